@@ -1,0 +1,1 @@
+"""What can happen in a creation year. Import a concept as a module: `from assessments.actions import ledger`."""

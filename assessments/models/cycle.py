@@ -1,0 +1,199 @@
+"""The creation year: its stages, who takes part in it, and what they owe."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.timezone import localdate
+from django.utils.translation import gettext_lazy as _
+
+from civportal.lib.workdays import Workdays
+from units.models import Stateful
+
+from .standard import Standard
+
+
+class WorkCalendar(models.Model):
+    """The State Council's table of one year: days off, and the weekends worked for them."""
+
+    year = models.PositiveSmallIntegerField(_("year"), unique=True)
+    source = models.CharField(_("source"), max_length=200, blank=True)
+    # ["2026-01-01/2026-01-03", …]
+    days_off = models.JSONField(_("days off"), default=list)
+    # ["2026-01-04", …]
+    working_weekends = models.JSONField(_("working weekends"), default=list)
+
+    class Meta:
+        verbose_name = _("holiday table")
+        verbose_name_plural = _("holiday tables")
+        ordering = ["-year"]
+
+    def __str__(self):
+        return str(self.year)
+
+    @classmethod
+    def workdays(cls):
+        """The working days of every loaded year."""
+        return Workdays.from_tables(list(cls.objects.values("year", "days_off", "working_weekends")))
+
+
+class CycleQuerySet(models.QuerySet):
+    def current(self):
+        """The year being worked in: the newest that is open, or the newest at all."""
+        return (
+            self.order_by(models.Case(models.When(status=Cycle.Status.OPEN, then=0), default=1), "-year")
+            .select_related("standard")
+            .first()
+        )
+
+
+class Cycle(Stateful):
+    """One creation year."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("being prepared")
+        OPEN = "open", _("open")
+        CLOSED = "closed", _("closed")
+
+    MOVES = {
+        "open": ({Status.DRAFT}, Status.OPEN),
+        "close": ({Status.OPEN}, Status.CLOSED),
+    }
+    VERBS = {
+        "create": _("year prepared"),
+        "open": _("year opened"),
+        "close": _("year closed"),
+        "enrol": _("unit enrolled"),
+        "reschedule": _("dates changed"),
+    }
+    TONES = {"open": "good"}
+
+    year = models.PositiveSmallIntegerField(_("year"), unique=True)
+    status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.DRAFT)
+    standard = models.ForeignKey(Standard, models.PROTECT, related_name="cycles", verbose_name=_("standard"))
+    # The running number of the newest receipt; taken under a lock.
+    last_receipt = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = CycleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("creation year")
+        verbose_name_plural = _("creation years")
+        ordering = ["-year"]
+
+    def __str__(self):
+        return str(self.year)
+
+    def stage(self, kind):
+        """The stage of that kind; stages are read once per cycle object."""
+        return next((stage for stage in self.stages.all() if stage.kind == kind), None)
+
+    def accepts(self, kind, on=None):
+        """Whether the window of that stage is open on the day."""
+        stage = self.stage(kind)
+        return self.status == self.Status.OPEN and stage is not None and stage.accepts(on or localdate())
+
+    @property
+    def accepts_plans(self):
+        return self.accepts(Stage.Kind.PLANNING)
+
+    @property
+    def accepts_entries(self):
+        return self.accepts(Stage.Kind.LEDGER)
+
+
+class Stage(models.Model):
+    """A part of the year with its window: opens, is due, and closes after the days of grace."""
+
+    class Kind(models.TextChoices):
+        PLANNING = "planning", _("annual plans")
+        LEDGER = "ledger", _("ledger records")
+        REVIEW = "review", _("review and scoring")
+        RESULTS = "results", _("ranking and honors")
+
+    cycle = models.ForeignKey(Cycle, models.CASCADE, related_name="stages", verbose_name=_("year"))
+    kind = models.CharField(_("stage"), max_length=20, choices=Kind)
+    opens_on = models.DateField(_("opens on"))
+    due_on = models.DateField(_("due by"))
+    closes_on = models.DateField(
+        _("closes after"), help_text=_("Handed in after the due date counts as late.")
+    )
+
+    class Meta:
+        verbose_name = _("stage")
+        verbose_name_plural = _("stages")
+        ordering = ["opens_on", "due_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["cycle", "kind"], name="stage_once_per_cycle"),
+            models.CheckConstraint(
+                condition=Q(opens_on__lte=F("due_on")) & Q(due_on__lte=F("closes_on")),
+                name="stage_opens_is_due_closes",
+            ),
+        ]
+
+    def __str__(self):
+        return self.get_kind_display()
+
+    def accepts(self, on):
+        return self.opens_on <= on <= self.closes_on
+
+    def is_late(self, on):
+        return on > self.due_on
+
+
+class UnitYearQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The office sees every unit's year, a liaison the own units'."""
+        if user.is_office:
+            return self
+        return self.filter(unit__in=user.unit_ids)
+
+
+class UnitYear(models.Model):
+    """A unit's part in one creation year, with what applies to it."""
+
+    cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="unit_years", verbose_name=_("year"))
+    unit = models.ForeignKey("units.Unit", models.PROTECT, related_name="years", verbose_name=_("unit"))
+    has_window = models.BooleanField(_("has a window"), default=False)
+    is_paired = models.BooleanField(_("is paired"), default=False)
+
+    objects = UnitYearQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("unit's year")
+        verbose_name_plural = _("units' years")
+        ordering = ["unit__sort_order", "pk"]
+        constraints = [models.UniqueConstraint(fields=["cycle", "unit"], name="unit_once_per_cycle")]
+
+    def __str__(self):
+        return f"{self.unit} {self.cycle}"
+
+
+class DutyQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self if user.is_office else self.filter(unit__in=user.unit_ids)
+
+    def open(self):
+        return self.filter(fulfilled_at__isnull=True)
+
+
+class Duty(models.Model):
+    """Something a unit owes by a date; made by the calendar, so that absence can be counted."""
+
+    class Kind(models.TextChoices):
+        ANNUAL_PLAN = "annual_plan", _("annual plan")
+
+    cycle = models.ForeignKey(Cycle, models.CASCADE, related_name="duties", verbose_name=_("year"))
+    unit = models.ForeignKey("units.Unit", models.PROTECT, related_name="duties", verbose_name=_("unit"))
+    kind = models.CharField(_("duty"), max_length=20, choices=Kind)
+    due_on = models.DateField(_("due by"))
+    fulfilled_at = models.DateTimeField(_("fulfilled"), null=True, blank=True)
+
+    objects = DutyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("duty")
+        verbose_name_plural = _("duties")
+        ordering = ["due_on", "pk"]
+        constraints = [models.UniqueConstraint(fields=["cycle", "unit", "kind"], name="duty_once_per_unit")]
+
+    def __str__(self):
+        return f"{self.unit} {self.get_kind_display()}"

@@ -1,0 +1,93 @@
+"""Honors: what can be granted, and who was granted it."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from units.models import Category, Stateful, User
+
+
+class HonorItem(models.Model):
+    """An honor of the catalogue: its level, its name, and the kind of unit that can hold it."""
+
+    class Level(models.TextChoices):
+        NATIONAL = "national", _("national")
+        PROVINCE = "province", _("province")
+        CITY = "city", _("city")
+        COUNTY = "county", _("county")
+
+    level = models.CharField(_("level"), max_length=10, choices=Level, default=Level.COUNTY)
+    name = models.CharField(_("name"), max_length=60)
+    kind = models.ForeignKey(
+        Category,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="honor_items",
+        verbose_name=_("for units of this kind"),
+    )
+    term_years = models.PositiveSmallIntegerField(_("term in years"), default=1)
+    sort_order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("honor")
+        verbose_name_plural = _("honors catalogue")
+        ordering = ["sort_order", "pk"]
+        constraints = [models.UniqueConstraint(fields=["level", "name"], name="honor_once_per_level")]
+
+    def __str__(self):
+        return self.name
+
+
+class AwardQuerySet(models.QuerySet):
+    def standing(self):
+        """Honors that are held, not revoked."""
+        return self.filter(status=Award.Status.ACTIVE)
+
+    def for_listing(self):
+        return self.select_related("item", "unit__category")
+
+
+class Award(Stateful):
+    """An honor granted to one unit for one year by one document."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", _("held")
+        REVOKED = "revoked", _("revoked")
+
+    MOVES = {"revoke": ({Status.ACTIVE}, Status.REVOKED)}
+    VERBS = {"grant": _("granted"), "revoke": _("revoked")}
+    TONES = {"active": "good", "revoked": "bad"}
+
+    item = models.ForeignKey(HonorItem, models.PROTECT, related_name="awards", verbose_name=_("honor"))
+    unit = models.ForeignKey("units.Unit", models.PROTECT, related_name="awards", verbose_name=_("unit"))
+    # As the document says it; later renames do not rewrite a document.
+    unit_name = models.CharField(_("unit as named in the document"), max_length=100)
+    year = models.PositiveSmallIntegerField(_("year"))
+    document_number = models.CharField(_("document number"), max_length=60)
+    granted_on = models.DateField(_("date of the document"))
+    granted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("entered by")
+    )
+    status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.ACTIVE)
+    revoked_note = models.CharField(_("why revoked"), max_length=300, blank=True)
+
+    objects = AwardQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("award")
+        verbose_name_plural = _("awards")
+        ordering = ["-granted_on", "item__sort_order", "unit__sort_order", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "unit", "year"], condition=Q(status="active"), name="award_held_once_per_year"
+            ),
+            models.CheckConstraint(condition=~Q(document_number=""), name="award_has_a_document"),
+        ]
+
+    def __str__(self):
+        return f"{self.unit_name} {self.item}"
+
+    def audience(self, verb):
+        return User.objects.liaisons_of(self.unit) if verb == "revoke" else []

@@ -1,0 +1,98 @@
+"""A unit's score of the year: the office's own values, and the sum that follows from everything."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from .cycle import UnitYear
+from .standard import Adjustment, Indicator
+
+
+class ScoreSheetQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        if user.is_office:
+            return self
+        return self.filter(unit_year__unit__in=user.unit_ids)
+
+    def for_listing(self):
+        return self.select_related("unit_year__unit__category__parent", "unit_year__cycle")
+
+
+class ScoreSheet(models.Model):
+    """The sum of one unit's year, recomputed with every decision that touches it."""
+
+    VERBS = {
+        "set_value": _("value entered"),
+        "clear_value": _("value removed"),
+        "add_adjustment": _("bonus or deduction entered"),
+        "remove_adjustment": _("bonus or deduction removed"),
+        "recompute": _("recomputed"),
+    }
+
+    unit_year = models.OneToOneField(
+        UnitYear, models.CASCADE, related_name="sheet", verbose_name=_("unit's year")
+    )
+    raw = models.DecimalField(_("raw points"), max_digits=8, decimal_places=2, default=0)
+    applicable = models.DecimalField(_("applicable maximum"), max_digits=8, decimal_places=2, default=0)
+    base = models.DecimalField(_("base score"), max_digits=6, decimal_places=2, default=0)
+    bonus = models.DecimalField(_("bonus"), max_digits=6, decimal_places=2, default=0)
+    deductions = models.DecimalField(_("deductions"), max_digits=6, decimal_places=2, default=0)
+    total = models.DecimalField(_("final score"), max_digits=6, decimal_places=2, default=0, db_index=True)
+    # Indicators that apply and have no value yet (未评).
+    unset_count = models.PositiveSmallIntegerField(_("not yet assessed"), default=0)
+    grade = models.CharField(_("grade"), max_length=20, blank=True)
+    # group code → points, for the tie rule and the bars
+    groups = models.JSONField(_("points by group"), default=dict)
+    computed_at = models.DateTimeField(_("computed at"), auto_now=True)
+
+    objects = ScoreSheetQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("score sheet")
+        verbose_name_plural = _("score sheets")
+        ordering = ["unit_year__unit__sort_order", "pk"]
+
+    def __str__(self):
+        return str(self.unit_year)
+
+
+class ScoreLine(models.Model):
+    """A value the office enters: of an indicator that no ledger proves, a bonus or a deduction."""
+
+    sheet = models.ForeignKey(ScoreSheet, models.CASCADE, related_name="lines", verbose_name=_("score sheet"))
+    indicator = models.ForeignKey(
+        Indicator, models.PROTECT, null=True, blank=True, related_name="lines", verbose_name=_("indicator")
+    )
+    adjustment = models.ForeignKey(
+        Adjustment,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="lines",
+        verbose_name=_("bonus or deduction"),
+    )
+    value = models.DecimalField(_("points"), max_digits=6, decimal_places=2)
+    basis = models.CharField(_("basis"), max_length=300)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("entered by")
+    )
+    at = models.DateTimeField(_("entered at"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("score line")
+        verbose_name_plural = _("score lines")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["sheet", "indicator"], name="one_value_per_indicator"),
+            models.CheckConstraint(
+                condition=Q(indicator__isnull=False, adjustment__isnull=True)
+                | Q(indicator__isnull=True, adjustment__isnull=False),
+                name="score_line_is_of_one_thing",
+            ),
+            models.CheckConstraint(condition=Q(value__gte=0), name="score_line_is_not_negative"),
+            models.CheckConstraint(condition=~Q(basis=""), name="score_line_names_its_basis"),
+        ]
+
+    def __str__(self):
+        return f"{self.indicator or self.adjustment} {self.value}"

@@ -1,0 +1,170 @@
+"""The standard by which a year is scored: an edition that freezes when a cycle opens with it."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from units.models import Stateful
+
+
+class Standard(Stateful):
+    """One edition of the indicator tree with its bonus, deduction, floor, grade and tie rules."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        FROZEN = "frozen", _("frozen")
+
+    MOVES = {"freeze": ({Status.DRAFT}, Status.FROZEN)}
+    VERBS = {"load": _("edition loaded"), "freeze": _("edition frozen")}
+    TONES = {"frozen": "info"}
+
+    name = models.CharField(_("name"), max_length=80)
+    year = models.PositiveSmallIntegerField(_("year"))
+    edition = models.PositiveSmallIntegerField(_("edition"), default=1)
+    status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.DRAFT)
+    bonus_cap = models.DecimalField(_("bonus at most"), max_digits=6, decimal_places=2, default=10)
+    # [{from, zh, code}] from the highest line down
+    grades = models.JSONField(_("grades"), default=list)
+    # [{indicator, at_least | at_least_share}]
+    floors = models.JSONField(_("floors"), default=list)
+    # codes of the groups that break a tie, in order
+    ties = models.JSONField(_("tie rule"), default=list)
+    # Kept with the edition, so that it is whole; nothing decides by them yet.
+    vetoes = models.JSONField(_("veto items"), default=list)
+
+    class Meta:
+        verbose_name = _("standard")
+        verbose_name_plural = _("standards")
+        ordering = ["-year", "-edition"]
+        constraints = [models.UniqueConstraint(fields=["year", "edition"], name="standard_edition_once")]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def is_frozen(self):
+        return self.status == self.Status.FROZEN
+
+
+class FrozenWithStandard(models.Model):
+    """A part of a standard: it can be changed only until the edition freezes."""
+
+    class Meta:
+        abstract = True
+
+    def clean(self):
+        super().clean()
+        if self.standard_id and self.standard.is_frozen:
+            raise ValidationError(_("This edition is in use and frozen; make a new edition to change it."))
+
+    def save(self, *args, **kwargs):
+        self.clean()
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        self.clean()
+        return super().delete(*args, **kwargs)
+
+
+class IndicatorQuerySet(models.QuerySet):
+    def items(self):
+        """The indicators that are scored, without the groups that hold them."""
+        return self.filter(parent__isnull=False)
+
+    def proved_by_ledger(self):
+        return self.items().filter(method=Indicator.Method.MATERIALS)
+
+    def for_unit_year(self, unit_year):
+        """What applies to this unit this year: window and pairing items only where there is one."""
+        applies = [Indicator.Applies.ALL]
+        if unit_year.has_window:
+            applies.append(Indicator.Applies.WINDOW)
+        if unit_year.is_paired:
+            applies.append(Indicator.Applies.PAIRED)
+        return self.filter(applies__in=applies)
+
+
+class Indicator(FrozenWithStandard):
+    """A group of the tree, or an item in it that is scored."""
+
+    class Method(models.TextChoices):
+        MATERIALS = "M", _("materials")
+        ON_SITE = "S", _("on site")
+        QUESTIONNAIRE = "Q", _("questionnaire")
+        DEPARTMENTS = "D", _("departments")
+        COMPUTED = "K", _("computed")
+
+    class Applies(models.TextChoices):
+        ALL = "all", _("all units")
+        WINDOW = "window", _("units with a window")
+        PAIRED = "paired", _("paired units")
+
+    standard = models.ForeignKey(
+        Standard, models.CASCADE, related_name="indicators", verbose_name=_("standard")
+    )
+    parent = models.ForeignKey(
+        "self", models.CASCADE, null=True, blank=True, related_name="items", verbose_name=_("group")
+    )
+    code = models.CharField(_("code"), max_length=10)
+    name = models.CharField(_("name"), max_length=120)
+    name_en = models.CharField(_("name in English"), max_length=160, blank=True)
+    maximum = models.DecimalField(_("full marks"), max_digits=6, decimal_places=2)
+    method = models.CharField(_("way of assessing"), max_length=1, choices=Method, blank=True)
+    applies = models.CharField(_("applies to"), max_length=10, choices=Applies, default=Applies.ALL)
+    rule = models.TextField(_("rule"), blank=True)
+    recipe = models.JSONField(_("recipe"), default=dict, blank=True)
+    sort_order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    objects = IndicatorQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("indicator")
+        verbose_name_plural = _("indicators")
+        ordering = ["sort_order", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["standard", "code"], name="indicator_code_once"),
+            models.CheckConstraint(condition=Q(maximum__gt=0), name="indicator_gives_points"),
+        ]
+
+    def __str__(self):
+        return f"{self.code} {self.name}"
+
+    @property
+    def comes_from_ledger(self):
+        """Whether accepted claims give its points; otherwise the office enters a value."""
+        return self.method == self.Method.MATERIALS
+
+
+class Adjustment(FrozenWithStandard):
+    """A rule by which points are added or taken away besides the indicators."""
+
+    class Kind(models.TextChoices):
+        BONUS = "bonus", _("bonus")
+        DEDUCTION = "deduction", _("deduction")
+
+    standard = models.ForeignKey(
+        Standard, models.CASCADE, related_name="adjustments", verbose_name=_("standard")
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    code = models.CharField(_("code"), max_length=10)
+    name = models.CharField(_("name"), max_length=120)
+    # level or "each" → points, as the edition gives them; always positive here
+    points = models.JSONField(_("points"), default=dict)
+    limit = models.DecimalField(_("at most"), max_digits=6, decimal_places=2, null=True, blank=True)
+    note = models.CharField(_("note"), max_length=120, blank=True)
+    sort_order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("bonus or deduction")
+        verbose_name_plural = _("bonus and deductions")
+        ordering = ["kind", "sort_order", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["standard", "code"], name="adjustment_code_once"),
+            models.CheckConstraint(
+                condition=Q(limit__isnull=True) | Q(limit__gt=0), name="adjustment_limit_is_positive"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.code} {self.name}"

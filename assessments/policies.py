@@ -1,0 +1,115 @@
+"""Who may do what in a creation year, readable aloud."""
+
+from rules import add_perm, predicate
+
+from units.policies import is_administrator, is_case_officer, is_director, is_liaison, is_office
+
+
+@predicate
+def works_for_unit(user, record):
+    return user.works_for(record.unit)
+
+
+@predicate
+def is_editable(user, record):
+    return record.is_editable
+
+
+@predicate
+def is_draft(user, record):
+    return record.status == "draft"
+
+
+@predicate
+def is_submitted(user, record):
+    return record.status == "submitted"
+
+
+@predicate
+def was_handed_in(user, entry):
+    return entry.first_submitted_at is not None
+
+
+@predicate
+def is_accepted(user, record):
+    return record.status == "accepted"
+
+
+@predicate
+def is_unopened(user, entry):
+    return entry.opened_at is None
+
+
+@predicate
+def accepts_plans(user, plan):
+    return plan.cycle.accepts_plans
+
+
+@predicate
+def accepts_entries(user, entry):
+    return entry.cycle.accepts_entries
+
+
+@predicate
+def works_for_scored_unit(user, sheet):
+    return user.works_for(sheet.unit_year.unit)
+
+
+@predicate
+def is_published(user, release):
+    return release.status == "published"
+
+
+@predicate
+def is_held(user, award):
+    return award.status == "active"
+
+
+# the year
+add_perm("assessments.view_cycle", is_office | is_liaison)
+add_perm("assessments.prepare_cycle", is_director)
+add_perm("assessments.open_cycle", is_director)
+add_perm("assessments.close_cycle", is_director)
+add_perm("assessments.view_standard", is_office | is_liaison)
+
+# plans
+add_perm("assessments.write_plan", is_liaison)
+add_perm("assessments.view_plan", works_for_unit | (is_office & ~is_draft))
+add_perm("assessments.edit_plan", works_for_unit & is_editable)
+add_perm("assessments.submit_plan", works_for_unit & is_editable & accepts_plans)
+add_perm("assessments.withdraw_plan", works_for_unit & is_submitted)
+add_perm("assessments.accept_plan", is_case_officer & is_submitted & ~works_for_unit)
+add_perm("assessments.send_back_plan", is_case_officer & is_submitted & ~works_for_unit)
+
+# ledger
+add_perm("assessments.write_entry", is_liaison)
+add_perm("assessments.view_entry", works_for_unit | (is_office & ~is_draft))
+add_perm("assessments.edit_entry", works_for_unit & is_editable)
+add_perm("assessments.delete_entry", works_for_unit & is_draft & ~was_handed_in)
+add_perm("assessments.submit_entry", works_for_unit & is_editable & accepts_entries)
+add_perm("assessments.withdraw_entry", works_for_unit & is_submitted & is_unopened)
+
+# review
+add_perm("assessments.review_entries", is_case_officer)
+add_perm("assessments.open_entry", is_case_officer & is_submitted & ~works_for_unit)
+add_perm("assessments.accept_entry", is_case_officer & is_submitted & ~works_for_unit)
+add_perm("assessments.send_back_entry", is_case_officer & is_submitted & ~works_for_unit)
+add_perm("assessments.reopen_entry", is_director & is_accepted & ~works_for_unit)
+
+# scores
+add_perm("assessments.list_sheets", is_office)
+add_perm("assessments.view_sheet", is_office | works_for_scored_unit)
+add_perm("assessments.set_value", is_case_officer & ~works_for_scored_unit)
+add_perm("assessments.import_values", is_case_officer)
+
+# honors
+add_perm("assessments.list_awards", is_office)
+add_perm("assessments.grant_award", is_director)
+add_perm("assessments.revoke_award", is_director & is_held)
+
+# publication
+add_perm("assessments.view_ranking", is_office)
+add_perm("assessments.release_ranking", is_director)
+add_perm("assessments.withdraw_ranking", is_director & is_published)
+
+add_perm("assessments.administer", is_administrator)

@@ -1,0 +1,28 @@
+"""How every form of the portal is drawn."""
+
+from django import forms
+from django.forms.renderers import TemplatesSetting
+
+
+class Renderer(TemplatesSetting):
+    """One drawing of a form and of a field, for the whole portal."""
+
+    form_template_name = "components/form.html"
+    field_template_name = "components/field.html"
+
+
+class FilterForm(forms.Form):
+    """A form in the address bar that narrows a list; bad values narrow nothing."""
+
+    def apply(self, rows):
+        """Narrow the rows by whatever was validly asked; one `narrow_<field>` per field."""
+        self.full_clean()
+        for name, value in self.cleaned_data.items():
+            if value not in (None, "") and (not hasattr(value, "__len__") or len(value)):
+                rows = getattr(self, f"narrow_{name}")(rows, value)
+        return rows
+
+    @property
+    def is_narrowed(self):
+        """Whether anything was asked, so that an empty list can say why it is empty."""
+        return any(self.data.get(name) for name in self.fields)

@@ -1,0 +1,45 @@
+"""Helpers for views: permission, page or fragment, pagination, language."""
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.shortcuts import render
+from django.utils import translation
+
+
+def allow(user, permission, record=None):
+    """Let the person go on, or answer 403: known to them, but not theirs to do."""
+    if not user.has_perm(permission, record):
+        raise PermissionDenied(permission)
+
+
+def render_page(request, page, fragment, context):
+    """Render the full page, or only its changing part when htmx asks for it."""
+    return render(request, fragment if request.htmx else page, context)
+
+
+def page_of(request, rows, per_page=50):
+    """The page of rows that the address asks for; a silly page number gives the nearest one."""
+    return Paginator(rows, per_page).get_page(request.GET.get("page"))
+
+
+class ChosenLanguageMiddleware:
+    """Speak the language the person chose; the browser's wish does not count.
+
+    The county's machines often claim English or nothing, and the office's language is zh-Hans.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        known = dict(settings.LANGUAGES)
+        with translation.override(chosen if chosen in known else settings.LANGUAGE_CODE):
+            request.LANGUAGE_CODE = translation.get_language()
+            response = self.get_response(request)
+            # A template response renders later, outside this block, unless told to now.
+            if hasattr(response, "render") and not response.is_rendered:
+                response.render()
+        response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
+        return response

@@ -1,0 +1,8 @@
+"""WSGI entry: gunicorn civportal.wsgi."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civportal.settings")
+application = get_wsgi_application()

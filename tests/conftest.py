@@ -1,0 +1,68 @@
+"""The cast and what every test may lean on."""
+
+import pytest
+from django.core.cache import cache
+
+from tests.factories import CaseOfficerFactory, CycleFactory, DirectorFactory, LiaisonFactory, UnitFactory
+from units.models import Membership, Role
+
+
+@pytest.fixture(autouse=True)
+def fresh_cache():
+    cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def private_files(settings, tmp_path):
+    """Evidence of a test lives and dies with it."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def school(db):
+    """Lan's unit."""
+    return UnitFactory(name="云泽县第一小学")
+
+
+@pytest.fixture
+def bank(db):
+    """Mei's unit."""
+    return UnitFactory(name="云泽县农商银行")
+
+
+@pytest.fixture
+def lan(school):
+    """Lan, the school's liaison."""
+    return LiaisonFactory(username="lan", name="兰晓", memberships__unit=school)
+
+
+@pytest.fixture
+def mei(bank):
+    """Mei, a liaison elsewhere."""
+    return LiaisonFactory(username="mei", name="梅青", memberships__unit=bank)
+
+
+@pytest.fixture
+def rui(db):
+    """Rui, the case officer."""
+    return CaseOfficerFactory(username="rui", name="芮安")
+
+
+@pytest.fixture
+def ou(db):
+    """Ou, the director."""
+    return DirectorFactory(username="ou", name="欧阳明")
+
+
+@pytest.fixture
+def admin(db):
+    """An, who administers the portal: imports, accounts, settings."""
+    user = CaseOfficerFactory(username="an", name="安宁")
+    Membership.objects.filter(user=user).update(role=Role.ADMINISTRATOR)
+    return user
+
+
+@pytest.fixture
+def year(db):
+    """The open creation year 2026, with the default standard, every window open today."""
+    return CycleFactory()

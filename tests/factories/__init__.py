@@ -1,0 +1,35 @@
+"""Dull factories: what they make is valid and without surprises."""
+
+from .assessments import (
+    ClaimFactory,
+    CycleFactory,
+    EntryFactory,
+    IndicatorFactory,
+    PlanFactory,
+    StandardFactory,
+    UnitYearFactory,
+)
+from .units import (
+    CaseOfficerFactory,
+    DirectorFactory,
+    LiaisonFactory,
+    MembershipFactory,
+    UnitFactory,
+    UserFactory,
+)
+
+__all__ = [
+    "CaseOfficerFactory",
+    "ClaimFactory",
+    "CycleFactory",
+    "DirectorFactory",
+    "EntryFactory",
+    "IndicatorFactory",
+    "LiaisonFactory",
+    "MembershipFactory",
+    "PlanFactory",
+    "StandardFactory",
+    "UnitFactory",
+    "UnitYearFactory",
+    "UserFactory",
+]

@@ -1,0 +1,131 @@
+"""The creation year."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.utils.timezone import localdate, now
+from factory import LazyAttribute, LazyFunction, Sequence, SubFactory, Trait, post_generation
+from factory.django import DjangoModelFactory
+
+from assessments.models import Claim, Cycle, Indicator, LedgerEntry, Plan, Stage, Standard, UnitYear
+
+from .units import LiaisonFactory, UnitFactory
+
+
+class StandardFactory(DjangoModelFactory):
+    """One group with one indicator of each way of assessing, 4 points each."""
+
+    class Meta:
+        model = Standard
+        django_get_or_create = ["year", "edition"]
+        skip_postgeneration_save = True
+
+    name = "测评标准"
+    year = 2026
+    edition = 1
+    grades = [{"from": 90, "zh": "优秀", "code": "recommend"}, {"from": 0, "zh": "不合格", "code": "fail"}]
+
+    @post_generation
+    def indicators(self, create, extracted, **kwargs):
+        if self.indicators.exists():
+            return
+        group = IndicatorFactory(standard=self, code="A", name="组织领导", maximum=20, method="", parent=None)
+        for order, method in enumerate(Indicator.Method.values, start=1):
+            IndicatorFactory(standard=self, parent=group, code=f"A{order}", method=method, sort_order=order)
+
+
+class IndicatorFactory(DjangoModelFactory):
+    class Meta:
+        model = Indicator
+
+    code = Sequence("X{}".format)
+    name = LazyAttribute(lambda it: f"指标{it.code}")
+    maximum = Decimal(4)
+    method = Indicator.Method.MATERIALS
+
+
+class CycleFactory(DjangoModelFactory):
+    """An open year whose windows are all open today and due in a month."""
+
+    class Meta:
+        model = Cycle
+        django_get_or_create = ["year"]
+        skip_postgeneration_save = True
+
+    year = 2026
+    status = Cycle.Status.OPEN
+    standard = SubFactory(StandardFactory)
+
+    @post_generation
+    def stages(self, create, extracted, **kwargs):
+        for kind in Stage.Kind.values:
+            Stage.objects.get_or_create(
+                cycle=self,
+                kind=kind,
+                defaults={
+                    "opens_on": localdate() - timedelta(days=30),
+                    "due_on": localdate() + timedelta(days=30),
+                    "closes_on": localdate() + timedelta(days=40),
+                },
+            )
+
+
+class UnitYearFactory(DjangoModelFactory):
+    class Meta:
+        model = UnitYear
+
+    cycle = SubFactory(CycleFactory)
+    unit = SubFactory(UnitFactory)
+
+
+class EntryFactory(DjangoModelFactory):
+    """A complete draft; traits `submitted`, `returned`, `accepted` place it further on."""
+
+    class Meta:
+        model = LedgerEntry
+
+    cycle = SubFactory(CycleFactory)
+    unit = SubFactory(UnitFactory)
+    title = Sequence("第{}次志愿服务".format)
+    held_on = date(2026, 6, 1)
+    place = "会议室"
+    text = "组织干部职工开展志愿服务。"
+    created_by = SubFactory(LiaisonFactory)
+
+    class Params:
+        handed_in = Trait(
+            receipt=Sequence("YZ-2026-{:04d}".format),
+            first_submitted_at=LazyFunction(now),
+            submitted_at=LazyFunction(now),
+            submitted_by=LazyAttribute(lambda entry: entry.created_by),
+        )
+        submitted = Trait(handed_in=True, status="submitted")
+        returned = Trait(handed_in=True, status="returned")
+        accepted = Trait(handed_in=True, status="accepted")
+
+
+class ClaimFactory(DjangoModelFactory):
+    class Meta:
+        model = Claim
+
+    entry = SubFactory(EntryFactory)
+    indicator = LazyAttribute(lambda it: it.entry.cycle.standard.indicators.proved_by_ledger().first())
+
+
+class PlanFactory(DjangoModelFactory):
+    """A draft without items; trait `submitted` hands it in."""
+
+    class Meta:
+        model = Plan
+
+    cycle = SubFactory(CycleFactory)
+    unit = SubFactory(UnitFactory)
+    goals = "创建县级文明单位。"
+
+    class Params:
+        submitted = Trait(
+            status="submitted",
+            receipt=Sequence("YZ-2026-9{:03d}".format),
+            submitted_at=LazyFunction(now),
+            submitted_by=SubFactory(LiaisonFactory),
+        )

@@ -1,0 +1,1 @@
+"""What can happen. Import a concept as a module: `from units.actions import unit`."""

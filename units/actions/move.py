@@ -1,0 +1,47 @@
+"""The one door through which a status changes."""
+
+from contextlib import contextmanager
+from functools import partial
+
+from django.db import transaction
+
+from units.models import TrailEvent
+
+from . import notification, trail
+
+
+class MoveNotAllowed(Exception):
+    """The record is no longer where this move starts; `event` says who decided what, and when."""
+
+    def __init__(self, record, verb):
+        super().__init__(f"{verb} is not possible while {record.status}")
+        self.record = record
+        self.verb = verb
+        self.event = TrailEvent.objects.about(record).exclude(to_status="").last()
+
+
+@contextmanager
+def move(record, verb, *, by, note="", seen=None, changes=None):
+    """Change a status the only permitted way: all of it happens, or none of it.
+
+    Locks the row, asks the model's MOVES, lets the caller change more fields, saves, writes the
+    trail, and after the commit tells the people concerned. `seen` is the version on the caller's
+    screen: a record that changed since then is not decided on unseen.
+    Raises MoveNotAllowed when the move does not start here or the record is not the one seen.
+    """
+    with transaction.atomic():
+        record = lock(record)
+        starts, end = record.MOVES[verb]
+        if record.status not in starts or seen not in (None, record.version):
+            raise MoveNotAllowed(record, verb)
+        start, record.status = record.status, end
+        record.version += 1
+        yield record
+        record.save()
+        trail.record(record, verb, by=by, note=note, changes=changes, from_status=start, to_status=end)
+        transaction.on_commit(partial(notification.announce, record, verb, by=by, note=note))
+
+
+def lock(record):
+    """The record as the database has it now, held until the transaction ends."""
+    return type(record)._base_manager.select_for_update().get(pk=record.pk)

@@ -1,0 +1,23 @@
+"""Telling people, after the fact is on disk."""
+
+from django.contrib.contenttypes.models import ContentType
+from django.utils.timezone import now
+
+from units.models import Notification
+
+
+def announce(record, verb, *, by, note=""):
+    """Tell everybody whom the record names as audience of this move, except who made it."""
+    kind = ContentType.objects.get_for_model(record)
+    Notification.objects.bulk_create(
+        Notification(
+            to=person, content_type=kind, object_id=record.pk, verb=verb, title=str(record)[:120], note=note
+        )
+        for person in record.audience(verb)
+        if person != by
+    )
+
+
+def mark_seen(user):
+    """The person has looked at the list of messages."""
+    Notification.objects.visible_to(user).unseen().update(seen_at=now())

@@ -1,0 +1,107 @@
+"""Writing history."""
+
+import hashlib
+import json
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.db.models import Max, OuterRef, Subquery
+from django.utils.timezone import now
+
+from units.models import TrailEvent
+
+
+@transaction.atomic
+def record(subject, verb, *, by, note="", changes=None, from_status="", to_status=""):
+    """Write one line of history: who did what to which record, from what to what, and why.
+
+    The subject's row is locked first, so that two lines about one record never race for a number.
+    """
+    type(subject)._base_manager.select_for_update().filter(pk=subject.pk).first()
+    last = TrailEvent.objects.about(subject).last()
+    event = TrailEvent(
+        content_type=ContentType.objects.get_for_model(subject),
+        object_id=subject.pk,
+        number=last.number + 1 if last else 1,
+        verb=verb,
+        by=by,
+        at=now(),
+        note=note,
+        changes=changes or {},
+        from_status=from_status,
+        to_status=to_status,
+    )
+    seal(event, last.hash if last else "")
+    event.save()
+    return event
+
+
+@transaction.atomic
+def record_all(subjects, verb, *, by, note="", changes=None):
+    """Write the same act about many records of one model, in two statements.
+
+    `changes` maps a record's number to its own {field: [old, new]}.
+    """
+    subjects = list(subjects)
+    if not subjects:
+        return []
+    kind = ContentType.objects.get_for_model(subjects[0])
+    last = last_lines(kind, subjects)
+    at = now()
+    events = []
+    for subject in subjects:
+        number, previous_hash = last.get(subject.pk, (0, ""))
+        event = TrailEvent(
+            content_type=kind,
+            object_id=subject.pk,
+            number=number + 1,
+            verb=verb,
+            by=by,
+            at=at,
+            note=note,
+            changes=(changes or {}).get(subject.pk, {}),
+            to_status=getattr(subject, "status", ""),
+        )
+        seal(event, previous_hash)
+        events.append(event)
+    return TrailEvent.objects.bulk_create(events, batch_size=500)
+
+
+def last_lines(kind, subjects):
+    """Record number → (number, hash) of its newest line, for those that have one."""
+    events = TrailEvent.objects.filter(content_type=kind)
+    if len(subjects) <= 500:
+        events = events.filter(object_id__in=[subject.pk for subject in subjects])
+    newest = TrailEvent.objects.filter(content_type=kind, object_id=OuterRef("object_id")).order_by("-number")
+    rows = (
+        events.order_by()
+        .values("object_id")
+        .annotate(last=Max("number"), last_hash=Subquery(newest.values("hash")[:1]))
+        .values_list("object_id", "last", "last_hash")
+    )
+    return {object_id: (number, last_hash) for object_id, number, last_hash in rows}
+
+
+def seal(event, previous_hash):
+    """Chain the line to the one before it: whoever edits history breaks every later hash."""
+    event.previous_hash = previous_hash
+    event.hash = fingerprint(event)
+
+
+def fingerprint(event):
+    """SHA-256 over everything the line says and the hash of the line before."""
+    said = [
+        event.previous_hash,
+        event.content_type_id,
+        event.object_id,
+        event.number,
+        event.verb,
+        event.by_id,
+        event.at.isoformat(),
+        event.from_status,
+        event.to_status,
+        event.note,
+        event.changes,
+    ]
+    text = json.dumps(said, ensure_ascii=False, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class UnitsConfig(AppConfig):
+    name = "units"
+    verbose_name = _("Units and people")
+
+    def ready(self):
+        from .actions.unit import load_categories
+
+        post_migrate.connect(load_categories, sender=self)

@@ -1,0 +1,92 @@
+"""The trail: who did what to which record, when, from what to what, and why."""
+
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class TrailIsAppendOnly(RuntimeError):
+    """Somebody tried to change or delete history."""
+
+
+class TrailEventQuerySet(models.QuerySet):
+    def about(self, record):
+        """The history of one record, oldest first."""
+        kind = ContentType.objects.get_for_model(record)
+        return self.filter(content_type=kind, object_id=record.pk).select_related("by").order_by("number")
+
+    def update(self, **kwargs):
+        raise TrailIsAppendOnly("history is never changed")
+
+    def delete(self):
+        raise TrailIsAppendOnly("history is never deleted")
+
+
+class TrailEvent(models.Model):
+    """One line of history, chained by hash to the line before it about the same record."""
+
+    content_type = models.ForeignKey(ContentType, models.PROTECT, verbose_name=_("kind of record"))
+    object_id = models.BigIntegerField(_("record number"))
+    subject = GenericForeignKey()
+    number = models.PositiveIntegerField(_("line"))
+    verb = models.CharField(_("act"), max_length=40)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="deeds", verbose_name=_("who")
+    )
+    at = models.DateTimeField(_("when"))
+    from_status = models.CharField(_("from"), max_length=20, blank=True)
+    to_status = models.CharField(_("to"), max_length=20, blank=True)
+    note = models.TextField(_("why"), blank=True)
+    # field → [old, new]
+    changes = models.JSONField(_("changes"), default=dict, blank=True)
+    previous_hash = models.CharField(max_length=64, blank=True, editable=False)
+    hash = models.CharField(max_length=64, editable=False)
+
+    objects = TrailEventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("line of history")
+        verbose_name_plural = _("trail")
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["content_type", "object_id", "number"], name="trail_one_line_per_number"
+            )
+        ]
+        indexes = [models.Index(fields=["-at"], name="trail_newest_first")]
+
+    def __str__(self):
+        return f"{self.at:%Y-%m-%d %H:%M} {self.verb_label}"
+
+    def save(self, *args, **kwargs):
+        if self.pk:
+            raise TrailIsAppendOnly("history is never changed")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        raise TrailIsAppendOnly("history is never deleted")
+
+    @property
+    def verb_label(self):
+        """The act in the reader's language, as its model words it."""
+        model = self.content_type.model_class()
+        return getattr(model, "VERBS", {}).get(self.verb) or COMMON_VERBS.get(self.verb, self.verb)
+
+    @property
+    def to_label(self):
+        """The status arrived at, in the reader's language."""
+        status = getattr(self.content_type.model_class(), "Status", None)
+        return dict(status.choices).get(self.to_status, self.to_status) if status else ""
+
+
+# Acts that any record can meet.
+COMMON_VERBS = {
+    "create": _("created"),
+    "edit": _("edited"),
+    "delete": _("deleted"),
+    "import": _("imported"),
+    "undo_import": _("import undone"),
+    "export": _("exported"),
+}

@@ -1,0 +1,171 @@
+"""Units that take part: who they are and under which names they are known."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from civportal.lib.names import plain_name
+
+
+class Category(models.Model):
+    """A kind of unit, two levels deep; rankings group by the upper level."""
+
+    code = models.SlugField(_("code"), unique=True)
+    name = models.CharField(_("name"), max_length=40)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("belongs to")
+    )
+    sort_order = models.PositiveIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        ordering = ["sort_order", "pk"]
+
+    def __str__(self):
+        return self.name
+
+
+class UnitQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The office sees every unit, a liaison the own ones."""
+        if user.is_office:
+            return self
+        return self.filter(pk__in=user.unit_ids)
+
+    def participating(self):
+        return self.filter(participation=Unit.Participation.PARTICIPATING)
+
+    def named(self, text):
+        """Units whose name, alias or code holds the text."""
+        plain = plain_name(text)
+        if not plain:
+            return self.none()
+        aliases = UnitName.objects.filter(match_name__contains=plain).values("unit")
+        return self.filter(
+            Q(match_name__contains=plain) | Q(uscc__startswith=plain.upper()) | Q(pk__in=aliases)
+        )
+
+    def for_listing(self):
+        """Everything the list of units shows, in one query."""
+        return self.select_related("category__parent", "supervisor", "town")
+
+
+class Unit(models.Model):
+    """A body that takes part in the creation work, or stands above one that does."""
+
+    class Participation(models.TextChoices):
+        PARTICIPATING = "participating", _("takes part")
+        EXEMPT = "exempt", _("exempt")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+        OUTSIDE = "outside", _("outside body")
+
+    VERBS = {"issue_account": _("account issued")}
+
+    name = models.CharField(_("name"), max_length=100)
+    match_name = models.CharField(_("name for matching"), max_length=100, editable=False, db_index=True)
+    uscc = models.CharField(
+        _("unified social credit code"), max_length=18, null=True, blank=True, unique=True
+    )
+    category = models.ForeignKey(
+        Category, models.PROTECT, null=True, blank=True, related_name="units", verbose_name=_("category")
+    )
+    participation = models.CharField(
+        _("participation"), max_length=20, choices=Participation, default=Participation.PARTICIPATING
+    )
+    supervisor = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="branches",
+        verbose_name=_("supervising unit"),
+    )
+    town = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="residents", verbose_name=_("town")
+    )
+    sort_order = models.PositiveIntegerField(_("office order"), default=0, db_index=True)
+    address = models.CharField(_("address"), max_length=200, blank=True)
+    staff_count = models.PositiveIntegerField(_("headcount"), null=True, blank=True)
+    staff_count_is_approximate = models.BooleanField(_("headcount is approximate"), default=False)
+    top_leader = models.CharField(_("top leader"), max_length=60, blank=True)
+    leader_in_charge = models.CharField(_("leader in charge"), max_length=60, blank=True)
+    contact = models.CharField(_("contact"), max_length=60, blank=True)
+    mobile = models.CharField(_("mobile"), max_length=60, blank=True)
+    tel = models.CharField(_("office telephone"), max_length=60, blank=True)
+    email = models.CharField(_("e-mail"), max_length=100, blank=True)
+    has_window = models.BooleanField(_("has a service window"), null=True, blank=True)
+    # Kept as the list wrote them until the registry can hold honors and tasks.
+    honors_text = models.TextField(_("honors as listed"), blank=True)
+    application_text = models.TextField(_("application as listed"), blank=True)
+    pairing_text = models.TextField(_("pairing as listed"), blank=True)
+    remark = models.TextField(_("remark"), blank=True)
+    # Columns of an imported list that no field stands for: heading → text.
+    extra = models.JSONField(_("further columns"), default=dict, blank=True)
+    version = models.PositiveIntegerField(_("version"), default=0, editable=False)
+
+    objects = UnitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("unit")
+        verbose_name_plural = _("units")
+        ordering = ["sort_order", "pk"]
+        constraints = [
+            # Two constraints, because to a database one unknown supervisor differs from another.
+            models.UniqueConstraint(
+                fields=["match_name", "supervisor"], name="unit_name_once_per_supervisor"
+            ),
+            models.UniqueConstraint(
+                fields=["match_name"],
+                condition=Q(supervisor__isnull=True),
+                name="unit_name_once_without_supervisor",
+            ),
+            models.CheckConstraint(
+                condition=Q(supervisor__isnull=True) | ~Q(supervisor=models.F("id")),
+                name="unit_does_not_supervise_itself",
+            ),
+            models.CheckConstraint(condition=~Q(match_name=""), name="unit_has_a_name"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def save(self, *args, **kwargs):
+        self.match_name = plain_name(self.name)
+        self.uscc = self.uscc or None
+        super().save(*args, **kwargs)
+
+    @property
+    def kind(self):
+        """The upper category, by which rankings are grouped."""
+        return self.category and (self.category.parent or self.category)
+
+
+class UnitName(models.Model):
+    """Another name by which a unit is found: a short name, or one it had before."""
+
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="names", verbose_name=_("unit"))
+    name = models.CharField(_("name"), max_length=100)
+    match_name = models.CharField(max_length=100, editable=False, db_index=True)
+    is_alias = models.BooleanField(_("alias"), default=True)
+    from_on = models.DateField(_("from"), null=True, blank=True)
+    to_on = models.DateField(_("to"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("further name")
+        verbose_name_plural = _("further names")
+        ordering = ["unit", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "match_name"], name="unit_has_a_name_once"),
+            models.CheckConstraint(
+                condition=Q(to_on__isnull=True) | Q(from_on__isnull=True) | Q(to_on__gte=models.F("from_on")),
+                name="name_ends_after_it_starts",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def save(self, *args, **kwargs):
+        self.match_name = plain_name(self.name)
+        super().save(*args, **kwargs)

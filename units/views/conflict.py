@@ -1,0 +1,21 @@
+"""Two people at once: the loser is told who decided what."""
+
+from django.shortcuts import render
+
+from units.actions.move import MoveNotAllowed
+
+
+class ConflictMiddleware:
+    """Turn MoveNotAllowed, from whatever view, into a 409 page that explains itself."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if not isinstance(exception, MoveNotAllowed):
+            return None
+        context = {"record": exception.record, "event": exception.event}
+        return render(request, "units/conflict.html", context, status=409)
