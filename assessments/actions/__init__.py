@@ -1,1 +1,1 @@
-"""What can happen in a creation year. Import a concept as a module: `from assessments.actions import ledger`."""
+"""What can happen in a creation year. Import a concept as a module: `actions.ledger`."""

@@ -2,9 +2,9 @@
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
+from civportal.lib.clock import today
 from civportal.lib.workdays import Workdays
 from units.models import Stateful
 
@@ -89,7 +89,7 @@ class Cycle(Stateful):
     def accepts(self, kind, on=None):
         """Whether the window of that stage is open on the day."""
         stage = self.stage(kind)
-        return self.status == self.Status.OPEN and stage is not None and stage.accepts(on or localdate())
+        return self.status == self.Status.OPEN and stage is not None and stage.accepts(on or today())
 
     @property
     def accepts_plans(self):

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
+from civportal.lib.clock import now
 from units.models import Stateful, User
 
 from .cycle import Cycle, Stage
@@ -76,8 +77,8 @@ class LedgerEntry(Stateful):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("written by")
     )
-    created_at = models.DateTimeField(_("written at"), auto_now_add=True)
-    updated_at = models.DateTimeField(_("saved at"), auto_now=True)
+    created_at = models.DateTimeField(_("written at"), default=now)
+    updated_at = models.DateTimeField(_("saved at"), default=now)
     first_submitted_at = models.DateTimeField(_("first handed in at"), null=True, blank=True)
     submitted_at = models.DateTimeField(_("handed in at"), null=True, blank=True)
     submitted_by = models.ForeignKey(

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from civportal.lib.clock import now
+
 from .ledger import LedgerEntry
 
 
@@ -20,7 +22,7 @@ class Review(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="reviews", verbose_name=_("reviewer")
     )
-    at = models.DateTimeField(_("when"), auto_now_add=True)
+    at = models.DateTimeField(_("when"), default=now)
     note = models.TextField(_("to the unit"), blank=True)
 
     class Meta:

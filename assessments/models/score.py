@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from civportal.lib.clock import now
+
 from .cycle import UnitYear
 from .standard import Adjustment, Indicator
 
@@ -44,7 +46,7 @@ class ScoreSheet(models.Model):
     grade = models.CharField(_("grade"), max_length=20, blank=True)
     # group code → points, for the tie rule and the bars
     groups = models.JSONField(_("points by group"), default=dict)
-    computed_at = models.DateTimeField(_("computed at"), auto_now=True)
+    computed_at = models.DateTimeField(_("computed at"), default=now)
 
     objects = ScoreSheetQuerySet.as_manager()
 
@@ -77,7 +79,7 @@ class ScoreLine(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("entered by")
     )
-    at = models.DateTimeField(_("entered at"), auto_now=True)
+    at = models.DateTimeField(_("entered at"), default=now)
 
     class Meta:
         verbose_name = _("score line")

@@ -1,8 +1,8 @@
 """Telling people, after the fact is on disk."""
 
 from django.contrib.contenttypes.models import ContentType
-from django.utils.timezone import now
 
+from civportal.lib.clock import now
 from units.models import Notification
 
 

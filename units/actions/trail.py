@@ -6,8 +6,8 @@ import json
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Max, OuterRef, Subquery
-from django.utils.timezone import now
 
+from civportal.lib.clock import now
 from units.models import TrailEvent
 
 

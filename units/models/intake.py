@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from civportal.lib.clock import now
+
 from .state import Stateful
 
 
@@ -43,7 +45,7 @@ class ImportBatch(Stateful):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="imports", verbose_name=_("who")
     )
-    at = models.DateTimeField(_("when"), auto_now_add=True)
+    at = models.DateTimeField(_("when"), default=now)
     strict = models.BooleanField(_("all or nothing"), default=False)
     # One item per sheet: name, state, heading rows, columns found, columns unknown.
     layout = models.JSONField(_("layout"), default=list)

@@ -6,6 +6,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from civportal.lib.clock import now
+
 
 class NotificationQuerySet(models.QuerySet):
     def visible_to(self, user):
@@ -25,7 +27,7 @@ class Notification(models.Model):
     verb = models.CharField(max_length=40)
     title = models.CharField(_("about"), max_length=120)
     note = models.TextField(_("why"), blank=True)
-    at = models.DateTimeField(_("when"), auto_now_add=True)
+    at = models.DateTimeField(_("when"), default=now)
     seen_at = models.DateTimeField(_("seen"), null=True)
 
     objects = NotificationQuerySet.as_manager()

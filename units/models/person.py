@@ -7,6 +7,8 @@ from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from civportal.lib.clock import now
+
 SYSTEM = "system"
 
 
@@ -68,7 +70,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("may sign in"), default=True)
     # Issued with a one-time password: the first sign-in leads to choosing one's own.
     must_set_password = models.BooleanField(_("must set a password"), default=False)
-    joined_at = models.DateTimeField(_("issued"), auto_now_add=True)
+    joined_at = models.DateTimeField(_("issued"), default=now)
 
     objects = UserManager.from_queryset(UserQuerySet)()
 

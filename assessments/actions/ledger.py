@@ -1,0 +1,132 @@
+"""The ledger: written by the unit, handed in, taken back."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from assessments.models import Claim, LedgerEntry
+from civportal.lib.clock import now, today
+from units.actions import trail
+from units.actions.move import MoveNotAllowed, lock, move
+
+from . import cycle as cycles
+
+FIELDS = ("title", "held_on", "place", "text")
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody else saved the entry since the form was opened; `entry` is how it stands now."""
+
+    def __init__(self, entry):
+        super().__init__("the entry was saved by somebody else")
+        self.entry = entry
+
+
+@transaction.atomic
+def write(*, cycle, unit, title, indicators=(), by):
+    """Begin a record; everything but its title may come later."""
+    entry = LedgerEntry.objects.create(cycle=cycle, unit=unit, title=title, created_by=by)
+    claim(entry, indicators)
+    trail.record(entry, "create", by=by)
+    return entry
+
+
+@transaction.atomic
+def edit(entry, *, seen, indicators, by, **fields):
+    """Save a draft, gaps and all.
+
+    Raises MoveNotAllowed when the entry is no longer the unit's to change, and ChangedMeanwhile
+    when it is not the version `seen`.
+    """
+    entry = lock(entry)
+    if not entry.is_editable:
+        raise MoveNotAllowed(entry, "edit")
+    if entry.version != seen:
+        raise ChangedMeanwhile(entry)
+    changes = {
+        name: [str(getattr(entry, name) or ""), str(fields[name] or "")]
+        for name in FIELDS
+        if getattr(entry, name) != fields[name]
+    }
+    before, after = claim(entry, indicators)
+    if before != after:
+        changes["indicators"] = [before, after]
+    if not changes:
+        return entry
+    for name in FIELDS:
+        setattr(entry, name, fields[name])
+    entry.version += 1
+    entry.updated_at = now()
+    entry.save()
+    trail.record(entry, "edit", by=by, changes=changes)
+    return entry
+
+
+def claim(entry, indicators):
+    """Make the ticked indicators the entry's claims; answers the codes before and after."""
+    before = dict(entry.claims.values_list("indicator_id", "indicator__code"))
+    wanted = {indicator.pk: indicator for indicator in indicators}
+    entry.claims.exclude(indicator__in=wanted).delete()
+    Claim.objects.bulk_create(
+        Claim(entry=entry, indicator=indicator) for pk, indicator in wanted.items() if pk not in before
+    )
+    return sorted(before.values()), sorted(indicator.code for indicator in wanted.values())
+
+
+def gaps(entry):
+    """What still has to be filled in before the entry can be handed in: [(field, sentence)]."""
+    asked = [
+        ("title", entry.title, _("Say what was done.")),
+        ("held_on", entry.held_on, _("Say when it was done.")),
+        ("place", entry.place, _("Say where it was done.")),
+        ("text", entry.text, _("Tell in a few sentences what happened.")),
+        ("indicators", entry.claims.exists(), _("Tick at least one indicator that it proves.")),
+    ]
+    found = [(field, sentence) for field, value, sentence in asked if not value]
+    if entry.held_on and entry.held_on > today():
+        found.append(("held_on", _("The date lies in the future.")))
+    return found
+
+
+def submit(entry, *, by):
+    """The unit hands the entry in and gets a receipt number.
+
+    Raises ValidationError while something is missing or the window is closed.
+    """
+    with move(entry, "submit", by=by) as entry:
+        returned = entry.receipt is not None and entry.reviews.filter(round=entry.round).exists()
+        missing = gaps(entry)
+        if missing:
+            raise ValidationError([sentence for _field, sentence in missing])
+        if not entry.cycle.accepts_entries:
+            raise ValidationError(_("The year does not accept records now; ask the office."))
+        entry.round += returned
+        entry.receipt = entry.receipt or cycles.next_receipt(entry.cycle)
+        entry.submitted_at = now()
+        entry.submitted_by = by
+        entry.first_submitted_at = entry.first_submitted_at or entry.submitted_at
+        entry.updated_at = entry.submitted_at
+        entry.opened_at = None
+    return entry
+
+
+def withdraw(entry, *, by):
+    """The unit takes the entry back while nobody in the office has opened it."""
+    with move(entry, "withdraw", by=by) as entry:
+        if entry.opened_at is not None:
+            raise MoveNotAllowed(entry, "withdraw")
+        entry.updated_at = now()
+    return entry
+
+
+@transaction.atomic
+def delete(entry, *, by):
+    """Throw away a draft that was never handed in; its files stay in the store, its history in the trail.
+
+    Raises MoveNotAllowed once the office has seen the entry.
+    """
+    entry = lock(entry)
+    if entry.status != LedgerEntry.Status.DRAFT or entry.first_submitted_at:
+        raise MoveNotAllowed(entry, "delete")
+    trail.record(entry, "delete", by=by, note=entry.title)
+    entry.delete()
