@@ -2,10 +2,20 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, F, Q
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from units.models import Category, Stateful, User
+
+
+class HonorItemQuerySet(models.QuerySet):
+    def for_listing(self):
+        """The catalogue with how many awards stand of each honor, highest level first."""
+        return self.select_related("kind").annotate(
+            held_count=Count("awards", filter=Q(awards__status=Award.Status.ACTIVE))
+        )
 
 
 class HonorItem(models.Model):
@@ -28,25 +38,45 @@ class HonorItem(models.Model):
         verbose_name=_("for units of this kind"),
     )
     term_years = models.PositiveSmallIntegerField(_("term in years"), default=1)
+    issuer = models.CharField(_("granted by"), max_length=80, blank=True)
     sort_order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    objects = HonorItemQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("honor")
         verbose_name_plural = _("honors catalogue")
         ordering = ["sort_order", "pk"]
-        constraints = [models.UniqueConstraint(fields=["level", "name"], name="honor_once_per_level")]
+        constraints = [
+            models.UniqueConstraint(fields=["level", "name"], name="honor_once_per_level"),
+            models.CheckConstraint(condition=Q(term_years__gte=1), name="honor_lasts_a_year"),
+        ]
 
     def __str__(self):
-        return self.name
+        return gettext("%(level)s %(name)s") % {"level": self.get_level_display(), "name": self.name}
+
+    def suits(self, unit):
+        """Whether a unit of this kind can hold it; an honor for every kind suits all."""
+        kind = unit.kind
+        return self.kind_id is None or (kind is not None and self.kind_id in (kind.pk, unit.category_id))
 
 
 class AwardQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The office sees every award, a liaison the own units'; the public roll asks nobody."""
+        return self if user.is_office else self.filter(unit__in=user.unit_ids)
+
     def standing(self):
         """Honors that are held, not revoked."""
         return self.filter(status=Award.Status.ACTIVE)
 
+    def in_force(self, year):
+        """Honors whose term covers that year."""
+        return self.standing().filter(year__lte=year, year__gt=year - F("item__term_years"))
+
     def for_listing(self):
-        return self.select_related("item", "unit__category")
+        """Everything a roll shows, in one query; newest document first, the highest level on top."""
+        return self.select_related("item", "unit__category__parent")
 
 
 class Award(Stateful):
@@ -79,15 +109,28 @@ class Award(Stateful):
         verbose_name = _("award")
         verbose_name_plural = _("awards")
         ordering = ["-granted_on", "item__sort_order", "unit__sort_order", "pk"]
+        indexes = [models.Index(fields=["status", "-granted_on"], name="award_roll")]
         constraints = [
             models.UniqueConstraint(
                 fields=["item", "unit", "year"], condition=Q(status="active"), name="award_held_once_per_year"
             ),
             models.CheckConstraint(condition=~Q(document_number=""), name="award_has_a_document"),
+            models.CheckConstraint(
+                condition=Q(status="active") | ~Q(revoked_note=""), name="revoked_award_says_why"
+            ),
         ]
 
     def __str__(self):
         return f"{self.unit_name} {self.item}"
 
+    def get_absolute_url(self):
+        return reverse("assessments:award", args=[self.pk])
+
+    @property
+    def last_year(self):
+        """The last year that the term covers."""
+        return self.year + self.item.term_years - 1
+
     def audience(self, verb):
-        return User.objects.liaisons_of(self.unit) if verb == "revoke" else []
+        """The unit hears of what it gains and what it loses."""
+        return User.objects.liaisons_of(self.unit)
