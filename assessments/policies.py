@@ -70,6 +70,7 @@ add_perm("assessments.view_cycle", is_office | is_liaison)
 add_perm("assessments.prepare_cycle", is_director)
 add_perm("assessments.open_cycle", is_director)
 add_perm("assessments.close_cycle", is_director)
+add_perm("assessments.enrol_units", is_director)
 add_perm("assessments.view_standard", is_office | is_liaison)
 
 # plans

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from .views import cycle, home, ledger, plan, review
+from .views import cycle, home, ledger, plan, public, review
 
 app_name = "assessments"
 
@@ -46,7 +46,12 @@ review_urls = [
     path("<int:pk>/send-back/", review.send_back, name="entry_send_back"),
 ]
 
+public_urls = [
+    path("", public.home, name="public_home"),
+]
+
 urlpatterns = [
+    *public_urls,
     path("home/", home.index, name="home"),
     path("years/", include(cycle_urls)),
     path("plans/", include(plan_urls)),

@@ -146,6 +146,14 @@ class UnitYearQuerySet(models.QuerySet):
             return self
         return self.filter(unit__in=user.unit_ids)
 
+    def current_of(self, user):
+        """The open year of the unit this person works for, or None."""
+        return (
+            self.filter(unit=user.workplace, cycle__status=Cycle.Status.OPEN)
+            .select_related("cycle__standard", "unit__category")
+            .first()
+        )
+
 
 class UnitYear(models.Model):
     """A unit's part in one creation year, with what applies to it."""

@@ -30,6 +30,14 @@ class LedgerEntryQuerySet(models.QuerySet):
             file_count=Count("files", distinct=True), claim_count=Count("claims", distinct=True)
         )
 
+    def in_hand(self, unit_year):
+        """What the unit has to finish or correct, longest untouched first."""
+        return (
+            self.filter(cycle=unit_year.cycle, unit=unit_year.unit)
+            .filter(status__in=[LedgerEntry.Status.RETURNED, LedgerEntry.Status.DRAFT])
+            .order_by("updated_at", "pk")
+        )
+
     def claiming(self, indicator):
         return self.filter(Exists(Claim.objects.filter(entry=OuterRef("pk"), indicator=indicator)))
 

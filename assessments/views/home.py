@@ -1,11 +1,215 @@
-from django.contrib.auth.decorators import login_not_required
+"""The first page of each person: what is mine to do now."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, ExtractMonth
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from assessments.models import (
+    Cycle,
+    Duty,
+    LedgerEntry,
+    Plan,
+    Review,
+    ScoreSheet,
+    Stage,
+    UnitYear,
+    WorkCalendar,
+)
+from civportal.lib.clock import today
+from units.models import Unit
 
-@login_not_required
-def public(request):
-    return render(request, "public/home.html")
+MONTHS = range(1, 13)
 
 
 def index(request):
-    return render(request, "assessments/home/index.html")
+    return office(request) if request.user.is_office else liaison(request)
+
+
+# The liaison: what do I still owe, by when, and what was returned?
+
+
+@dataclass
+class Task:
+    """One line of the task list: what to do, why, by when, how it stands, and where to do it."""
+
+    code: str
+    title: str
+    hint: str
+    href: str
+    tone: str = "idle"
+    label: str = ""
+    icon: str = ""
+    note: str = ""
+    due_on: date | None = None
+    # The act needs a POST, because it begins a record.
+    is_post: bool = False
+
+    @property
+    def days_left(self):
+        return (self.due_on - today()).days if self.due_on else None
+
+
+def liaison(request):
+    unit_year = UnitYear.objects.current_of(request.user)
+    if unit_year is None:
+        return render(request, "assessments/home/waiting.html", {"unit": request.user.workplace})
+    stages = {stage.kind: stage for stage in unit_year.cycle.stages.all()}
+    newest = Review.objects.filter(entry=OuterRef("pk")).order_by("-round")
+    entries = list(
+        LedgerEntry.objects.in_hand(unit_year).annotate(last_note=Subquery(newest.values("note")[:1]))
+    )
+    indicators = list(indicators_of(unit_year))
+    returned = [task_of_entry(entry, stages) for entry in entries if entry.status == "returned"]
+    drafts = [task_of_entry(entry, stages) for entry in entries if entry.status == "draft"]
+    missing = [task_of_indicator(it, stages) for it in indicators if not it.handed_in]
+    plan_returned, plan_open = plan_tasks(unit_year)
+    owed = [*plan_open, *drafts, *missing]
+    context = {
+        "unit_year": unit_year,
+        "returned": [*plan_returned, *returned],
+        "owed": owed,
+        "done": [indicator for indicator in indicators if indicator.handed_in],
+        "indicator_count": len(indicators),
+        "next_due": min((task.due_on for task in [*owed, *returned] if task.due_on), default=None),
+        "stages": stages.values(),
+        "today": today(),
+    }
+    return render(request, "assessments/home/liaison.html", context)
+
+
+def indicators_of(unit_year):
+    """The indicators that this unit's ledger proves, with what was handed in for each."""
+    indicators = unit_year.cycle.standard.indicators.proved_by_ledger()
+    return indicators.for_unit_year(unit_year).with_coverage(unit_year)
+
+
+def plan_tasks(unit_year):
+    """The annual plan as a returned task, as an open one, or not at all once it is handed in."""
+    duty = Duty.objects.filter(cycle=unit_year.cycle, unit=unit_year.unit, kind=Duty.Kind.ANNUAL_PLAN).first()
+    plan = Plan.objects.filter(cycle=unit_year.cycle, unit=unit_year.unit).first()
+    if duty is None or duty.fulfilled_at:
+        return [], []
+    task = Task(
+        code=_("Plan"),
+        title=_("Annual plan %(year)s") % {"year": unit_year.cycle.year},
+        hint=_("Goals of the year, and for each item an owner, an overseer, a date, a measure and a proof"),
+        href=reverse("assessments:plan_new"),
+        is_post=True,
+        due_on=duty.due_on,
+        tone=plan.tone if plan else "info",
+        label=plan.get_status_display() if plan else _("to be written"),
+        icon="undo-2" if plan and plan.status == Plan.Status.RETURNED else "pencil",
+    )
+    return ([task], []) if plan and plan.status == Plan.Status.RETURNED else ([], [task])
+
+
+def task_of_entry(entry, stages):
+    """An entry in the unit's hands: returned with a reason, or a draft waiting to be finished."""
+    is_returned = entry.status == LedgerEntry.Status.RETURNED
+    return Task(
+        code=_("Record"),
+        title=entry.title,
+        hint=_("Returned; correct it and hand it in again") if is_returned else _("Draft, not handed in yet"),
+        note=entry.last_note or "",
+        href=reverse("assessments:entry_edit", args=[entry.pk]),
+        due_on=stages[Stage.Kind.LEDGER].due_on,
+        tone="bad" if is_returned else "warn",
+        label=entry.get_status_display(),
+        icon="undo-2" if is_returned else "circle-dashed",
+    )
+
+
+def task_of_indicator(indicator, stages):
+    """An indicator for which nothing was handed in yet."""
+    return Task(
+        code=indicator.code,
+        title=indicator.name,
+        hint=indicator.rule,
+        href=f"{reverse('assessments:entry_new')}?indicator={indicator.code}",
+        due_on=stages[Stage.Kind.LEDGER].due_on,
+        tone="info",
+        label=_("%(points)s points open") % {"points": indicator.maximum.normalize()},
+        icon="pencil",
+    )
+
+
+# The office: what waits for me, where does the year stand, who still owes what?
+
+
+def office(request):
+    cycle = Cycle.objects.current()
+    if cycle is None or cycle.status == Cycle.Status.DRAFT:
+        return render(request, "assessments/home/setup.html", {"cycle": cycle, "steps": setup_steps(cycle)})
+    queue = LedgerEntry.objects.awaiting_review().exclude(unit__in=request.user.unit_ids).for_listing()[:6]
+    owing = Duty.objects.filter(cycle=cycle).open().select_related("unit__category")
+    context = {
+        "cycle": cycle,
+        "figures": figures(cycle),
+        "queue": queue,
+        "owing": owing.order_by("unit__sort_order", "pk")[:200],
+        "months": months(cycle),
+        "workdays": WorkCalendar.workdays(),
+        "today": today(),
+    }
+    return render(request, "assessments/home/office.html", context)
+
+
+def setup_steps(cycle):
+    """The way from an empty portal to an open year, with what is already done."""
+    return [
+        (
+            _("Import the county's unit list"),
+            reverse("units:import_new"),
+            Unit.objects.participating().exists(),
+        ),
+        (_("Prepare the year and check its dates"), reverse("assessments:cycle_new"), cycle is not None),
+        (
+            _("Open the year"),
+            reverse("assessments:cycle_open", args=[cycle.pk]) if cycle else "",
+            False,
+        ),
+        (_("Issue accounts to the liaisons"), reverse("units:people"), False),
+    ]
+
+
+def figures(cycle):
+    """The numbers of the year in one statement."""
+    return (
+        Cycle.objects.filter(pk=cycle.pk)
+        .values("pk")
+        .annotate(
+            units=number_of(UnitYear.objects),
+            plans_waiting=number_of(Plan.objects.awaiting_review()),
+            plans_missing=number_of(Duty.objects.open()),
+            entries_accepted=number_of(LedgerEntry.objects.filter(status="accepted")),
+            entries_returned=number_of(LedgerEntry.objects.filter(status="returned")),
+            sheets_unset=number_of(ScoreSheet.objects.filter(unset_count__gt=0), "unit_year__cycle"),
+        )
+        .get()
+    )
+
+
+def number_of(rows, cycle="cycle"):
+    """How many of the rows belong to the cycle of the outer query."""
+    of_cycle = rows.filter(**{cycle: OuterRef("pk")}).order_by().values(cycle)
+    return Coalesce(Subquery(of_cycle.annotate(number=Count("pk")).values("number")), Value(0))
+
+
+def months(cycle):
+    """Per month of the year: how many records tell of it, and how many of those are accepted."""
+    rows = (
+        LedgerEntry.objects.filter(cycle=cycle, held_on__year=cycle.year)
+        .exclude(status=LedgerEntry.Status.DRAFT)
+        .annotate(month=ExtractMonth("held_on"))
+        .values("month")
+        .order_by("month")
+        .annotate(handed_in=Count("pk"), accepted=Count("pk", Q(status="accepted")))
+    )
+    by_month = {row["month"]: row for row in rows}
+    nothing = {"handed_in": 0, "accepted": 0}
+    return [{"month": month, **nothing, **by_month.get(month, {})} for month in MONTHS]

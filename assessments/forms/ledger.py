@@ -1,0 +1,74 @@
+"""Forms of the ledger."""
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from assessments.models import Indicator, LedgerEntry
+from civportal.lib.forms import FilterForm
+
+
+class StartForm(forms.ModelForm):
+    """The one question with which a record begins."""
+
+    class Meta:
+        model = LedgerEntry
+        fields = ("title",)
+        labels = {"title": _("What was done?")}
+        help_texts = {"title": _("A short title, for example: Volunteers clean the old town.")}
+        widgets = {"title": forms.TextInput(attrs={"autofocus": True})}
+
+
+class EntryForm(forms.ModelForm):
+    """The record itself; a draft may have gaps."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    indicators = forms.ModelMultipleChoiceField(
+        label=_("Which indicators does it prove?"),
+        queryset=Indicator.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = LedgerEntry
+        fields = ("title", "held_on", "place", "text")
+        labels = {"text": _("What happened?")}
+        help_texts = {"text": _("Who took part, what was done, what came of it. 500 characters are plenty.")}
+        widgets = {
+            "held_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "text": forms.Textarea(attrs={"rows": 8, "maxlength": 2000}),
+        }
+
+    def __init__(self, *args, unit_year, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["indicators"].queryset = (
+            Indicator.objects.filter(standard=unit_year.cycle.standard)
+            .proved_by_ledger()
+            .for_unit_year(unit_year)
+            .select_related("parent")
+        )
+        self.initial.setdefault("version", self.instance.version)
+        self.initial.setdefault("indicators", [claim.indicator_id for claim in self.instance.claims.all()])
+
+    def values(self):
+        """What the action `ledger.edit` takes."""
+        kept = {name: self.cleaned_data[name] for name in ("title", "held_on", "place", "text")}
+        return {**kept, "seen": self.cleaned_data["version"], "indicators": self.cleaned_data["indicators"]}
+
+
+class EntryFilter(FilterForm):
+    """Narrows the list of entries."""
+
+    q = forms.CharField(label=_("Title, unit or receipt"), required=False)
+    status = forms.ChoiceField(
+        label=_("Status"), required=False, choices=[("", _("Any status")), *LedgerEntry.Status.choices]
+    )
+
+    def narrow_q(self, entries, text):
+        return entries.filter(
+            Q(title__icontains=text) | Q(unit__name__icontains=text) | Q(receipt__iexact=text)
+        )
+
+    def narrow_status(self, entries, status):
+        return entries.filter(status=status)

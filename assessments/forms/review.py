@@ -1,0 +1,100 @@
+"""Forms of the review."""
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from assessments.models import Indicator
+from civportal.lib.forms import FilterForm
+from units.models import Category
+
+
+class QueueFilter(FilterForm):
+    """Narrows the queue; the address is the filter and can be passed on."""
+
+    q = forms.CharField(label=_("Title, unit or receipt"), required=False)
+    kind = forms.ModelChoiceField(
+        label=_("Kind of unit"),
+        required=False,
+        empty_label=_("All kinds"),
+        queryset=Category.objects.filter(parent__isnull=True),
+    )
+    indicator = forms.ModelChoiceField(
+        label=_("Indicator"),
+        required=False,
+        empty_label=_("All indicators"),
+        queryset=Indicator.objects.none(),
+    )
+    again = forms.BooleanField(label=_("Corrected ones only"), required=False)
+
+    def __init__(self, *args, standard, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["indicator"].queryset = Indicator.objects.filter(standard=standard).proved_by_ledger()
+
+    def narrow_q(self, entries, text):
+        return entries.filter(
+            Q(title__icontains=text) | Q(unit__name__icontains=text) | Q(receipt__iexact=text)
+        )
+
+    def narrow_kind(self, entries, kind):
+        return entries.filter(Q(unit__category=kind) | Q(unit__category__parent=kind))
+
+    def narrow_indicator(self, entries, indicator):
+        return entries.claiming(indicator)
+
+    def narrow_again(self, entries, again):
+        return entries.filter(round__gt=1)
+
+
+class AcceptForm(forms.Form):
+    """Points for every indicator the entry claims, and a word to the unit."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    note = forms.CharField(
+        label=_("To the unit"), required=False, widget=forms.Textarea(attrs={"rows": 2, "maxlength": 500})
+    )
+
+    def __init__(self, *args, entry, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.entry = entry
+        self.initial["version"] = entry.version
+        for claim in entry.claims.all():
+            self.fields[f"points_{claim.pk}"] = forms.DecimalField(
+                label=str(claim.indicator),
+                min_value=0,
+                max_value=claim.indicator.maximum,
+                max_digits=6,
+                decimal_places=2,
+                widget=forms.NumberInput(attrs={"step": "0.1", "inputmode": "decimal"}),
+            )
+
+    @property
+    def claim_fields(self):
+        """Each claim with its bound field, in the order of the standard."""
+        return [(claim, self[f"points_{claim.pk}"]) for claim in self.entry.claims.all()]
+
+    @property
+    def points(self):
+        """Claim number → points, as `review.accept` takes them."""
+        return {claim.pk: self.cleaned_data[f"points_{claim.pk}"] for claim in self.entry.claims.all()}
+
+
+class SendBackForm(forms.Form):
+    """A reason is not optional."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    note = forms.CharField(
+        label=_("What should the unit change?"), widget=forms.Textarea(attrs={"rows": 3, "maxlength": 500})
+    )
+
+    def __init__(self, *args, record, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial["version"] = record.version
+
+
+class ReasonForm(forms.Form):
+    """An act that needs a reason and nothing else."""
+
+    note = forms.CharField(
+        label=_("Why?"), max_length=300, widget=forms.Textarea(attrs={"rows": 2, "maxlength": 300})
+    )

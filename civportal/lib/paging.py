@@ -1,0 +1,54 @@
+"""Paging by key: the thousandth page of a growing list costs as much as the first."""
+
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils.http import urlencode
+
+
+@dataclass
+class KeysetPage:
+    """Some rows in order, and the addresses of the page after them and of the first page."""
+
+    rows: list
+    next_query: str
+    first_query: str
+
+    def __iter__(self):
+        return iter(self.rows)
+
+    def __len__(self):
+        return len(self.rows)
+
+
+def keyset_page(request, rows, field, per_page=50):
+    """The rows after the one named in the address, ordered by `field` and the primary key.
+
+    `field` is a column that is never null among these rows, with "-" before it for newest first.
+    An address that makes no sense shows the first page.
+    """
+    name = field.lstrip("-")
+    forward = "lt" if field.startswith("-") else "gt"
+    rows = rows.order_by(field, "-pk" if field.startswith("-") else "pk")
+    value, _comma, key = request.GET.get("after", "").rpartition(",")
+    if value and key.isdigit():
+        rows = after(rows, name, forward, value, int(key))
+    found = list(rows[: per_page + 1])
+    asked = {key: values for key, values in request.GET.lists() if key != "after"}
+    first = urlencode(asked, doseq=True)
+    if len(found) <= per_page:
+        return KeysetPage(found, "", first if value else "")
+    last = found[per_page - 1]
+    cursor = f"{getattr(last, name).isoformat()},{last.pk}"
+    following = urlencode({**asked, "after": cursor}, doseq=True)
+    return KeysetPage(found[:per_page], following, first if value else "")
+
+
+def after(rows, name, forward, value, key):
+    """Rows beyond (value, key); all rows when the value is not one the column could hold."""
+    try:
+        value = rows.model._meta.get_field(name).to_python(value)
+    except ValidationError:
+        return rows
+    return rows.filter(Q(**{f"{name}__{forward}": value}) | Q(**{name: value, f"pk__{forward}": key}))
