@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from civportal.lib.clock import now
@@ -13,12 +14,18 @@ from .standard import Adjustment, Indicator
 
 class ScoreSheetQuerySet(models.QuerySet):
     def visible_to(self, user):
+        """The office sees every sheet, a liaison the own units'."""
         if user.is_office:
             return self
         return self.filter(unit_year__unit__in=user.unit_ids)
 
+    def with_missing_values(self):
+        """Sheets on which the office still owes a value."""
+        return self.filter(unset_count__gt=0)
+
     def for_listing(self):
-        return self.select_related("unit_year__unit__category__parent", "unit_year__cycle")
+        """Everything the list of sheets shows, in one query."""
+        return self.select_related("unit_year__unit__category__parent", "unit_year__cycle__standard")
 
 
 class ScoreSheet(models.Model):
@@ -29,6 +36,7 @@ class ScoreSheet(models.Model):
         "clear_value": _("value removed"),
         "add_adjustment": _("bonus or deduction entered"),
         "remove_adjustment": _("bonus or deduction removed"),
+        "import_values": _("values taken over from a workbook"),
         "recompute": _("recomputed"),
     }
 
@@ -57,6 +65,30 @@ class ScoreSheet(models.Model):
 
     def __str__(self):
         return str(self.unit_year)
+
+    def get_absolute_url(self):
+        return reverse("assessments:sheet", args=[self.pk])
+
+    @property
+    def unit(self):
+        return self.unit_year.unit
+
+    @property
+    def standard(self):
+        return self.unit_year.cycle.standard
+
+    @property
+    def grade_name(self):
+        """The grade as the edition calls it."""
+        return self.standard.grade_name(self.grade)
+
+    @property
+    def grade_tone(self):
+        """Good on the highest line, warning in between, bad on the lowest; the word says the rest."""
+        codes = [grade["code"] for grade in self.standard.grades]
+        if not self.grade or not codes:
+            return "idle"
+        return {codes[0]: "good", codes[-1]: "bad"}.get(self.grade, "warn")
 
 
 class ScoreLine(models.Model):
@@ -87,6 +119,12 @@ class ScoreLine(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["sheet", "indicator"], name="one_value_per_indicator"),
+            # One matter counts once under a rule (domain.md 3.3); its basis tells matters apart.
+            models.UniqueConstraint(
+                fields=["sheet", "adjustment", "basis"],
+                condition=Q(adjustment__isnull=False),
+                name="one_matter_counts_once",
+            ),
             models.CheckConstraint(
                 condition=Q(indicator__isnull=False, adjustment__isnull=True)
                 | Q(indicator__isnull=True, adjustment__isnull=False),

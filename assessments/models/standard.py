@@ -3,8 +3,10 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from assessments.scoring.sheet import NOT_RECOMMENDED
 from units.models import Stateful
 
 
@@ -16,7 +18,11 @@ class Standard(Stateful):
         FROZEN = "frozen", _("frozen")
 
     MOVES = {"freeze": ({Status.DRAFT}, Status.FROZEN)}
-    VERBS = {"load": _("edition loaded"), "freeze": _("edition frozen")}
+    VERBS = {
+        "load": _("edition loaded"),
+        "edit_indicator": _("indicator changed"),
+        "freeze": _("edition frozen"),
+    }
     TONES = {"frozen": "info"}
 
     name = models.CharField(_("name"), max_length=80)
@@ -42,9 +48,18 @@ class Standard(Stateful):
     def __str__(self):
         return self.name
 
+    def get_absolute_url(self):
+        return reverse("assessments:standard", args=[self.pk])
+
     @property
     def is_frozen(self):
         return self.status == self.Status.FROZEN
+
+    def grade_name(self, code):
+        """The grade as the edition calls it."""
+        if code == NOT_RECOMMENDED:
+            return _("not recommended")
+        return next((grade.get("zh", code) for grade in self.grades if grade["code"] == code), code)
 
 
 class FrozenWithStandard(models.Model):
@@ -53,14 +68,14 @@ class FrozenWithStandard(models.Model):
     class Meta:
         abstract = True
 
+    def save(self, *args, **kwargs):
+        self.clean()
+        super().save(*args, **kwargs)
+
     def clean(self):
         super().clean()
         if self.standard_id and self.standard.is_frozen:
             raise ValidationError(_("This edition is in use and frozen; make a new edition to change it."))
-
-    def save(self, *args, **kwargs):
-        self.clean()
-        super().save(*args, **kwargs)
 
     def delete(self, *args, **kwargs):
         self.clean()
@@ -83,6 +98,17 @@ class IndicatorQuerySet(models.QuerySet):
         if unit_year.is_paired:
             applies.append(Indicator.Applies.PAIRED)
         return self.filter(applies__in=applies)
+
+    def with_coverage(self, unit_year):
+        """With what this unit handed in for each indicator and the points accepted so far."""
+        own = models.Q(claims__entry__cycle=unit_year.cycle_id, claims__entry__unit=unit_year.unit_id)
+        accepted = models.Q(claims__entry__status="accepted")
+        waiting = models.Q(claims__entry__status="submitted")
+        return self.annotate(
+            handed_in=models.Count("claims", filter=own & (accepted | waiting)),
+            waiting=models.Count("claims", filter=own & waiting),
+            points=models.Sum("claims__points", filter=own & accepted),
+        )
 
 
 class Indicator(FrozenWithStandard):
@@ -143,6 +169,15 @@ class Adjustment(FrozenWithStandard):
         BONUS = "bonus", _("bonus")
         DEDUCTION = "deduction", _("deduction")
 
+    # How an edition names the levels of a rule → how people read them.
+    LEVELS = {
+        "nation": _("national level"),
+        "province": _("province level"),
+        "city": _("city level"),
+        "county": _("county level"),
+        "each": _("each"),
+    }
+
     standard = models.ForeignKey(
         Standard, models.CASCADE, related_name="adjustments", verbose_name=_("standard")
     )
@@ -150,7 +185,7 @@ class Adjustment(FrozenWithStandard):
     code = models.CharField(_("code"), max_length=10)
     name = models.CharField(_("name"), max_length=120)
     # level or "each" → points, as the edition gives them; always positive here
-    points = models.JSONField(_("points"), default=dict)
+    points = models.JSONField(_("points"), default=dict, blank=True)
     limit = models.DecimalField(_("at most"), max_digits=6, decimal_places=2, null=True, blank=True)
     note = models.CharField(_("note"), max_length=120, blank=True)
     sort_order = models.PositiveSmallIntegerField(_("order"), default=0)
@@ -168,3 +203,8 @@ class Adjustment(FrozenWithStandard):
 
     def __str__(self):
         return f"{self.code} {self.name}"
+
+    @property
+    def amounts(self):
+        """What one matter gives: [(level, points)]; empty where the office sets the points."""
+        return [(self.LEVELS.get(level, level), value) for level, value in self.points.items()]

@@ -1,0 +1,193 @@
+"""The standard: an edition is loaded, corrected while it is a draft, and freezes when a year opens."""
+
+import json
+from decimal import Decimal
+from pathlib import Path
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Max, Sum
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from assessments.models import Adjustment, Indicator, Standard
+from assessments.scoring import source as sources
+from assessments.scoring.edition import decimal
+from units.actions import trail
+from units.actions.move import MoveNotAllowed, lock, move
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+
+PROBLEMS = {
+    sources.NO_INDICATORS: gettext_lazy("The edition has no indicators."),
+    sources.MISSING: gettext_lazy("The edition is incomplete: “%(expected)s” is missing at %(place)s."),
+    sources.NOT_A_NUMBER: gettext_lazy("“%(expected)s” at %(place)s is not a number: %(found)s."),
+    sources.TWICE: gettext_lazy("The code %(place)s stands twice in the edition."),
+    sources.NOT_POSITIVE: gettext_lazy("%(place)s has to give more than 0 points, not %(found)s."),
+    sources.GROUP_DIFFERS: gettext_lazy(
+        "The items of group %(place)s come to %(found)s points, but the group says %(expected)s."
+    ),
+    sources.TOTAL_DIFFERS: gettext_lazy(
+        "The groups come to %(found)s points, but the edition says %(expected)s."
+    ),
+    sources.UNKNOWN_METHOD: gettext_lazy("%(place)s names an unknown way of assessing: %(found)s."),
+    sources.UNKNOWN_TRAIT: gettext_lazy("%(place)s applies to an unknown kind of unit: %(found)s."),
+    sources.UNKNOWN_INDICATOR: gettext_lazy("A floor names an indicator that is not there: %(found)s."),
+    sources.UNKNOWN_GROUP: gettext_lazy("The tie rule names a group that is not there: %(found)s."),
+}
+
+
+def default_source():
+    """The standard that ships with the portal: 9 groups, 32 items, 100 points."""
+    return json.loads((DATA / "standard-2026.json").read_text(encoding="utf-8"))
+
+
+@transaction.atomic
+def load(source, *, year, by):
+    """Load an edition from the form of `default_source`, as the year's next edition.
+
+    Raises ValidationError, naming the place, when something is missing or the items do not come to
+    their group or the groups to the total; nothing is written then.
+    """
+    refuse_problems(source)
+    edition = 1 + (Standard.objects.filter(year=year).aggregate(last=Max("edition"))["last"] or 0)
+    standard = Standard.objects.create(
+        name=_("Standard of %(year)s, edition %(edition)s") % {"year": year, "edition": edition},
+        year=year,
+        edition=edition,
+        bonus_cap=decimal(source.get("bonus_cap", 10)),
+        grades=source["grades"],
+        floors=source.get("floors", []),
+        ties=sources.ties_of(source),
+        vetoes=source.get("vetoes", []),
+    )
+    load_tree(standard, source["indicators"])
+    load_adjustments(standard, source)
+    trail.record(standard, "load", by=by)
+    return standard
+
+
+def refuse_problems(source):
+    """Say in words why a source cannot be an edition."""
+    try:
+        sources.check(source)
+    except sources.SourceProblem as problem:
+        details = {
+            "place": problem.place or _("the top"),
+            "expected": problem.expected,
+            "found": problem.found,
+        }
+        raise ValidationError(PROBLEMS[problem.kind] % details, code=problem.kind) from problem
+
+
+def load_tree(standard, groups):
+    """Write the groups, then all their items, in the order of the source."""
+    heads = [
+        Indicator(
+            standard=standard,
+            code=group["id"],
+            name=group["zh"],
+            name_en=group.get("en", ""),
+            maximum=decimal(group["max"]),
+            sort_order=100 * place,
+        )
+        for place, group in enumerate(groups, 1)
+    ]
+    write(heads)
+    write(
+        indicator_of(item, head, head.sort_order + place)
+        for head, group in zip(heads, groups, strict=True)
+        for place, item in enumerate(group["items"], 1)
+    )
+
+
+def indicator_of(item, head, order):
+    """One item of the source as an indicator below its group."""
+    return Indicator(
+        standard=head.standard,
+        parent=head,
+        code=item["id"],
+        name=item["zh"],
+        name_en=item.get("en", ""),
+        maximum=decimal(item["max"]),
+        method=item["method"],
+        applies=item.get("applies", Indicator.Applies.ALL),
+        rule=item.get("rule_zh", ""),
+        recipe=item.get("recipe", {}),
+        sort_order=order,
+    )
+
+
+def load_adjustments(standard, source):
+    """Write bonus and deduction rules; points are positive whichever way they count."""
+    kinds = ((Adjustment.Kind.BONUS, "bonus"), (Adjustment.Kind.DEDUCTION, "deductions"))
+    write(
+        Adjustment(
+            standard=standard,
+            kind=kind,
+            code=rule["id"],
+            name=rule["zh"],
+            points=sources.points_of(rule),
+            limit=None if (limit := sources.limit_of(rule)) is None else decimal(limit),
+            note=rule.get("note_zh", ""),
+            sort_order=place,
+        )
+        for kind, key in kinds
+        for place, rule in enumerate(source.get(key, []), 1)
+    )
+
+
+def write(parts):
+    """Store parts of one model in one statement, with the checks a form would make."""
+    parts = list(parts)
+    for part in parts:
+        part.clean_fields(exclude=["standard", "parent"])
+    if parts:
+        type(parts[0]).objects.bulk_create(parts)
+
+
+@transaction.atomic
+def edit_indicator(indicator, *, name, maximum, rule, by):
+    """Correct an indicator of a draft edition; its group's full marks follow.
+
+    Raises MoveNotAllowed when the edition is frozen.
+    """
+    standard = lock(indicator.standard)
+    if standard.is_frozen:
+        raise MoveNotAllowed(standard, "edit_indicator")
+    indicator = Indicator.objects.select_for_update(of=("self",)).get(pk=indicator.pk)
+    wanted = {"name": name, "maximum": Decimal(maximum), "rule": rule}
+    changes = {
+        f"{indicator.code} {field}": [str(getattr(indicator, field)), str(value)]
+        for field, value in wanted.items()
+        if getattr(indicator, field) != value
+    }
+    if not changes:
+        return indicator
+    for field, value in wanted.items():
+        setattr(indicator, field, value)
+    indicator.save()
+    follow_items(indicator.parent)
+    trail.record(standard, "edit_indicator", by=by, changes=changes)
+    return indicator
+
+
+def follow_items(group):
+    """A group's full marks are the sum of its items'."""
+    group.maximum = group.items.aggregate(total=Sum("maximum"))["total"]
+    group.save()
+
+
+def freeze(standard, *, by):
+    """The edition is in use from now on and can no longer change.
+
+    Raises ValidationError when a group has no items or is not the sum of them.
+    """
+    with move(standard, "freeze", by=by) as standard:
+        for group in standard.indicators.filter(parent=None).annotate(found=Sum("items__maximum")):
+            if group.found != group.maximum:
+                raise ValidationError(
+                    PROBLEMS[sources.GROUP_DIFFERS]
+                    % {"place": group.code, "found": group.found or 0, "expected": group.maximum}
+                )
+    return standard
