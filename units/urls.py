@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from .views import account
+from .views import account, appearance
 
 app_name = "units"
 
@@ -11,6 +11,7 @@ account_urls = [
     path("login/", account.login, name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("password/", account.password, name="password"),
+    path("appearance/", appearance.appearance, name="appearance"),
 ]
 
 urlpatterns = [*account_urls]

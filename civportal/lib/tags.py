@@ -1,9 +1,29 @@
 """Template tags of the portal, built into every template."""
 
+from decimal import Decimal
+
 from django import template
+from django.contrib.messages import constants
+from django.forms import BaseForm, CheckboxInput, DateInput, Textarea
+from django.forms.formsets import BaseFormSet
+from django.template.loader_tags import BLOCK_CONTEXT_KEY
+from django.urls import NoReverseMatch, reverse
+from django.utils.formats import number_format
+from django.utils.html import format_html, strip_tags
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language, gettext
 from lucide.templatetags.lucide import _render_icon
+from rules.templatetags.rules import has_perm
+
+from civportal.lib.forms import FilterForm
 
 register = template.Library()
+register.simple_tag(has_perm)
+
+# What <html lang> says for each of our languages.
+LANGUAGE_TAGS = {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant"}
+TONES_OF_LEVELS = {constants.SUCCESS: "good", constants.WARNING: "warn", constants.ERROR: "bad"}
+ICONS_OF_TONES = {"good": "circle-check", "warn": "triangle-alert", "bad": "circle-alert", "info": "info"}
 
 
 @register.simple_tag
@@ -11,3 +31,135 @@ def icon(name, **attributes):
     """An icon of the packaged set as inline SVG, silent to screen readers."""
     attributes.setdefault("class", "icon")
     return _render_icon(name, None, aria_hidden="true", focusable="false", **attributes)
+
+
+@register.simple_tag
+def html_lang():
+    """The active language as the lang attribute spells it."""
+    return LANGUAGE_TAGS.get(get_language(), get_language() or "zh-Hans")
+
+
+@register.simple_tag(takes_context=True)
+def appearance(context):
+    """Theme and elder mode as attributes, so that the first paint is already the right one."""
+    request = context.get("request")
+    cookies = request.COOKIES if request else {}
+    theme = cookies.get("theme")
+    parts = [format_html(' data-theme="{}"', theme)] if theme in ("light", "dark") else []
+    parts += [mark_safe(' data-elder="on"')] if cookies.get("elder") == "on" else []
+    return mark_safe("".join(parts))  # noqa: S308 – two fixed attributes with checked values
+
+
+@register.simple_tag(takes_context=True)
+def block_text(context, name):
+    """The words of another block, without its markup: a page's heading is also its title."""
+    blocks = context.render_context.get(BLOCK_CONTEXT_KEY)
+    block = blocks and blocks.get_block(name)
+    return " ".join(strip_tags(block.render(context)).split()) if block else ""
+
+
+@register.simple_tag(takes_context=True)
+def error_prefix(context):
+    """The word before the title when a form on the page has errors, for those who hear it first."""
+    return gettext("Error: ") if any(has_errors(value) for value in context.flatten().values()) else ""
+
+
+def has_errors(value):
+    """Whether this is a form that came back with mistakes; a filter is never one.
+
+    Asks for the type and not for the value, which would wake every lazy number of the page.
+    """
+    kind = type(value)
+    if not issubclass(kind, BaseForm | BaseFormSet) or issubclass(kind, FilterForm):
+        return False
+    return value.is_bound and not value.is_valid()
+
+
+@register.inclusion_tag("components/nav_link.html", takes_context=True)
+def nav_link(context, name, label, icon="", count=None, kind="nav"):
+    """A way to a page, marked when one is on it or below it."""
+    try:
+        href = reverse(name)
+    except NoReverseMatch:
+        return {}
+    path = context["request"].path
+    here = "page" if path == href else "true" if href != "/" and path.startswith(href) else ""
+    return {"href": href, "label": label, "icon": icon, "count": count, "here": here, "kind": kind}
+
+
+@register.filter
+def tone_of_message(message):
+    """The tone in which a message is said."""
+    return TONES_OF_LEVELS.get(message.level, "info")
+
+
+@register.filter
+def icon_of_tone(tone):
+    """The icon that goes with a tone, so that color never speaks alone."""
+    return ICONS_OF_TONES.get(tone, "info")
+
+
+@register.filter
+def points(value):
+    """Points as printed sheets show them: 3, 3.5, 12.25; a dash for what is not set."""
+    if value is None or value == "":
+        return "—"
+    return number_format(f"{Decimal(value).quantize(Decimal('0.01')):f}".rstrip("0").rstrip("."))
+
+
+@register.filter
+def score(value):
+    """A total with both decimals, 86.50, so that columns line up; a dash for what is not set."""
+    return "—" if value is None or value == "" else number_format(Decimal(value), 2)
+
+
+@register.filter
+def bytes_text(value):
+    """The size of a file in the unit a person would use."""
+    if value is None:
+        return ""
+    for unit in ("B", "KB", "MB"):
+        if value < 1024 or unit == "MB":
+            break
+        value /= 1024
+    return f"{value:.0f} {unit}" if unit == "B" or value >= 100 else f"{value:.1f} {unit}"
+
+
+@register.filter
+def first_letter(text):
+    """The character that stands for a person in a round face."""
+    return str(text)[:1]
+
+
+@register.simple_tag(takes_context=True)
+def with_query(context, **changes):
+    """The address's query with some of it changed, so that paging keeps the filters."""
+    query = context["request"].GET.copy()
+    for name, value in changes.items():
+        query.pop(name, None)
+        if value not in (None, ""):
+            query[name] = value
+    return "?" + query.urlencode()
+
+
+@register.filter
+def is_tick(field):
+    """Whether the field is one box to tick, whose label stands behind it."""
+    return isinstance(field.field.widget, CheckboxInput)
+
+
+@register.filter
+def is_long(field):
+    """Whether the field is for prose, where a counter helps."""
+    return isinstance(field.field.widget, Textarea)
+
+
+@register.filter
+def control(field):
+    """The field's widget in the portal's dress: class, native date picker, the error read with it."""
+    widget = field.field.widget
+    attrs = {} if is_tick(field) else {"class": f"{widget.attrs.get('class', '')} input".strip()}
+    if isinstance(widget, DateInput):
+        # A native picker wants ISO dates whatever the language.
+        widget.input_type, widget.format = "date", "%Y-%m-%d"
+    return field.as_widget(attrs=attrs)

@@ -1,0 +1,45 @@
+// What pages do beyond plain HTML. Everything works without this file.
+
+// An open menu closes when one goes on: a click elsewhere, or Escape.
+const openMenus = () => document.querySelectorAll("details.menu[open]");
+document.addEventListener("click", (event) => {
+  openMenus().forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  openMenus().forEach((menu) => { menu.open = false; menu.querySelector("summary").focus(); });
+});
+
+// After a failed save the reader stands at the list of mistakes.
+const focusSummary = (root) => {
+  const summary = root.querySelector("[data-focus]");
+  if (summary) summary.focus();
+};
+
+// Prose with a limit says how much is written.
+const count = (counter) => {
+  const field = document.getElementById(counter.dataset.counterFor);
+  if (!field) return;
+  const show = () => { counter.querySelector("[data-count]").textContent = Array.from(field.value).length; };
+  counter.hidden = false;
+  field.addEventListener("input", show);
+  show();
+};
+
+// A tap twice is still one act.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || event.defaultPrevented) return;
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  form.dataset.sent = "1";
+  window.setTimeout(() => { delete form.dataset.sent; }, 4000);
+});
+
+const dress = (root) => {
+  // Our own list of mistakes, in the reader's language, instead of the browser's bubbles.
+  root.querySelectorAll("form[method=post]").forEach((form) => { form.noValidate = true; });
+  root.querySelectorAll("[data-counter-for]").forEach(count);
+};
+dress(document);
+focusSummary(document);
+document.addEventListener("htmx:afterSwap", (event) => dress(event.target));
