@@ -1,9 +1,9 @@
 """Addresses of units, people and imports, grouped by noun."""
 
 from django.contrib.auth.views import LogoutView
-from django.urls import path
+from django.urls import include, path
 
-from .views import account, appearance
+from .views import account, appearance, notification
 
 app_name = "units"
 
@@ -14,4 +14,10 @@ account_urls = [
     path("appearance/", appearance.appearance, name="appearance"),
 ]
 
-urlpatterns = [*account_urls]
+notification_urls = [
+    path("", notification.index, name="notifications"),
+    path("<int:pk>/", notification.follow, name="notification"),
+    path("seen/", notification.mark_seen, name="notifications_seen"),
+]
+
+urlpatterns = [*account_urls, path("messages/", include(notification_urls))]

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django import template
 from django.contrib.messages import constants
-from django.forms import BaseForm, CheckboxInput, DateInput, Textarea
+from django.forms import BaseForm, CheckboxInput, DateInput, Textarea, TextInput
 from django.forms.formsets import BaseFormSet
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.urls import NoReverseMatch, reverse
@@ -163,3 +163,37 @@ def control(field):
         # A native picker wants ISO dates whatever the language.
         widget.input_type, widget.format = "date", "%Y-%m-%d"
     return field.as_widget(attrs=attrs)
+
+
+@register.filter
+def is_search(field):
+    """Whether the field is for words to look for."""
+    return isinstance(field.field.widget, TextInput) and not is_date(field) and not field.is_hidden
+
+
+@register.filter
+def is_date(field):
+    """Whether the field is for a day."""
+    return isinstance(field.field.widget, DateInput)
+
+
+@register.filter
+def search_control(field):
+    """A field for words to look for, which says inside itself what it looks in."""
+    field.field.widget.input_type = "search"
+    return field.as_widget(attrs={"class": "input", "placeholder": field.label})
+
+
+@register.filter
+def plain_number(value):
+    """A number as HTML attributes want it, whatever the language's comma."""
+    return f"{Decimal(value or 0):f}"
+
+
+@register.filter
+def percent_of(value, maximum):
+    """How much of the maximum that is, from 0 to 100, as an SVG length."""
+    if not value or not maximum:
+        return "0"
+    share = Decimal(value) / Decimal(maximum) * 100
+    return f"{min(max(share, Decimal(0)), Decimal(100)):.1f}"

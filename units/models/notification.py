@@ -44,4 +44,5 @@ class Notification(models.Model):
     @property
     def verb_label(self):
         """The move in the reader's language, as the record's model words it."""
-        return getattr(self.content_type.model_class(), "VERBS", {}).get(self.verb, self.verb)
+        model = ContentType.objects.get_for_id(self.content_type_id).model_class()
+        return getattr(model, "VERBS", {}).get(self.verb, self.verb)

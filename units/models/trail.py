@@ -71,13 +71,14 @@ class TrailEvent(models.Model):
     @property
     def verb_label(self):
         """The act in the reader's language, as its model words it."""
-        model = self.content_type.model_class()
+        model = ContentType.objects.get_for_id(self.content_type_id).model_class()
         return getattr(model, "VERBS", {}).get(self.verb) or COMMON_VERBS.get(self.verb, self.verb)
 
     @property
     def to_label(self):
         """The status arrived at, in the reader's language."""
-        status = getattr(self.content_type.model_class(), "Status", None)
+        model = ContentType.objects.get_for_id(self.content_type_id).model_class()
+        status = getattr(model, "Status", None)
         return dict(status.choices).get(self.to_status, self.to_status) if status else ""
 
 
