@@ -74,7 +74,8 @@ class FrozenWithStandard(models.Model):
 
     def clean(self):
         super().clean()
-        if self.standard_id and self.standard.is_frozen:
+        # Asked of the database: the standard at hand may be older than its freezing.
+        if Standard.objects.filter(pk=self.standard_id, status=Standard.Status.FROZEN).exists():
             raise ValidationError(_("This edition is in use and frozen; make a new edition to change it."))
 
     def delete(self, *args, **kwargs):

@@ -60,11 +60,12 @@ def number(part, key, place):
 def check_codes(groups):
     """Every code stands once in the tree."""
     seen = set()
-    for part in (part for group in groups for part in [group, *need(group, "items", group.get("id", ""))]):
-        code = need(part, "id", "")
-        if code in seen:
-            raise SourceProblem(TWICE, code)
-        seen.add(code)
+    for group in groups:
+        for part in [group, *need(group, "items", need(group, "id", ""))]:
+            code = need(part, "id", "")
+            if code in seen:
+                raise SourceProblem(TWICE, code)
+            seen.add(code)
 
 
 def check_group(group):
