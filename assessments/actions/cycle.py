@@ -111,7 +111,6 @@ def enrol_missing(cycle, *, by):
         Duty(cycle=cycle, unit=unit, kind=Duty.Kind.ANNUAL_PLAN, due_on=due_on) for unit in units
     )
     score.open_sheets(cycle)
-    score.refresh_all(cycle)
     if units:
         trail.record(cycle, "enrol", by=by, changes={"units": [0, len(units)]})
     return len(units)

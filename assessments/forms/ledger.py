@@ -65,6 +65,20 @@ class EntryFilter(FilterForm):
         label=_("Status"), required=False, choices=[("", _("Any status")), *LedgerEntry.Status.choices]
     )
 
+    indicator = forms.ModelChoiceField(
+        label=_("Indicator"),
+        required=False,
+        empty_label=_("All indicators"),
+        queryset=Indicator.objects.none(),
+    )
+
+    def __init__(self, *args, standard, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["indicator"].queryset = Indicator.objects.filter(standard=standard).proved_by_ledger()
+
+    def narrow_indicator(self, entries, indicator):
+        return entries.claiming(indicator)
+
     def narrow_q(self, entries, text):
         return entries.filter(
             Q(title__icontains=text) | Q(unit__name__icontains=text) | Q(receipt__iexact=text)

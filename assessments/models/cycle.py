@@ -150,7 +150,7 @@ class UnitYearQuerySet(models.QuerySet):
         """The open year of the unit this person works for, or None."""
         return (
             self.filter(unit=user.workplace, cycle__status=Cycle.Status.OPEN)
-            .select_related("cycle__standard", "unit__category")
+            .select_related("cycle__standard", "unit__category", "sheet")
             .first()
         )
 

@@ -53,6 +53,10 @@ class Task:
     def days_left(self):
         return (self.due_on - today()).days if self.due_on else None
 
+    @property
+    def late_days(self):
+        return -self.days_left
+
 
 def liaison(request):
     unit_year = UnitYear.objects.current_of(request.user)

@@ -35,10 +35,41 @@ document.addEventListener("submit", (event) => {
   window.setTimeout(() => { delete form.dataset.sent; }, 4000);
 });
 
+// An act that cannot be taken back asks once more.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-confirm]");
+  if (button && !window.confirm(button.dataset.confirm)) event.preventDefault();
+});
+
+// Buttons that only script can serve are hidden until it runs.
+const copy = (button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    // An intranet over http has no clipboard interface, the selection always works.
+    document.getElementById(button.dataset.copy).select();
+    document.execCommand("copy");
+  });
+};
+const fill = (button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const field = document.getElementById(button.dataset.fill);
+    field.value = button.dataset.value;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+};
+const print = (button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+};
+
 const dress = (root) => {
   // Our own list of mistakes, in the reader's language, instead of the browser's bubbles.
   root.querySelectorAll("form[method=post]").forEach((form) => { form.noValidate = true; });
   root.querySelectorAll("[data-counter-for]").forEach(count);
+  root.querySelectorAll("[data-copy]").forEach(copy);
+  root.querySelectorAll("[data-fill]").forEach(fill);
+  root.querySelectorAll("[data-print]").forEach(print);
 };
 dress(document);
 focusSummary(document);

@@ -1,0 +1,63 @@
+"""Template tags that speak the year's words."""
+
+from django import template
+from django.utils.timezone import localdate
+
+from civportal.lib.clock import today
+from civportal.lib.workdays import YearNotLoaded
+
+register = template.Library()
+
+TOP, BOTTOM, LEFT, STEP = 10, 152, 34, 37.4
+
+
+@register.filter
+def waited(entry, workdays):
+    """Working days since the entry was handed in; calendar days past the last holiday table."""
+    start = localdate(entry.submitted_at)
+    try:
+        return workdays.between(start, today())
+    except YearNotLoaded:
+        return (today() - start).days
+
+
+@register.simple_tag
+def months_plot(months):
+    """Where the bars and grid lines of `components/months.html` stand, in SVG units."""
+    most = max(4, *(row["handed_in"] for row in months))
+    scale = (BOTTOM - TOP) / most
+    return {
+        "bars": [bar(number, row, scale) for number, row in enumerate(months)],
+        "lines": [grid_line(value, scale) for value in (0, most // 2, most)],
+    }
+
+
+def bar(number, row, scale):
+    x = round(LEFT + number * STEP, 1)
+    heights = {"all": row["handed_in"] * scale, "part": row["accepted"] * scale}
+    places = {f"{name}_height": f"{height:.1f}" for name, height in heights.items()}
+    tops = {f"{name}_y": f"{BOTTOM - height:.1f}" for name, height in heights.items()}
+    return {"x": f"{x}", "middle": f"{x + 12}", "month": row["month"], **places, **tops}
+
+
+def grid_line(value, scale):
+    y = BOTTOM - value * scale
+    return {"y": f"{y:.1f}", "text_y": f"{y + 4:.1f}", "value": value}
+
+
+@register.filter
+def ticks(field):
+    """Each choice of a tick list as (record, box), so that a page can tell more than its label."""
+    return [(option.data["value"].instance, option) for option in field.subwidgets]
+
+
+@register.filter
+def quick_points(maximum):
+    """The marks most often given: nothing, half and full."""
+    return [0, maximum / 2, maximum]
+
+
+@register.simple_tag
+def progress_total(decided, waiting):
+    """What a progress bar counts up to, never zero."""
+    return max(1, decided + waiting)
