@@ -19,6 +19,9 @@ class EvidenceFileQuerySet(models.QuerySet):
 class EvidenceFile(models.Model):
     """A file that shows what an entry tells, kept privately under the hash of its content."""
 
+    # Where in the store the contents lie.
+    FOLDER = "evidence"
+
     class Kind(models.TextChoices):
         DOCX = "docx", _("Word document")
         XLSX = "xlsx", _("spreadsheet")

@@ -1,0 +1,241 @@
+// Evidence on its way: several files one after another, each with its progress, and large photos
+// made smaller first. Without this file the form uploads the plain way.
+
+const PHOTO_EDGE = 2000;
+const PHOTO_BYTES = 2 * 1024 * 1024;
+const PHOTO_QUALITY = 0.85;
+
+// ---- photos --------------------------------------------------------------------------------
+
+const loadPicture = (file) => new Promise((resolve, reject) => {
+  const address = URL.createObjectURL(file);
+  const picture = new Image();
+  picture.onload = () => { URL.revokeObjectURL(address); resolve(picture); };
+  picture.onerror = () => { URL.revokeObjectURL(address); reject(new Error("not a picture")); };
+  picture.src = address;
+});
+
+const toBlob = (canvas, type) => new Promise((resolve) => { canvas.toBlob(resolve, type, PHOTO_QUALITY); });
+
+// The part of a JPEG that tells when and how the photo was taken: an office asks for the date.
+const exifOf = (bytes) => {
+  const view = new DataView(bytes.buffer);
+  for (let at = 2; at + 10 < bytes.length && view.getUint8(at) === 0xff;) {
+    const length = view.getUint16(at + 2) + 2;
+    if (view.getUint8(at + 1) === 0xe1 && view.getUint32(at + 4) === 0x45786966) return bytes.slice(at, at + length);
+    if (view.getUint8(at + 1) === 0xda) return null;
+    at += length;
+  }
+  return null;
+};
+
+// The canvas has drawn the photo upright, so the remark "turn me" must go.
+const sayUpright = (exif) => {
+  const view = new DataView(exif.buffer);
+  const little = view.getUint16(10) === 0x4949;
+  const first = 10 + view.getUint32(14, little);
+  const count = view.getUint16(first, little);
+  for (let n = 0; n < count; n += 1) {
+    const tag = first + 2 + n * 12;
+    if (view.getUint16(tag, little) === 0x0112) view.setUint16(tag + 8, 1, little);
+  }
+  return exif;
+};
+
+const withExif = async (original, blob) => {
+  try {
+    const exif = exifOf(new Uint8Array(await original.arrayBuffer()));
+    if (!exif) return blob;
+    return new Blob([blob.slice(0, 2), sayUpright(exif), blob.slice(2)], { type: "image/jpeg" });
+  } catch {
+    return blob;
+  }
+};
+
+const isLargePhoto = (file) => ["image/jpeg", "image/png"].includes(file.type) && file.size > PHOTO_BYTES;
+
+const shrink = async (file) => {
+  const picture = await loadPicture(file);
+  const scale = Math.min(1, PHOTO_EDGE / Math.max(picture.naturalWidth, picture.naturalHeight));
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.round(picture.naturalWidth * scale);
+  canvas.height = Math.round(picture.naturalHeight * scale);
+  canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+  const blob = await toBlob(canvas, file.type);
+  if (!blob || blob.size >= file.size) return file;
+  const whole = file.type === "image/jpeg" ? await withExif(file, blob) : blob;
+  return new File([whole], file.name, { type: file.type, lastModified: file.lastModified });
+};
+
+// ---- the list of files -----------------------------------------------------------------------
+
+// An open form of the same entry goes on from the version that our own change made.
+const carryVersion = (list) => {
+  const version = Number(list.dataset.version);
+  const before = version - Number(list.dataset.changes);
+  document.querySelectorAll("input[name=version]").forEach((input) => {
+    if (Number(input.value) === before) input.value = version;
+  });
+};
+
+const showList = (list) => {
+  const old = document.querySelector("[data-files]");
+  if (old) old.replaceWith(list);
+  if (window.htmx) window.htmx.process(list);
+  carryVersion(list);
+};
+
+// ---- the queue -------------------------------------------------------------------------------
+
+class Uploader {
+  constructor(form) {
+    this.form = form;
+    this.queue = form.querySelector("[data-queue]");
+    this.row = form.querySelector("template[data-row]");
+    this.status = form.querySelector("[data-status]");
+    this.waiting = [];
+    this.current = null;
+    form.querySelectorAll("[data-needs-script]").forEach((part) => { part.hidden = false; });
+    form.querySelectorAll("[data-needs-no-script]").forEach((part) => { part.hidden = true; });
+    form.querySelectorAll("[data-pick]").forEach((input) => {
+      input.classList.add("hush");
+      input.addEventListener("change", () => { this.take(input.files); input.value = ""; });
+    });
+    form.addEventListener("submit", (event) => event.preventDefault());
+    this.acceptDrops(form.querySelector("[data-drop]"));
+    window.addEventListener("online", () => this.queue.querySelectorAll("[data-broken] [data-retry]").forEach((button) => button.click()));
+    window.addEventListener("beforeunload", (event) => { if (this.current || this.waiting.length) event.preventDefault(); });
+  }
+
+  text(name) { return this.form.dataset[`text${name}`]; }
+
+  acceptDrops(zone) {
+    const over = (on) => (event) => { event.preventDefault(); zone.classList.toggle("is-over", on); };
+    zone.addEventListener("dragover", over(true));
+    zone.addEventListener("dragleave", over(false));
+    zone.addEventListener("drop", (event) => { over(false)(event); this.take(event.dataTransfer.files); });
+  }
+
+  take(files) {
+    Array.from(files).forEach((file) => this.line(file));
+    this.next();
+  }
+
+  // One file: its row, and the buttons that belong to it.
+  line(file) {
+    const row = this.row.content.firstElementChild.cloneNode(true);
+    const part = (name) => row.querySelector(`[data-${name}]`);
+    const item = { file, row, part, request: null };
+    part("name").textContent = file.name;
+    part("cancel").addEventListener("click", () => this.cancel(item));
+    part("dismiss").addEventListener("click", () => row.remove());
+    part("retry").addEventListener("click", () => { this.wait(item); this.next(); });
+    this.queue.append(row);
+    this.wait(item);
+  }
+
+  wait(item) {
+    item.row.removeAttribute("data-broken");
+    item.row.classList.remove("file--bad");
+    item.part("retry").hidden = true;
+    item.part("dismiss").hidden = true;
+    item.part("cancel").hidden = false;
+    item.part("progress").hidden = false;
+    item.part("progress").value = 0;
+    this.note(item, this.text("Waiting"));
+    this.waiting.push(item);
+  }
+
+  note(item, text) { item.part("note").textContent = text; }
+
+  // One at a time: a weak line is not split, and every answer shows the newest list.
+  async next() {
+    if (this.current || !this.waiting.length) return;
+    const item = this.waiting.shift();
+    this.current = item;
+    try {
+      if (isLargePhoto(item.file)) {
+        this.note(item, this.text("Shrinking"));
+        item.file = await shrink(item.file).catch(() => item.file);
+      }
+      if (item.cancelled) return;
+      if (item.file.size > Number(this.form.dataset.fileBytes)) this.refuse(item, this.text("Large"));
+      else this.settle(item, await this.send(item));
+    } finally {
+      this.current = null;
+      this.next();
+    }
+  }
+
+  send(item) {
+    const body = new FormData();
+    body.append("csrfmiddlewaretoken", this.form.elements.csrfmiddlewaretoken.value);
+    body.append("next", this.form.elements.next.value);
+    body.append("files", item.file, item.file.name);
+    return new Promise((resolve) => {
+      const request = new XMLHttpRequest();
+      item.request = request;
+      request.open("POST", this.form.action);
+      request.setRequestHeader("HX-Request", "true");
+      request.upload.addEventListener("progress", (event) => { if (event.lengthComputable) this.progress(item, event.loaded / event.total); });
+      request.addEventListener("loadend", () => resolve(request));
+      request.send(body);
+    });
+  }
+
+  progress(item, share) {
+    const percent = Math.round(share * 100);
+    item.part("progress").value = percent;
+    this.note(item, percent < 100 ? this.text("Sending").replace("{percent}", `${percent}%`) : this.text("Checking"));
+  }
+
+  // What the answer means for this file.
+  settle(item, request) {
+    item.request = null;
+    if (item.cancelled) return;
+    if (request.status === 0) { this.fail(item, this.text("Offline")); item.row.dataset.broken = ""; return; }
+    if (request.status === 403 || request.status === 404 || request.status === 409) { this.refuse(item, this.text("Closed")); return; }
+    if (request.status !== 200) { this.fail(item, this.text("Failed")); return; }
+    const list = new DOMParser().parseFromString(request.responseText, "text/html").querySelector("[data-files]");
+    if (!list) { this.fail(item, this.text("SignedOut")); return; }
+    const refusal = list.querySelector("[data-refusal]");
+    // The row says why; the list need not say it again.
+    list.querySelectorAll("[data-refusal]").forEach((reason) => reason.closest("[role=alert]").remove());
+    showList(document.adoptNode(list));
+    if (refusal) this.refuse(item, refusal.textContent);
+    else this.done(item);
+  }
+
+  done(item) {
+    item.row.remove();
+    this.status.textContent = this.text("Added").replace("{name}", item.file.name);
+  }
+
+  // Trying again would not help: the file itself is the reason.
+  refuse(item, reason) {
+    item.row.classList.add("file--bad");
+    item.part("progress").hidden = true;
+    item.part("cancel").hidden = true;
+    item.part("dismiss").hidden = false;
+    this.note(item, reason);
+    this.status.textContent = `${item.file.name}: ${reason}`;
+  }
+
+  fail(item, reason) {
+    this.refuse(item, reason);
+    item.part("retry").hidden = false;
+  }
+
+  cancel(item) {
+    item.cancelled = true;
+    this.waiting = this.waiting.filter((other) => other !== item);
+    if (item.request) item.request.abort();
+    item.row.remove();
+  }
+}
+
+document.querySelectorAll("[data-uploader]").forEach((form) => new Uploader(form));
+// A file taken away through htmx moves the version on, too.
+document.addEventListener("htmx:load", (event) => {
+  if (event.detail.elt.matches("[data-files]")) carryVersion(event.detail.elt);
+});
