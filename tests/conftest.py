@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.cache import cache
+from django.utils import translation
 
 from tests.factories import CaseOfficerFactory, CycleFactory, DirectorFactory, LiaisonFactory, UnitFactory
 from units.models import Membership, Role
@@ -16,6 +17,13 @@ def fresh_cache():
 def private_files(settings, tmp_path):
     """Evidence of a test lives and dies with it."""
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def in_english():
+    """Sentences in the language of their ids."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -16,6 +17,12 @@ def now():
 def today():
     """The calendar day in China; a deadline "by 31 October" runs until that day has ended there."""
     return timezone.localdate(now())
+
+
+def end_of(day):
+    """The first moment after the day in China: what is due "by" the day must come before it."""
+    midnight = datetime.combine(day + timedelta(days=1), time.min)
+    return timezone.make_aware(midnight)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from .assessments import (
     EntryFactory,
     IndicatorFactory,
     PlanFactory,
+    ReviewFactory,
     StandardFactory,
     UnitYearFactory,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "LiaisonFactory",
     "MembershipFactory",
     "PlanFactory",
+    "ReviewFactory",
     "StandardFactory",
     "UnitFactory",
     "UnitYearFactory",

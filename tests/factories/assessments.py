@@ -7,9 +7,9 @@ from django.utils.timezone import localdate, now
 from factory import LazyAttribute, LazyFunction, Sequence, SubFactory, Trait, post_generation
 from factory.django import DjangoModelFactory
 
-from assessments.models import Claim, Cycle, Indicator, LedgerEntry, Plan, Stage, Standard, UnitYear
+from assessments.models import Claim, Cycle, Indicator, LedgerEntry, Plan, Review, Stage, Standard, UnitYear
 
-from .units import LiaisonFactory, UnitFactory
+from .units import CaseOfficerFactory, LiaisonFactory, UnitFactory
 
 
 class StandardFactory(DjangoModelFactory):
@@ -110,6 +110,16 @@ class ClaimFactory(DjangoModelFactory):
 
     entry = SubFactory(EntryFactory)
     indicator = LazyAttribute(lambda it: it.entry.cycle.standard.indicators.proved_by_ledger().first())
+
+
+class ReviewFactory(DjangoModelFactory):
+    class Meta:
+        model = Review
+
+    entry = SubFactory(EntryFactory)
+    round = LazyAttribute(lambda it: it.entry.round)
+    verdict = Review.Verdict.ACCEPTED
+    by = SubFactory(CaseOfficerFactory)
 
 
 class PlanFactory(DjangoModelFactory):

@@ -1,0 +1,153 @@
+"""Reviewing, one entry at a time and two people at once."""
+
+import threading
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
+
+from assessments.actions import review
+from assessments.models import Review, ScoreSheet
+from tests.factories import ClaimFactory, EntryFactory, UnitYearFactory
+from units.actions.move import MoveNotAllowed
+from units.models import Notification, TrailEvent
+
+
+@pytest.fixture
+def waiting(year, school, lan):
+    """Lan's entry, handed in, claiming one indicator of four points."""
+    UnitYearFactory(cycle=year, unit=school)
+    entry = EntryFactory(cycle=year, unit=school, created_by=lan, submitted=True)
+    ClaimFactory(entry=entry)
+    return entry
+
+
+def full_marks(entry):
+    return {claim.pk: Decimal(4) for claim in entry.claims.all()}
+
+
+def test_accept_gives_points_and_the_sheet_follows_at_once(waiting, rui):
+    entry = review.accept(waiting, full_marks(waiting), by=rui, note="很好")
+
+    assert entry.status == "accepted"
+    assert entry.claims.get().points == 4
+    assert ScoreSheet.objects.get().raw == 4
+    assert Review.objects.get().note == "很好"
+
+
+def test_accept_without_points_for_every_claim_changes_nothing(waiting, rui, in_english):
+    with pytest.raises(ValidationError, match="Give points"):
+        review.accept(waiting, {}, by=rui)
+
+    waiting.refresh_from_db()
+    assert waiting.status == "submitted"
+    assert not TrailEvent.objects.exists()
+
+
+@pytest.mark.parametrize("points", [Decimal("-0.5"), Decimal("4.01")])
+def test_points_stay_between_nothing_and_full_marks(waiting, rui, points, in_english):
+    claim = waiting.claims.get()
+
+    with pytest.raises(ValidationError, match="0 to 4 points"):
+        review.accept(waiting, {claim.pk: points}, by=rui)
+
+
+def test_send_back_needs_a_reason(waiting, rui, in_english):
+    with pytest.raises(ValidationError, match="what the unit should change"):
+        review.send_back(waiting, by=rui, note="  ")
+
+
+def test_send_back_tells_the_unit_why(waiting, rui, lan, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        entry = review.send_back(waiting, by=rui, note="缺签到表")
+
+    assert entry.status == "returned"
+    told = Notification.objects.get()
+    assert (told.to, told.note) == (lan, "缺签到表")
+
+
+def test_the_second_decision_is_refused_and_names_the_first(waiting, rui, ou):
+    review.accept(waiting, full_marks(waiting), by=rui)
+
+    with pytest.raises(MoveNotAllowed) as refused:
+        review.send_back(waiting, by=ou, note="重拍")
+
+    assert refused.value.event.by == rui
+    assert refused.value.event.verb == "accept"
+    assert Review.objects.count() == 1
+
+
+def test_a_decision_on_another_version_than_the_one_read_is_refused(waiting, rui):
+    with pytest.raises(MoveNotAllowed):
+        review.accept(waiting, full_marks(waiting), by=rui, seen=waiting.version + 1)
+
+
+def test_the_database_itself_allows_one_decision_per_round(waiting, rui):
+    Review.objects.create(entry=waiting, round=1, verdict="accepted", by=rui)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Review.objects.create(entry=waiting, round=1, verdict="accepted", by=rui)
+
+
+def test_reopen_takes_the_points_back_and_asks_for_a_new_decision(waiting, rui, ou):
+    accepted = review.accept(waiting, full_marks(waiting), by=rui)
+
+    entry = review.reopen(accepted, by=ou, note="照片与去年相同")
+
+    assert entry.status == "submitted"
+    assert entry.claims.get().points is None
+    assert ScoreSheet.objects.get().raw == 0
+    assert review.accept(entry, full_marks(entry), by=rui).round == 2
+
+
+def test_reopen_needs_a_reason(waiting, rui, ou, in_english):
+    accepted = review.accept(waiting, full_marks(waiting), by=rui)
+
+    with pytest.raises(ValidationError, match="why"):
+        review.reopen(accepted, by=ou, note="")
+
+
+def test_only_the_first_opening_counts(waiting):
+    assert review.open_entry(waiting) is True
+    assert review.open_entry(waiting) is False
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_reviewers_at_once_make_one_decision(year, rui, ou):
+    """On PostgreSQL the row lock decides, on SQLite the queue of writers; never both people."""
+    entries = [EntryFactory(cycle=year, submitted=True) for _ in range(8)]
+    for entry in entries:
+        ClaimFactory(entry=entry)
+    outcomes = [race(entry, rui, ou) for entry in entries]
+
+    assert all(sorted(outcome) == ["decided", "told"] for outcome in outcomes)
+    assert Review.objects.count() == len(entries)
+    assert TrailEvent.objects.filter(verb__in=["accept", "send_back"]).count() == len(entries)
+
+
+def race(entry, *reviewers):
+    """Let the reviewers decide the same entry from their own connections at the same moment."""
+    start = threading.Barrier(len(reviewers))
+    outcomes = []
+    points = full_marks(entry)
+
+    def decide(number, reviewer):
+        start.wait()
+        try:
+            if number:
+                review.send_back(entry, by=reviewer, note="重拍")
+            else:
+                review.accept(entry, points, by=reviewer)
+            outcomes.append("decided")
+        except MoveNotAllowed as refused:
+            outcomes.append("told" if refused.event.by in reviewers else "not told by whom")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=decide, args=pair) for pair in enumerate(reviewers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
