@@ -1,9 +1,10 @@
 """Addresses of units, people and imports, grouped by noun."""
 
+from django.conf import settings
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from .views import account, appearance, notification
+from .views import account, appearance, notification, styleguide
 
 app_name = "units"
 
@@ -21,3 +22,6 @@ notification_urls = [
 ]
 
 urlpatterns = [*account_urls, path("messages/", include(notification_urls))]
+
+if settings.STYLEGUIDE:
+    urlpatterns += [path("styleguide/", styleguide.index, name="styleguide")]

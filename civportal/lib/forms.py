@@ -18,7 +18,7 @@ class FilterForm(forms.Form):
         """Narrow the rows by whatever was validly asked; one `narrow_<field>` per field."""
         self.full_clean()
         for name, value in self.cleaned_data.items():
-            if value not in (None, "") and (not hasattr(value, "__len__") or len(value)):
+            if is_asked(value):
                 rows = getattr(self, f"narrow_{name}")(rows, value)
         return rows
 
@@ -26,3 +26,8 @@ class FilterForm(forms.Form):
     def is_narrowed(self):
         """Whether anything was asked, so that an empty list can say why it is empty."""
         return any(self.data.get(name) for name in self.fields)
+
+
+def is_asked(value):
+    """Whether a filter's value asks for something; a box that is not ticked does not."""
+    return value is not None and value is not False and (not hasattr(value, "__len__") or len(value) > 0)
