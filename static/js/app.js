@@ -12,7 +12,7 @@ document.addEventListener("keydown", (event) => {
 
 // After a failed save the reader stands at the list of mistakes.
 const focusSummary = (root) => {
-  const summary = root.querySelector("[data-focus]");
+  const summary = root.querySelector("form[method=post] [data-focus]");
   if (summary) summary.focus();
 };
 
