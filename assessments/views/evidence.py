@@ -7,7 +7,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from assessments.actions import evidence
 from assessments.models import EvidenceFile, LedgerEntry
@@ -85,7 +85,7 @@ def way_back(request, entry):
     return address if safe else entry
 
 
-@require_GET
+@require_safe
 def download(request, pk):
     """The whole original, under the name it came with."""
     file = file_for(request.user, pk)
@@ -99,7 +99,7 @@ def download(request, pk):
     )
 
 
-@require_GET
+@require_safe
 def show(request, pk):
     """What is in the file, on a page of its own or opened inside another."""
     file = file_for(request.user, pk)
@@ -146,7 +146,7 @@ def show_xlsx(request, file):
 SHOWN = {"jpg": show_photo, "png": show_photo, "pdf": show_pdf, "docx": show_docx, "xlsx": show_xlsx}
 
 
-@require_GET
+@require_safe
 def page(request, pk, number):
     """A picture of a PDF's page, or of the photo itself, in one of two sizes."""
     file = file_for(request.user, pk)

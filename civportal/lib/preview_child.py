@@ -143,11 +143,12 @@ def xlsx(file):
 
 def rows_of(sheet):
     rows = sheet.to_python(skip_empty_area=False, nrows=ROWS)
+    last_row, last_column = sheet.end or (-1, -1)
     return {
         "name": sheet.name,
         "rows": [[plain(cell) for cell in row[:COLUMNS]] for row in rows],
-        "more_rows": max(0, sheet.total_height - ROWS),
-        "more_columns": max(0, sheet.total_width - COLUMNS),
+        "more_rows": max(0, last_row + 1 - ROWS),
+        "more_columns": max(0, last_column + 1 - COLUMNS),
     }
 
 

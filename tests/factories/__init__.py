@@ -1,11 +1,15 @@
 """Dull factories: what they make is valid and without surprises."""
 
 from .assessments import (
+    AwardFactory,
     ClaimFactory,
     CycleFactory,
     EntryFactory,
+    EvidenceFactory,
+    HonorItemFactory,
     IndicatorFactory,
     PlanFactory,
+    ReleaseFactory,
     ReviewFactory,
     StandardFactory,
     UnitYearFactory,
@@ -20,15 +24,19 @@ from .units import (
 )
 
 __all__ = [
+    "AwardFactory",
     "CaseOfficerFactory",
     "ClaimFactory",
     "CycleFactory",
     "DirectorFactory",
     "EntryFactory",
+    "EvidenceFactory",
+    "HonorItemFactory",
     "IndicatorFactory",
     "LiaisonFactory",
     "MembershipFactory",
     "PlanFactory",
+    "ReleaseFactory",
     "ReviewFactory",
     "StandardFactory",
     "UnitFactory",

@@ -7,9 +7,25 @@ from django.utils.timezone import localdate, now
 from factory import LazyAttribute, LazyFunction, Sequence, SubFactory, Trait, post_generation
 from factory.django import DjangoModelFactory
 
-from assessments.models import Claim, Cycle, Indicator, LedgerEntry, Plan, Review, Stage, Standard, UnitYear
+from assessments.models import (
+    Award,
+    Claim,
+    Cycle,
+    EvidenceFile,
+    HonorItem,
+    Indicator,
+    LedgerEntry,
+    Plan,
+    RankingRelease,
+    Review,
+    Stage,
+    Standard,
+    UnitYear,
+)
+from civportal.lib import files as store
 
-from .units import CaseOfficerFactory, LiaisonFactory, UnitFactory
+from . import files
+from .units import CaseOfficerFactory, DirectorFactory, LiaisonFactory, UnitFactory
 
 
 class StandardFactory(DjangoModelFactory):
@@ -112,6 +128,23 @@ class ClaimFactory(DjangoModelFactory):
     indicator = LazyAttribute(lambda it: it.entry.cycle.standard.indicators.proved_by_ledger().first())
 
 
+class EvidenceFactory(DjangoModelFactory):
+    """A small photo in the store; give `content` and `kind` for another file."""
+
+    class Meta:
+        model = EvidenceFile
+
+    class Params:
+        content = Sequence(lambda number: files.jpg(40 + number % 500))
+
+    entry = SubFactory(EntryFactory)
+    name = Sequence("照片{}.jpg".format)
+    kind = EvidenceFile.Kind.JPG
+    sha256 = LazyAttribute(lambda it: store.save(it.content, EvidenceFile.FOLDER))
+    size = LazyAttribute(lambda it: len(it.content))
+    uploaded_by = LazyAttribute(lambda it: it.entry.created_by)
+
+
 class ReviewFactory(DjangoModelFactory):
     class Meta:
         model = Review
@@ -139,3 +172,36 @@ class PlanFactory(DjangoModelFactory):
             submitted_at=LazyFunction(now),
             submitted_by=SubFactory(LiaisonFactory),
         )
+
+
+class HonorItemFactory(DjangoModelFactory):
+    class Meta:
+        model = HonorItem
+
+    name = Sequence("文明单位{}".format)
+
+
+class AwardFactory(DjangoModelFactory):
+    class Meta:
+        model = Award
+
+    item = SubFactory(HonorItemFactory)
+    unit = SubFactory(UnitFactory)
+    unit_name = LazyAttribute(lambda it: it.unit.name)
+    year = 2026
+    document_number = "云文明委〔2026〕3号"
+    granted_on = date(2026, 12, 20)
+    granted_by = SubFactory(DirectorFactory)
+
+
+class ReleaseFactory(DjangoModelFactory):
+    """A published ranking without rows."""
+
+    class Meta:
+        model = RankingRelease
+
+    cycle = SubFactory(CycleFactory)
+    number = Sequence(lambda number: number + 1)
+    title = "2026年度名次"
+    released_at = LazyFunction(now)
+    released_by = SubFactory(DirectorFactory)
