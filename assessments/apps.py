@@ -1,7 +1,15 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
 class AssessmentsConfig(AppConfig):
     name = "assessments"
     verbose_name = _("The creation year")
+
+    def ready(self):
+        from . import policies  # noqa: F401 – its lines are the permissions
+        from .actions.honor import load_catalogue
+
+        # After the categories, which the honors name: units stands before assessments.
+        post_migrate.connect(load_catalogue, sender=self)

@@ -22,7 +22,7 @@ INSTALLED_APPS = [
     "units",
     "assessments",
     "import_export",
-    "rules.apps.AutodiscoverRulesConfig",
+    "rules",
     "csp",
     "django_htmx",
     "django.contrib.admin",
@@ -93,10 +93,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://")}
 
 AUTH_USER_MODEL = "units.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "rules.permissions.ObjectPermissionBackend",
-]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",

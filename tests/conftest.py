@@ -5,12 +5,16 @@ from django.core.cache import cache
 from django.utils import translation
 
 from tests.factories import CaseOfficerFactory, CycleFactory, DirectorFactory, LiaisonFactory, UnitFactory
-from units.models import Membership, Role
+from civportal.lib.workdays import Workdays
+from units.models import Membership, Office, Role
 
 
 @pytest.fixture(autouse=True)
 def fresh_cache():
+    """Nothing is remembered from test to test, except what every running portal has at hand."""
     cache.clear()
+    cache.set("office", Office(pk=1))
+    cache.set("workdays", Workdays())
 
 
 @pytest.fixture(autouse=True)

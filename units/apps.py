@@ -8,6 +8,7 @@ class UnitsConfig(AppConfig):
     verbose_name = _("Units and people")
 
     def ready(self):
+        from . import policies  # noqa: F401 – its lines are the permissions
         from .actions.unit import load_categories
 
         post_migrate.connect(load_categories, sender=self)

@@ -69,12 +69,8 @@ class EntryFilter(FilterForm):
         label=_("Indicator"),
         required=False,
         empty_label=_("All indicators"),
-        queryset=Indicator.objects.none(),
+        queryset=Indicator.objects.in_use().proved_by_ledger(),
     )
-
-    def __init__(self, *args, standard, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["indicator"].queryset = Indicator.objects.filter(standard=standard).proved_by_ledger()
 
     def narrow_indicator(self, entries, indicator):
         return entries.claiming(indicator)

@@ -23,13 +23,9 @@ class QueueFilter(FilterForm):
         label=_("Indicator"),
         required=False,
         empty_label=_("All indicators"),
-        queryset=Indicator.objects.none(),
+        queryset=Indicator.objects.in_use().proved_by_ledger(),
     )
     again = forms.BooleanField(label=_("Corrected ones only"), required=False)
-
-    def __init__(self, *args, standard, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["indicator"].queryset = Indicator.objects.filter(standard=standard).proved_by_ledger()
 
     def narrow_q(self, entries, text):
         return entries.filter(

@@ -1,5 +1,6 @@
 """The creation year: its stages, who takes part in it, and what they owe."""
 
+from django.core.cache import cache
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +10,9 @@ from civportal.lib.workdays import Workdays
 from units.models import Stateful
 
 from .standard import Standard
+
+WORKDAYS_KEY = "workdays"
+WORKDAYS_SECONDS = 60
 
 
 class WorkCalendar(models.Model):
@@ -29,10 +33,23 @@ class WorkCalendar(models.Model):
     def __str__(self):
         return str(self.year)
 
+    def save(self, *args, **kwargs):
+        super().save(*args, **kwargs)
+        cache.delete(WORKDAYS_KEY)
+
+    def delete(self, *args, **kwargs):
+        cache.delete(WORKDAYS_KEY)
+        return super().delete(*args, **kwargs)
+
     @classmethod
     def workdays(cls):
-        """The working days of every loaded year."""
-        return Workdays.from_tables(list(cls.objects.values("year", "days_off", "working_weekends")))
+        """The working days of every loaded year, from the cache: the tables change once a year."""
+        workdays = cache.get(WORKDAYS_KEY)
+        if workdays is None:
+            tables = list(cls.objects.values("year", "days_off", "working_weekends"))
+            workdays = Workdays.from_tables(tables)
+            cache.set(WORKDAYS_KEY, workdays, WORKDAYS_SECONDS)
+        return workdays
 
 
 class CycleQuerySet(models.QuerySet):
@@ -78,6 +95,9 @@ class Cycle(Stateful):
         verbose_name = _("creation year")
         verbose_name_plural = _("creation years")
         ordering = ["-year"]
+        constraints = [
+            models.UniqueConstraint(fields=["status"], condition=Q(status="open"), name="one_open_year")
+        ]
 
     def __str__(self):
         return str(self.year)

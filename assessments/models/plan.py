@@ -21,7 +21,9 @@ class PlanQuerySet(models.QuerySet):
         return self.filter(status=Plan.Status.SUBMITTED)
 
     def for_listing(self):
-        return self.select_related("unit", "cycle").annotate(item_count=models.Count("items"))
+        """Everything the list shows, newest year first, in the office's order of units."""
+        plans = self.select_related("unit", "cycle").annotate(item_count=models.Count("items"))
+        return plans.order_by("-cycle__year", "unit__sort_order", "pk")
 
 
 class Plan(Stateful):

@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from assessments.scoring.sheet import NOT_RECOMMENDED
 from civportal.lib.names import plain_name
 from units.models import Stateful, Unit, UnitName, User
 
@@ -88,6 +89,16 @@ class RankingRelease(Stateful):
     def is_published(self):
         return self.status == self.Status.PUBLISHED
 
+    def newer_version(self):
+        """The newest published version of the same year that came after this one, or None."""
+        return self.cycle.releases.published().filter(number__gt=self.number).order_by("-number").first()
+
+    def grade_name(self, code):
+        """The grade as the edition called it on the day of the release."""
+        if code == NOT_RECOMMENDED:
+            return _("not recommended")
+        return next((grade["zh"] for grade in self.grades if grade["code"] == code), code)
+
     def audience(self, verb):
         """Every unit that has a place in it hears that it is out, and that it was taken back."""
         return User.objects.filter(memberships__unit__places__release=self, is_active=True).distinct()
@@ -135,6 +146,11 @@ class RankingRow(models.Model):
 
     def __str__(self):
         return f"{self.rank} {self.unit_name}"
+
+    @property
+    def grade_name(self):
+        """The grade as the release calls it."""
+        return self.release.grade_name(self.grade)
 
     def save(self, *args, **kwargs):
         if self.pk:

@@ -88,6 +88,10 @@ class IndicatorQuerySet(models.QuerySet):
         """The indicators that are scored, without the groups that hold them."""
         return self.filter(parent__isnull=False)
 
+    def in_use(self):
+        """The indicators of the year that is open; at most one is."""
+        return self.filter(standard__cycles__status="open")
+
     def proved_by_ledger(self):
         return self.items().filter(method=Indicator.Method.MATERIALS)
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from assessments.actions import ledger, review
 from assessments.forms.ledger import EntryFilter, EntryForm, StartForm
 from assessments.forms.review import ReasonForm
-from assessments.models import Claim, Cycle, EvidenceFile, LedgerEntry, Review, UnitYear
+from assessments.models import Claim, EvidenceFile, LedgerEntry, Review, UnitYear
 from civportal.lib.paging import keyset_page
 from civportal.lib.web import allow, render_page
 from units.models import TrailEvent
@@ -34,8 +34,7 @@ def entry_for(user, pk):
 
 def index(request):
     """The entries one may see, last touched first."""
-    cycle = Cycle.objects.current()
-    form = EntryFilter(request.GET, standard=cycle and cycle.standard)
+    form = EntryFilter(request.GET)
     entries = form.apply(LedgerEntry.objects.visible_to(request.user).for_listing())
     page = keyset_page(request, entries, "-updated_at")
     context = {"form": form, "page": page}

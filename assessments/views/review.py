@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from assessments.actions import review
 from assessments.forms.review import AcceptForm, QueueFilter, SendBackForm
-from assessments.models import Cycle, LedgerEntry, Review, WorkCalendar
+from assessments.models import LedgerEntry, Review, WorkCalendar
 from civportal.lib.clock import today
 from civportal.lib.paging import keyset_page
 from civportal.lib.web import allow, render_page
@@ -31,8 +31,7 @@ def queue(request):
 
 def filtered_queue(request):
     """The filter form and the waiting entries that it leaves."""
-    cycle = Cycle.objects.current()
-    form = QueueFilter(request.GET, standard=cycle and cycle.standard)
+    form = QueueFilter(request.GET)
     waiting = LedgerEntry.objects.visible_to(request.user).awaiting_review()
     return form, form.apply(waiting.exclude(unit__in=request.user.unit_ids))
 

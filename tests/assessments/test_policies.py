@@ -122,7 +122,7 @@ def test_a_sheet_is_seen_by_its_unit_and_the_office_and_filled_by_reviewers(cast
 
 def test_only_the_director_takes_an_honor_or_a_release_back(cast):
     assert allowed(cast, "revoke_award", AwardFactory()) == {"ou"}
-    assert allowed(cast, "revoke_award", AwardFactory(status="revoked")) == set()
+    assert allowed(cast, "revoke_award", AwardFactory(status="revoked", revoked_note="材料不实")) == set()
     assert allowed(cast, "withdraw_ranking", ReleaseFactory()) == {"ou"}
 
 

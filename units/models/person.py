@@ -1,13 +1,14 @@
 """People and what they are to the portal."""
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from rules import has_perm
 
 from civportal.lib.clock import now
+from civportal.lib.names import plain_name
 
 SYSTEM = "system"
 
@@ -32,7 +33,7 @@ class UserManager(BaseUserManager):
 
     def create_superuser(self, username, password=None, **fields):
         """The first administrator, made from a terminal."""
-        user = self.create_user(username, password, is_superuser=True, **fields)
+        user = self.create_user(username, password, **fields)
         Membership.objects.create(user=user, role=Role.ADMINISTRATOR)
         return user
 
@@ -53,9 +54,43 @@ class UserQuerySet(models.QuerySet):
         """Everybody except the system itself."""
         return self.exclude(username=SYSTEM)
 
+    def visible_to(self, user):
+        """Those who run the office know everybody; others know themselves."""
+        if user.has_role(Role.ADMINISTRATOR, Role.DIRECTOR):
+            return self.people()
+        return self.filter(pk=user.pk)
 
-class User(AbstractBaseUser, PermissionsMixin):
-    """A person with an account, issued by the office."""
+    def named(self, text):
+        """People whose name, account or unit holds the text."""
+        return self.filter(
+            Q(name__icontains=text)
+            | Q(username__icontains=text)
+            | Q(memberships__unit__match_name__contains=plain_name(text))
+        )
+
+    def blocked(self):
+        return self.filter(is_active=False)
+
+    def waiting(self):
+        """Accounts whose one-time password has not been replaced yet."""
+        return self.filter(is_active=True, must_set_password=True)
+
+    def for_listing(self):
+        """Everything the list of people shows, in two queries; the office's own people come first."""
+        held = Membership.objects.select_related("unit")
+        return (
+            self.prefetch_related(models.Prefetch("memberships", held))
+            .annotate(place=models.Min("memberships__unit__sort_order"))
+            .order_by(models.F("place").asc(nulls_first=True), "pk")
+        )
+
+
+class User(AbstractBaseUser):
+    """A person with an account, issued by the office.
+
+    What a person may do follows from the roles held, by the policies; there are no groups and no
+    permissions stored beside them.
+    """
 
     VERBS = {
         "issue_account": _("account issued"),
@@ -85,6 +120,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self):
         return self.name
 
+    def has_perm(self, permission, record=None):
+        """Ask the policies; a blocked account may do nothing."""
+        return self.is_active and has_perm(permission, self, record)
+
+    def has_module_perms(self, app_label):
+        """The Django admin shows its apps to those who may open it."""
+        return self.is_staff
+
     @cached_property
     def roles(self):
         """All memberships, read once per request."""
@@ -111,6 +154,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     def workplace(self):
         """The unit this person works for, or None for the office's own people."""
         return next((membership.unit for membership in self.roles if membership.unit_id), None)
+
+    @property
+    def account_state(self):
+        """Blocked, not made one's own yet, or in use: (tone, word)."""
+        if not self.is_active:
+            return "bad", _("blocked")
+        return ("warn", _("one-time password")) if self.must_set_password else ("good", _("in use"))
 
     def works_for(self, unit):
         return unit.pk in self.unit_ids

@@ -1,0 +1,59 @@
+"""Forms of the ranking and its releases."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from assessments.models import Cycle
+
+
+class YearForm(forms.Form):
+    """Which year's ranking to look at; a silly year gives the newest."""
+
+    year = forms.ModelChoiceField(
+        label=_("Creation year"), required=False, queryset=Cycle.objects.none(), to_field_name="year"
+    )
+
+    def __init__(self, *args, cycles, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.cycles = list(cycles)
+        self.fields["year"].choices = [(cycle.year, str(cycle)) for cycle in self.cycles]
+        self.initial["year"] = self.cycle and self.cycle.year
+
+    @property
+    def cycle(self):
+        """The year asked for, or else the one being worked in; None before the first."""
+        asked = [cycle for cycle in self.cycles if str(cycle.year) == self.data.get("year")]
+        return next(iter([*asked, *self.cycles]), None)
+
+
+class ReleaseForm(forms.Form):
+    """A title, and the word of the director when something is missing."""
+
+    seen = forms.CharField(widget=forms.HiddenInput)
+    title = forms.CharField(label=_("Title"), max_length=80, help_text=_("As the public reads it."))
+
+    def __init__(self, *args, ranking, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial["seen"] = ranking.fingerprint
+        if ranking.needs_confirmation:
+            self.fields["confirm_unset"] = forms.BooleanField(
+                label=_("Release although this is missing"),
+                required=False,
+                help_text=_("The public page says how many values were missing on the day of the release."),
+            )
+
+
+class WithdrawForm(forms.Form):
+    """Why; the public reads it."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    note = forms.CharField(
+        label=_("Why is it withdrawn?"),
+        max_length=300,
+        help_text=_("The public reads this in place of the ranking."),
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": 300}),
+    )
+
+    def __init__(self, *args, record, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial["version"] = record.version

@@ -1,0 +1,88 @@
+"""The year's pages."""
+
+import pytest
+from django.urls import reverse
+
+from assessments.models import Cycle, Stage, UnitYear
+from tests.factories import UnitFactory
+
+
+def address(name, *args):
+    return reverse(f"assessments:{name}", args=args)
+
+
+@pytest.fixture
+def as_ou(client, ou):
+    client.force_login(ou)
+    return client
+
+
+def test_the_director_prepares_a_year_with_the_default_standard_and_opens_it(as_ou, school):
+    as_ou.post(address("cycle_new"), {"year": 2026})
+    cycle = Cycle.objects.get()
+    asked = as_ou.get(address("cycle_open", cycle.pk))
+    as_ou.post(address("cycle_open", cycle.pk))
+
+    cycle.refresh_from_db()
+    assert asked.context["unit_count"] == 1
+    assert cycle.status == "open"
+    assert cycle.standard.indicators.items().count() == 32
+    assert UnitYear.objects.get().unit == school
+
+
+def test_the_same_year_is_not_prepared_twice(as_ou, year):
+    response = as_ou.post(address("cycle_new"), {"year": year.year})
+
+    assert response.context["form"].errors["year"]
+
+
+def test_a_second_open_year_is_refused_in_words(as_ou, year):
+    as_ou.post(address("cycle_new"), {"year": 2027})
+    other = Cycle.objects.get(year=2027)
+
+    response = as_ou.post(address("cycle_open", other.pk), follow=True)
+
+    assert [message.level_tag for message in response.context["messages"]] == ["error"]
+    assert Cycle.objects.get(year=2027).status == "draft"
+
+
+def test_dates_are_changed_and_must_be_in_order(as_ou, year):
+    stage = year.stages.get(kind=Stage.Kind.LEDGER)
+    form = address("stage_edit", stage.pk)
+
+    wrong = as_ou.post(form, {"opens_on": "2026-03-01", "due_on": "2026-02-01", "closes_on": "2026-04-01"})
+    right = as_ou.post(form, {"opens_on": "2026-01-01", "due_on": "2026-02-01", "closes_on": "2026-04-01"})
+
+    assert wrong.context["form"].errors
+    assert right.url == address("cycle", year.pk)
+    stage.refresh_from_db()
+    assert stage.due_on.isoformat() == "2026-02-01"
+
+
+def test_late_comers_are_enrolled(as_ou, year):
+    UnitFactory()
+
+    as_ou.post(address("cycle_enrol", year.pk))
+
+    assert UnitYear.objects.count() == 1
+
+
+def test_the_year_is_closed(as_ou, year):
+    as_ou.post(address("cycle_close", year.pk))
+
+    assert Cycle.objects.get().status == "closed"
+
+
+@pytest.mark.parametrize("name", ["cycle_open", "cycle_close", "cycle_enrol"])
+def test_only_the_director_moves_the_year(client, rui, year, name):
+    client.force_login(rui)
+
+    assert client.post(address(name, year.pk)).status_code == 403
+
+
+def test_everybody_reads_the_dates(client, lan, year):
+    client.force_login(lan)
+
+    assert client.get(address("cycle", year.pk)).status_code == 200
+    assert client.get(address("cycles")).status_code == 200
+    assert client.get(address("cycle_new")).status_code == 403

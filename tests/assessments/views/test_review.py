@@ -1,0 +1,167 @@
+"""The review in the browser's terms."""
+
+import pytest
+from django.urls import reverse
+
+from assessments.models import LedgerEntry
+from tests.factories import ClaimFactory, EntryFactory, EvidenceFactory, ReviewFactory, UnitYearFactory
+from units.models import Category
+
+
+@pytest.fixture
+def waiting(year, school, lan):
+    """Three entries in the order in which they were handed in."""
+    UnitYearFactory(cycle=year, unit=school)
+    entries = [EntryFactory(cycle=year, unit=school, created_by=lan, submitted=True) for _ in range(3)]
+    for entry in entries:
+        ClaimFactory(entry=entry)
+    return entries
+
+
+@pytest.fixture
+def as_rui(client, rui):
+    client.force_login(rui)
+    return client
+
+
+def address(name, *args):
+    return reverse(f"assessments:{name}", args=args)
+
+
+def points(entry, value="3.5"):
+    return {"version": entry.version, **{f"points_{claim.pk}": value for claim in entry.claims.all()}}
+
+
+def test_the_queue_is_oldest_first(as_rui, waiting):
+    assert list(as_rui.get(address("queue")).context["page"]) == waiting
+
+
+def test_accepting_leads_to_the_next_one(as_rui, waiting):
+    response = as_rui.post(address("entry_accept", waiting[0].pk), points(waiting[0]))
+
+    assert response.url == address("review", waiting[1].pk)
+    assert LedgerEntry.objects.get(pk=waiting[0].pk).status == "accepted"
+
+
+def test_the_filter_stays_in_the_address_from_one_entry_to_the_next(as_rui, waiting):
+    response = as_rui.post(address("entry_accept", waiting[0].pk) + "?q=志愿", points(waiting[0]))
+
+    assert response.url == address("review", waiting[1].pk) + "?q=%E5%BF%97%E6%84%BF"
+
+
+def test_the_skipped_ones_come_back_last(as_rui, waiting):
+    assert as_rui.get(address("review", waiting[2].pk)).context["next"] == waiting[0]
+
+
+def test_the_last_decision_leads_back_to_the_queue(as_rui, waiting):
+    LedgerEntry.objects.exclude(pk=waiting[0].pk).delete()
+
+    response = as_rui.post(address("entry_accept", waiting[0].pk), points(waiting[0]))
+
+    assert response.url == address("queue")
+
+
+@pytest.mark.parametrize("value", ["", "5", "-1", "x"])
+def test_bad_points_are_explained_and_nothing_is_decided(as_rui, waiting, value):
+    response = as_rui.post(address("entry_accept", waiting[0].pk), points(waiting[0], value))
+
+    assert response.status_code == 422
+    assert LedgerEntry.objects.get(pk=waiting[0].pk).status == "submitted"
+
+
+def test_returning_needs_a_reason_and_keeps_it(as_rui, waiting):
+    entry = waiting[0]
+
+    refused = as_rui.post(address("entry_send_back", entry.pk), {"back-version": entry.version})
+    returned = as_rui.post(
+        address("entry_send_back", entry.pk), {"back-version": entry.version, "back-note": "缺签到表"}
+    )
+
+    assert refused.status_code == 422
+    assert returned.url == address("review", waiting[1].pk)
+    assert entry.reviews.get().note == "缺签到表"
+
+
+def test_who_comes_second_is_told_who_decided_what(as_rui, waiting, client, ou):
+    as_rui.post(address("entry_accept", waiting[0].pk), points(waiting[0]))
+    client.force_login(ou)
+
+    response = client.post(
+        address("entry_send_back", waiting[0].pk), {"back-version": waiting[0].version, "back-note": "重拍"}
+    )
+
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "芮安" in page
+    assert LedgerEntry.objects.get(pk=waiting[0].pk).status == "accepted"
+
+
+def test_opening_is_noted_once_and_by_reviewers_only(as_rui, waiting, client, admin):
+    as_rui.post(address("review_open", waiting[0].pk))
+    client.force_login(admin)
+
+    assert LedgerEntry.objects.get(pk=waiting[0].pk).opened_at
+    assert client.post(address("review_open", waiting[1].pk)).status_code == 403
+
+
+def test_reading_a_page_changes_nothing(as_rui, waiting):
+    before = LedgerEntry.objects.values().get(pk=waiting[0].pk)
+
+    as_rui.get(address("review", waiting[0].pk))
+
+    assert LedgerEntry.objects.values().get(pk=waiting[0].pk) == before
+
+
+def test_a_decided_entry_is_read_on_its_own_page(as_rui, waiting):
+    as_rui.post(address("entry_accept", waiting[0].pk), points(waiting[0]))
+
+    assert as_rui.get(address("review", waiting[0].pk)).url == address("entry", waiting[0].pk)
+
+
+def test_a_liaison_has_no_queue(client, lan, waiting):
+    client.force_login(lan)
+
+    assert client.get(address("queue")).status_code == 403
+    assert client.post(address("entry_accept", waiting[0].pk), points(waiting[0])).status_code == 403
+
+
+def test_only_the_director_reopens(client, rui, ou, year, school, lan):
+    entry = EntryFactory(cycle=year, unit=school, created_by=lan, accepted=True)
+    ReviewFactory(entry=entry)
+    client.force_login(rui)
+    assert client.post(address("entry_reopen", entry.pk), {"note": "重复"}).status_code == 403
+    client.force_login(ou)
+
+    client.post(address("entry_reopen", entry.pk), {"note": ""})
+    assert LedgerEntry.objects.get().status == "accepted"
+    client.post(address("entry_reopen", entry.pk), {"note": "与去年照片相同"})
+
+    assert LedgerEntry.objects.get().status == "submitted"
+
+
+def test_the_queue_is_narrowed_by_kind_indicator_round_and_words(as_rui, waiting):
+    claim = waiting[0].claims.get()
+    organs = Category.objects.get(code="organ").parent
+    LedgerEntry.objects.filter(pk=waiting[1].pk).update(round=2)
+
+    def found(**asked):
+        return list(as_rui.get(address("queue"), asked).context["page"])
+
+    assert found(kind=organs.pk) == waiting
+    assert found(kind=Category.objects.get(code="village").pk) == []
+    assert found(indicator=claim.indicator_id) == waiting
+    assert found(again="on") == [waiting[1]]
+    assert found(q=waiting[2].receipt) == [waiting[2]]
+    assert found(kind="nonsense") == waiting
+
+
+@pytest.mark.parametrize("rows", [1, 5, 50])
+def test_the_queue_costs_the_same_queries_however_long(as_rui, year, rows, django_assert_num_queries):
+    for entry in EntryFactory.create_batch(rows, cycle=year, submitted=True):
+        ClaimFactory(entry=entry)
+        EvidenceFactory(entry=entry)
+
+    with django_assert_num_queries(8):
+        response = as_rui.get(address("queue"))
+
+    assert len(response.context["page"]) == rows
