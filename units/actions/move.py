@@ -44,4 +44,4 @@ def move(record, verb, *, by, note="", seen=None, changes=None):
 
 def lock(record):
     """The record as the database has it now, held until the transaction ends."""
-    return type(record)._base_manager.select_for_update().get(pk=record.pk)
+    return record._meta.concrete_model._base_manager.select_for_update().get(pk=record.pk)

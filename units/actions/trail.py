@@ -17,7 +17,7 @@ def record(subject, verb, *, by, note="", changes=None, from_status="", to_statu
 
     The subject's row is locked first, so that two lines about one record never race for a number.
     """
-    type(subject)._base_manager.select_for_update().filter(pk=subject.pk).first()
+    subject._meta.concrete_model._base_manager.select_for_update().filter(pk=subject.pk).first()
     last = TrailEvent.objects.about(subject).last()
     event = TrailEvent(
         content_type=ContentType.objects.get_for_model(subject),

@@ -75,6 +75,13 @@ class TrailEvent(models.Model):
         return getattr(model, "VERBS", {}).get(self.verb) or COMMON_VERBS.get(self.verb, self.verb)
 
     @property
+    def change_lines(self):
+        """What changed as (label, old, new), each field under the name people know it by."""
+        model = self.content_type.model_class()
+        labels = {field.name: field.verbose_name for field in model._meta.get_fields() if field.concrete}
+        return [(labels.get(name, name), old, new) for name, (old, new) in self.changes.items()]
+
+    @property
     def to_label(self):
         """The status arrived at, in the reader's language."""
         model = ContentType.objects.get_for_id(self.content_type_id).model_class()
