@@ -2,7 +2,20 @@
 
 from django.urls import include, path
 
-from .views import cycle, home, ledger, plan, public, review
+from .views import (
+    cycle,
+    evidence,
+    home,
+    honor,
+    ledger,
+    plan,
+    public,
+    publication,
+    review,
+    score,
+    standard,
+    values,
+)
 
 app_name = "assessments"
 
@@ -36,6 +49,14 @@ ledger_urls = [
     path("<int:pk>/withdraw/", ledger.withdraw, name="entry_withdraw"),
     path("<int:pk>/delete/", ledger.delete, name="entry_delete"),
     path("<int:pk>/reopen/", ledger.reopen, name="entry_reopen"),
+    path("<int:pk>/files/add/", evidence.add, name="evidence_add"),
+]
+
+evidence_urls = [
+    path("<int:pk>/", evidence.download, name="evidence"),
+    path("<int:pk>/remove/", evidence.remove, name="evidence_remove"),
+    path("<int:pk>/preview/", evidence.show, name="evidence_preview"),
+    path("<int:pk>/page/<int:number>/", evidence.page, name="evidence_page"),
 ]
 
 review_urls = [
@@ -46,8 +67,51 @@ review_urls = [
     path("<int:pk>/send-back/", review.send_back, name="entry_send_back"),
 ]
 
+standard_urls = [
+    path("", standard.index, name="standards"),
+    path("<int:pk>/", standard.detail, name="standard"),
+    path("indicators/<int:pk>/", standard.indicator_edit, name="indicator_edit"),
+]
+
+score_urls = [
+    path("", score.index, name="sheets"),
+    path("mine/", score.mine, name="my_scores"),
+    path("values/", values.upload, name="values_import"),
+    path("values/export/", values.export, name="values_export"),
+    path("values/preview/", values.preview, name="values_preview"),
+    path("values/apply/", values.apply, name="values_apply"),
+    path("<int:pk>/", score.detail, name="sheet"),
+    path("<int:pk>/values/<int:indicator>/", score.set_value, name="sheet_set"),
+    path("<int:pk>/values/<int:indicator>/clear/", score.clear_value, name="sheet_clear"),
+    path("<int:pk>/adjustments/", score.adjust, name="sheet_adjust"),
+    path("<int:pk>/adjustments/<int:line>/remove/", score.unadjust, name="sheet_unadjust"),
+]
+
+ranking_urls = [
+    path("", publication.index, name="ranking"),
+    path("release/", publication.release_new, name="release_new"),
+    path("versions/<int:pk>/", publication.release, name="release"),
+    path("versions/<int:pk>/withdraw/", publication.withdraw, name="release_withdraw"),
+]
+
+honor_urls = [
+    path("", honor.index, name="awards"),
+    path("catalogue/", honor.catalogue, name="honors"),
+    path("grant/", honor.choose, name="grant"),
+    path("grant/check/", honor.check, name="grant_check"),
+    path("grant/confirm/", honor.grant, name="award_grant"),
+    path("<int:pk>/", honor.detail, name="award"),
+    path("<int:pk>/revoke/", honor.revoke, name="award_revoke"),
+]
+
+# Open to everybody: rankings, the honors roll, a unit's page.
 public_urls = [
     path("", public.home, name="public_home"),
+    path("results/", public.rankings, name="public_rankings"),
+    path("results/<int:pk>/", public.ranking, name="public_ranking"),
+    path("roll/", public.roll, name="public_roll"),
+    path("roll/units/", public.units, name="public_units"),
+    path("roll/units/<int:pk>/", public.unit, name="public_unit"),
 ]
 
 urlpatterns = [
@@ -56,5 +120,10 @@ urlpatterns = [
     path("years/", include(cycle_urls)),
     path("plans/", include(plan_urls)),
     path("ledger/", include(ledger_urls)),
+    path("evidence/", include(evidence_urls)),
     path("review/", include(review_urls)),
+    path("standards/", include(standard_urls)),
+    path("scores/", include(score_urls)),
+    path("ranking/", include(ranking_urls)),
+    path("honors/", include(honor_urls)),
 ]

@@ -18,6 +18,22 @@ def announce(record, verb, *, by, note=""):
     )
 
 
+def announce_each(pairs, verb, *, by, note=""):
+    """Tell each person of the one record that concerns them, [(record, person)], in one insert."""
+    Notification.objects.bulk_create(
+        Notification(
+            to=person,
+            content_type=ContentType.objects.get_for_model(record),
+            object_id=record.pk,
+            verb=verb,
+            title=str(record)[:120],
+            note=note,
+        )
+        for record, person in pairs
+        if person != by
+    )
+
+
 def mark_seen(user):
     """The person has looked at the list of messages."""
     Notification.objects.visible_to(user).unseen().update(seen_at=now())

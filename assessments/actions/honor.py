@@ -1,0 +1,167 @@
+"""Honors: suggested by the ranking, granted by a document, revoked with a reason."""
+
+import json
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from assessments.models import Award, HonorItem, ScoreSheet
+from civportal.lib.clock import today
+from civportal.lib.documents import document_number as printed
+from units.actions import notification, trail
+from units.actions.move import lock, move
+from units.models import Category, Membership, Role, Unit
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a unit can be granted an honor, and if not, why."""
+
+    unit: Unit
+    reason: str = ""
+
+    @property
+    def is_granted(self):
+        return not self.reason
+
+
+def load_catalogue(**_signal):
+    """Give an empty portal the usual honors; an office's own catalogue is left alone."""
+    if HonorItem.objects.exists():
+        return
+    kinds = {category.code: category for category in Category.objects.all()}
+    usual = json.loads((DATA / "honors.json").read_text(encoding="utf-8"))
+    HonorItem.objects.bulk_create(
+        HonorItem(**{**item, "kind": kinds.get(item["kind"]), "sort_order": order})
+        for order, item in enumerate(usual)
+    )
+
+
+def candidates(item, kind=None):
+    """The units that could hold this honor: those that take part, of its kind and of the one asked."""
+    units = Unit.objects.participating().select_related("category__parent").order_by("sort_order", "pk")
+    for category in filter(None, (item.kind, kind)):
+        units = units.filter(Q(category=category) | Q(category__parent=category))
+    return units
+
+
+def score_sheets(year):
+    """Unit number → score sheet of that year, for showing beside the names."""
+    sheets = ScoreSheet.objects.filter(unit_year__cycle__year=year).select_related(
+        "unit_year__cycle__standard"
+    )
+    return {sheet.unit_year.unit_id: sheet for sheet in sheets}
+
+
+def suggestion(item, year, *, scores=None, holding=None):
+    """Numbers of the units whose score of that year has the top grade and who do not hold the honor.
+
+    A suggestion only: sheets may still change, and the office decides.
+    """
+    scores = score_sheets(year) if scores is None else scores
+    holding = holders(item, year) if holding is None else holding
+    grades = grades_of(scores)
+    top = grades[0]["code"] if grades else None
+    return {number for number, sheet in scores.items() if sheet.grade == top} - holding
+
+
+def grades_of(scores):
+    """The grades of the edition by which these sheets were added up; empty without sheets."""
+    sheet = next(iter(scores.values()), None)
+    return sheet.unit_year.cycle.standard.grades if sheet else []
+
+
+def holders(item, year):
+    """Numbers of the units that already hold the honor in that year, by whichever year's document."""
+    return set(Award.objects.filter(item=item).in_force(year).values_list("unit", flat=True))
+
+
+def judge(item, units, year):
+    """A verdict for every unit, in the order given: granted, or skipped and why."""
+    holding = holders(item, year)
+    return [Verdict(unit, obstacle(item, unit, year, holding)) for unit in units]
+
+
+def obstacle(item, unit, year, holding):
+    """Why this unit cannot be granted the honor; empty when it can."""
+    if unit.pk in holding:
+        return _("It already holds this honor in %(year)s.") % {"year": year}
+    if unit.participation != Unit.Participation.PARTICIPATING:
+        return _("It does not take part in the creation work.")
+    if not item.suits(unit):
+        return _("The honor is for another kind of unit (%(kind)s).") % {"kind": item.kind}
+    return ""
+
+
+@transaction.atomic
+def grant(item, units, *, year, document_number, granted_on, by):
+    """Grant the honor to every unit that can hold it, by one document; the awards that were made.
+
+    Judges again under a lock of the catalogue's row, so that two people granting at once make one
+    award per unit and year. A unit that cannot hold the honor is left out, as `judge` says.
+    Raises ValidationError when the document is not named, lies in the future, or nobody is left.
+    """
+    item = lock(item)
+    number = checked_number(document_number, granted_on)
+    chosen = [verdict.unit for verdict in judge(item, units, year) if verdict.is_granted]
+    if not chosen:
+        raise ValidationError(_("None of the chosen units can be granted this honor; choose others."))
+    awards = Award.objects.bulk_create(
+        Award(
+            item=item,
+            unit=unit,
+            unit_name=unit.name,
+            year=year,
+            document_number=number,
+            granted_on=granted_on,
+            granted_by=by,
+        )
+        for unit in chosen
+    )
+    trail.record_all(awards, "grant", by=by, note=number)
+    transaction.on_commit(partial(tell, awards, by=by))
+    return awards
+
+
+def checked_number(document_number, granted_on):
+    """The number as printed; refused when nothing is named or the document is not out yet."""
+    number = printed(document_number)
+    if not any(character.isdigit() for character in number):
+        raise ValidationError(_("Give the number of the document, for example 云文明委〔2026〕3号."))
+    if granted_on > today():
+        raise ValidationError(_("The document's date lies in the future; grant when it has been issued."))
+    return number
+
+
+def tell(awards, *, by):
+    """Tell the units' liaisons what was granted, all in one query and one insert."""
+    by_unit = {award.unit_id: award for award in awards}
+    liaisons = Membership.objects.filter(
+        role=Role.LIAISON, unit__in=by_unit, user__is_active=True
+    ).select_related("user")
+    notification.announce_each(
+        [(by_unit[liaison.unit_id], liaison.user) for liaison in liaisons],
+        "grant",
+        by=by,
+        note=awards[0].document_number,
+    )
+
+
+def revoke(award, *, note, by, seen=None):
+    """Take an honor back; the record stays, with the reason.
+
+    Raises ValidationError without a reason, MoveNotAllowed when it is revoked already.
+    """
+    note = note.strip()
+    if not note:
+        raise ValidationError(_("Say why the honor is revoked."))
+    with move(award, "revoke", by=by, note=note, seen=seen) as award:
+        award.revoked_note = note
+    return award

@@ -1,0 +1,149 @@
+"""Honors in the office: the catalogue, who was granted what, granting and revoking."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from assessments.actions import honor
+from assessments.forms.honor import AwardFilter, GrantForm, PickForm, RevokeForm
+from assessments.models import Award, HonorItem
+from civportal.lib.web import allow, page_of
+from units.models import TrailEvent
+
+
+def award_for(user, pk):
+    """The award, or 404 when this user should not even know it exists."""
+    awards = Award.objects.visible_to(user).select_related("item", "unit", "granted_by")
+    return get_object_or_404(awards, pk=pk)
+
+
+def catalogue(request):
+    """What can be granted, and how much of it stands."""
+    allow(request.user, "assessments.list_awards")
+    return render(request, "assessments/honor/catalogue.html", {"items": HonorItem.objects.for_listing()})
+
+
+def index(request):
+    allow(request.user, "assessments.list_awards")
+    form = AwardFilter(request.GET)
+    awards = form.apply(Award.objects.visible_to(request.user).for_listing())
+    context = {"form": form, "page": page_of(request, awards)}
+    return render(request, "assessments/honor/index.html", context)
+
+
+def detail(request, pk):
+    award = award_for(request.user, pk)
+    allow(request.user, "assessments.list_awards")
+    context = {"award": award, "events": TrailEvent.objects.about(award)}
+    return render(request, "assessments/honor/detail.html", context)
+
+
+def choose(request):
+    """Pick the honor and the year; then the document and the units."""
+    allow(request.user, "assessments.grant_award")
+    pick = PickForm(request.GET or None)
+    if not pick.is_valid():
+        return render(request, "assessments/honor/pick.html", {"form": pick})
+    came_back = "document_number" in request.GET
+    return render_choice(request, pick, grant_form(request.GET, pick) if came_back else fresh_form(pick))
+
+
+def fresh_form(pick):
+    """The form of the document, with the units ticked that the ranking suggests."""
+    chosen = pick.cleaned_data
+    return GrantForm(
+        initial={**chosen, "units": honor.suggestion(chosen["item"], chosen["year"])},
+        units=honor.candidates(chosen["item"], chosen["kind"]),
+    )
+
+
+def render_choice(request, pick, form):
+    """The page on which units are ticked, each with its score and what it holds already."""
+    item, year = pick.cleaned_data["item"], pick.cleaned_data["year"]
+    scores, holding = honor.score_sheets(year), honor.holders(item, year)
+    options = [
+        {"option": option, "unit": unit, "sheet": scores.get(unit.pk), "is_holder": unit.pk in holding}
+        for option in form["units"]
+        for unit in [option.data["value"].instance]
+    ]
+    context = {
+        "form": form,
+        "item": item,
+        "year": year,
+        "options": options,
+        "suggested": honor.suggestion(item, year, scores=scores, holding=holding),
+    }
+    return render(request, "assessments/honor/choose.html", context)
+
+
+def check(request):
+    """Name the units and what will be skipped and why, before anything is written."""
+    allow(request.user, "assessments.grant_award")
+    pick = PickForm(request.GET)
+    if not pick.is_valid():
+        return render(request, "assessments/honor/pick.html", {"form": pick})
+    form = grant_form(request.GET, pick)
+    if not form.is_valid():
+        return render_choice(request, pick, form)
+    return render(request, "assessments/honor/check.html", check_context(form, request.GET))
+
+
+def grant_form(asked, pick):
+    return GrantForm(asked, units=honor.candidates(pick.cleaned_data["item"], pick.cleaned_data["kind"]))
+
+
+def check_context(form, asked):
+    """What the confirming page says: who is granted, who is left out, and the way back."""
+    chosen = form.cleaned_data
+    verdicts = honor.judge(chosen["item"], chosen["units"], chosen["year"])
+    return {
+        "form": form,
+        **chosen,
+        "granted": [verdict for verdict in verdicts if verdict.is_granted],
+        "skipped": [verdict for verdict in verdicts if not verdict.is_granted],
+        "back": reverse("assessments:grant") + "?" + asked.urlencode(),
+    }
+
+
+@require_POST
+def grant(request):
+    allow(request.user, "assessments.grant_award")
+    pick = PickForm(request.POST)
+    if not pick.is_valid():
+        return render(request, "assessments/honor/pick.html", {"form": pick})
+    form = grant_form(request.POST, pick)
+    if not form.is_valid():
+        return render_choice(request, pick, form)
+    chosen = {name: form.cleaned_data[name] for name in ("item", "year", "document_number", "granted_on")}
+    try:
+        awards = honor.grant(units=form.cleaned_data["units"], **chosen, by=request.user)
+    except ValidationError as error:
+        form.add_error("units", error)
+        return render_choice(request, pick, form)
+    messages.success(request, granted_message(awards))
+    return redirect(reverse("assessments:awards") + "?" + urlencode({"q": awards[0].document_number}))
+
+
+def granted_message(awards):
+    text = ngettext(
+        "%(count)s unit was granted %(item)s.", "%(count)s units were granted %(item)s.", len(awards)
+    )
+    return text % {"count": len(awards), "item": awards[0].item}
+
+
+def revoke(request, pk):
+    award = award_for(request.user, pk)
+    allow(request.user, "assessments.revoke_award", award)
+    form = RevokeForm(request.POST or None, record=award)
+    if request.method == "POST" and form.is_valid():
+        honor.revoke(
+            award, note=form.cleaned_data["note"], seen=form.cleaned_data["version"], by=request.user
+        )
+        messages.success(request, _("The honor is revoked; the record keeps the reason."))
+        return redirect(award)
+    return render(request, "assessments/honor/revoke.html", {"award": award, "form": form})
