@@ -1,11 +1,13 @@
 """The portal's addresses."""
 
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
+from django.views.i18n import set_language
 
 urlpatterns = [
     path("admin/", admin.site.urls),
-    path("language/", include("django.conf.urls.i18n")),
+    path("language/", login_not_required(set_language), name="set_language"),
     path("", include("units.urls")),
     path("", include("assessments.urls")),
 ]

@@ -108,7 +108,9 @@ def index(request):
             for verb, to, note, by in HISTORY
         ],
         "form": SampleForm(),
-        "wrong": SampleForm({"name": "云泽县政务服务中心", "text": "写" * 42}, prefix="wrong"),
+        "wrong": SampleForm(
+            {"wrong-name": "云泽县政务服务中心", "wrong-way": "site", "wrong-text": "写" * 42}, prefix="wrong"
+        ),
         "filter": SampleFilter(request.GET),
         "page": Paginator(range(156), 20).get_page(request.GET.get("page")),
     }
