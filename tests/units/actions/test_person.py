@@ -173,8 +173,6 @@ def test_own_password_through_the_page_is_in_the_trail(lan, client):
 
     choice = {"new_password1": "a-very-own-secret-7", "new_password2": "a-very-own-secret-7"}
     client.post("/password/", choice)
-        "/password/", {"new_password1": "a-very-own-secret-7", "new_password2": "a-very-own-secret-7"}
-    )
 
     assert [event.verb for event in TrailEvent.objects.about(lan)] == ["set_password"]
 
