@@ -56,6 +56,11 @@ def works_for_scored_unit(user, sheet):
 
 
 @predicate
+def is_scored_year_open(user, sheet):
+    return sheet.unit_year.cycle.status == "open"
+
+
+@predicate
 def is_published(user, release):
     return release.status == "published"
 
@@ -72,6 +77,7 @@ add_perm("assessments.open_cycle", is_director)
 add_perm("assessments.close_cycle", is_director)
 add_perm("assessments.enrol_units", is_director)
 add_perm("assessments.view_standard", is_office | is_liaison)
+add_perm("assessments.edit_standard", is_director & is_draft)
 
 # plans
 add_perm("assessments.write_plan", is_liaison)
@@ -100,7 +106,7 @@ add_perm("assessments.reopen_entry", is_director & is_accepted & ~works_for_unit
 # scores
 add_perm("assessments.list_sheets", is_office)
 add_perm("assessments.view_sheet", is_office | works_for_scored_unit)
-add_perm("assessments.set_value", is_case_officer & ~works_for_scored_unit)
+add_perm("assessments.set_value", is_case_officer & is_scored_year_open & ~works_for_scored_unit)
 add_perm("assessments.import_values", is_case_officer)
 
 # honors

@@ -136,22 +136,24 @@ def take_over(sheet, result):
 
 def edition_of(standard):
     """The standard as plain values to count with."""
+    return edition_from(standard, list(standard.indicators.all()), list(standard.adjustments.all()))
+
+
+def edition_from(standard, tree, rules):
+    """The same, of indicators and rules that were already read."""
+    heads = {indicator.pk: indicator.code for indicator in tree}
     return editions.Edition(
-        items=tuple(item_of(indicator) for indicator in standard.indicators.items().select_related("parent")),
-        rules=tuple(rule_of(adjustment) for adjustment in standard.adjustments.all()),
+        items=tuple(item_of(one, heads[one.parent_id]) for one in tree if one.parent_id),
+        rules=tuple(rule_of(rule) for rule in rules),
         grades=editions.grades_of(standard.grades),
         floors=tuple(editions.Floor.of(floor) for floor in standard.floors),
         bonus_cap=standard.bonus_cap,
     )
 
 
-def item_of(indicator):
+def item_of(indicator, group=""):
     return editions.Item(
-        indicator.code,
-        indicator.parent.code,
-        indicator.maximum,
-        indicator.comes_from_ledger,
-        indicator.applies,
+        indicator.code, group, indicator.maximum, indicator.comes_from_ledger, indicator.applies
     )
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from assessments.models import Adjustment, Indicator, Standard
 from assessments.scoring import source as sources
-from assessments.scoring.edition import decimal
+from assessments.scoring.edition import Floor, decimal
 from units.actions import trail
 from units.actions.move import MoveNotAllowed, lock, move
 
@@ -176,6 +176,11 @@ def follow_items(group):
     """A group's full marks are the sum of its items'."""
     group.maximum = group.items.aggregate(total=Sum("maximum"))["total"]
     group.save()
+
+
+def floors_of(standard):
+    """The floors of an edition, ready to ask what they need."""
+    return [Floor.of(floor) for floor in standard.floors]
 
 
 def freeze(standard, *, by):

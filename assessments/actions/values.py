@@ -1,0 +1,365 @@
+"""Values of the office by workbook: every cell judged first, then all changes at once.
+
+A cell left empty changes nothing; a value is taken back only by saying so. So a workbook that holds
+one department's units, or one sheet of several, never wipes out what the others entered.
+"""
+
+import hashlib
+import json
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from decimal import Decimal, InvalidOperation
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, override
+
+from assessments.models import Cycle, ScoreLine, ScoreSheet
+from assessments.scoring import limits
+from civportal.lib.clock import now
+from civportal.lib.codes import clean_code
+from civportal.lib.money import half_up
+from civportal.lib.names import clean_text, plain_name
+from units.actions import trail
+
+from . import score
+
+# How a cell says that a value is taken back, and that there is none; in any language of the portal.
+CLEARING = gettext_noop("not assessed")
+NOT_APPLICABLE = gettext_noop("not applicable")
+BLANKS = {"", "-", "–", "—", "/"}
+BASIS_LENGTH = 300
+# A spreadsheet keeps 8.4 as 8.4000000000000004; what is closer to cents than this is cents.
+NOISE = Decimal("1e-9")
+
+
+class PreviewOutdated(ValidationError):
+    """Values changed between the preview and the confirmation, so what was confirmed is not what would be."""
+
+    def __init__(self):
+        super().__init__(
+            _("Values were changed since this preview was made. Look at the changes again, then confirm."),
+            code="outdated",
+        )
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something stands in the workbook, as Excel names it."""
+
+    sheet: str
+    row: int
+    column: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What one cell and the basis beside it say of one unit and one indicator or rule."""
+
+    place: Place
+    unit: str
+    supervisor: str
+    uscc: str
+    code: str
+    value: str
+    basis: str
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A cell that cannot be taken over, with the reason."""
+
+    place: Place
+    value: str
+    reason: str
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A value that will be entered, replaced or taken back (`value` is None then)."""
+
+    place: Place
+    sheet: ScoreSheet
+    target: object
+    line: ScoreLine | None
+    value: Decimal | None
+    basis: str
+
+    @property
+    def is_adjustment(self):
+        return hasattr(self.target, "points")
+
+    @property
+    def fingerprint(self):
+        """What the preview showed of it: what, from which value, to which."""
+        return [
+            self.sheet.pk,
+            self.target.code,
+            score.seen_value(self.line),
+            str(self.value if self.value is None else half_up(self.value)),
+            self.basis,
+        ]
+
+
+@dataclass
+class Preview:
+    """What a workbook would do."""
+
+    changes: list[Change] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    # How many cells say what the portal says already.
+    same: int = 0
+
+    @property
+    def digest(self):
+        """Tells whether two previews would do the same."""
+        said = json.dumps([change.fingerprint for change in self.changes], ensure_ascii=False)
+        return hashlib.sha256(said.encode()).hexdigest()
+
+    @property
+    def sheet_count(self):
+        return len({change.sheet.pk for change in self.changes})
+
+
+def in_every_language(message):
+    """How the portal says it, in each of its languages: a workbook may have been made in another one."""
+    said = set()
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            said.add(_(message).casefold())
+    return said
+
+
+def judge(cycle, cells, *, by):
+    """What the cells would change, in the same few queries however many there are; nothing is written."""
+    book = Book(cycle, by)
+    for cell in cells:
+        book.take(cell)
+    return book.preview
+
+
+class Book:
+    """The year's sheets, indicators, rules and lines, read once, and the verdicts on the cells."""
+
+    def __init__(self, cycle, by):
+        self.preview = Preview()
+        self.by = by
+        self.clearing = in_every_language(CLEARING)
+        self.nothing = BLANKS | in_every_language(NOT_APPLICABLE)
+        self.sheets = list(
+            ScoreSheet.objects.filter(unit_year__cycle=cycle).select_related("unit_year__unit__supervisor")
+        )
+        standard = cycle.standard
+        self.indicators = {one.code: one for one in standard.indicators.items()}
+        self.rules = {one.code: one for one in standard.adjustments.all()}
+        self.lines = {}
+        lines = ScoreLine.objects.filter(sheet__unit_year__cycle=cycle)
+        for line in lines.select_related("indicator", "adjustment", "by"):
+            target = line.indicator or line.adjustment
+            self.lines[line.sheet_id, target.code, "" if line.indicator_id else line.basis] = line
+        self.by_name, self.by_code = defaultdict(list), {}
+        for sheet in self.sheets:
+            self.by_name[plain_name(sheet.unit.name)].append(sheet)
+            if sheet.unit.uscc:
+                self.by_code[sheet.unit.uscc] = sheet
+        self.seen = {}
+
+    def take(self, cell):
+        """Judge one cell: a change, a fault, or nothing new."""
+        cell = replace(cell, value=self.said(cell.value), basis=self.said(cell.basis))
+        if not cell.value and not cell.basis:
+            return
+        try:
+            change = self.change_of(cell)
+        except ValidationError as reason:
+            fault = Fault(cell.place, cell.value or cell.basis, " ".join(reason.messages), cell.unit)
+            self.preview.faults.append(fault)
+            return
+        if change is None:
+            self.preview.same += 1
+        else:
+            self.preview.changes.append(change)
+
+    def said(self, text):
+        """The cell's text, "" where it is only a way of writing nothing."""
+        return "" if text.casefold() in self.nothing else text
+
+    def change_of(self, cell):
+        """The change a cell asks for, None when it is so already; raises ValidationError."""
+        sheet = self.sheet_of(cell)
+        if cell.code in self.indicators:
+            return self.value_change(cell, sheet, self.indicators[cell.code])
+        if cell.code in self.rules:
+            return self.adjustment_change(cell, sheet, self.rules[cell.code])
+        raise ValidationError(
+            _("There is no indicator or rule %(code)s in this edition.") % {"code": cell.code}
+        )
+
+    def sheet_of(self, cell):
+        """The sheet of the unit that the row names, by its code or else by its name."""
+        code = clean_code(cell.uscc)
+        if code and code in self.by_code:
+            sheet = self.by_code[code]
+            if plain_name(cell.unit) not in ("", plain_name(sheet.unit.name)):
+                raise ValidationError(
+                    _("The code is that of %(unit)s, but the row names another unit.") % {"unit": sheet.unit}
+                )
+        else:
+            sheet = self.named(cell)
+        if self.by.works_for(sheet.unit):
+            raise ValidationError(_("This is your own unit; somebody else has to enter its values."))
+        return sheet
+
+    def named(self, cell):
+        """The sheet of the only unit with that name, or with that name under that supervisor."""
+        found = self.by_name.get(plain_name(cell.unit), []) if cell.unit else []
+        if len(found) > 1:
+            above = plain_name(cell.supervisor)
+            found = [
+                one
+                for one in found
+                if plain_name(one.unit.supervisor.name if one.unit.supervisor else "") == above
+            ]
+        if len(found) == 1:
+            return found[0]
+        if not cell.unit:
+            raise ValidationError(_("The row names no unit."))
+        raise ValidationError(
+            _("There is no unit of this name in the year.")
+            if not found
+            else _("Several units have this name; fill in the code.")
+        )
+
+    def value_change(self, cell, sheet, indicator):
+        """What a cell of an indicator's column asks for."""
+        self.refuse_second(cell, sheet.pk, indicator.code)
+        line = self.lines.get((sheet.pk, indicator.code, ""))
+        if cell.value.casefold() in self.clearing:
+            return Change(cell.place, sheet, indicator, line, None, "") if line else None
+        value = number_of(cell.value)
+        problem = limits.value_problem(score.item_of(indicator), value, score.traits_of(sheet.unit_year))
+        if problem:
+            raise ValidationError(score.value_sentence(problem, indicator, value))
+        basis = basis_of(cell, line if line and line.value == value else None)
+        if line and (line.value, line.basis) == (value, basis):
+            return None
+        return Change(cell.place, sheet, indicator, line, value, basis)
+
+    def adjustment_change(self, cell, sheet, rule):
+        """What a row of the bonus and deductions sheet asks for."""
+        basis = basis_of(cell, None)
+        self.refuse_second(cell, sheet.pk, rule.code, basis)
+        line = self.lines.get((sheet.pk, rule.code, basis))
+        if cell.value.casefold() in self.clearing:
+            return Change(cell.place, sheet, rule, line, None, "") if line else None
+        value = number_of(cell.value)
+        problem = limits.adjustment_problem(score.rule_of(rule), value)
+        if problem:
+            raise ValidationError(score.adjustment_sentence(problem, rule, value))
+        if line and line.value == value:
+            return None
+        return Change(cell.place, sheet, rule, line, value, basis)
+
+    def refuse_second(self, cell, *key):
+        """One workbook says one thing of a unit and an indicator, or of a unit, a rule and a matter."""
+        first = self.seen.setdefault(key, cell.place)
+        if first != cell.place:
+            raise ValidationError(
+                _("This already stands in sheet %(sheet)s, row %(row)s.")
+                % {"sheet": first.sheet, "row": first.row}
+            )
+
+
+def number_of(text):
+    """The points that a cell says; raises ValidationError when it says none."""
+    if not text:
+        raise ValidationError(
+            _("There is a basis but no points. Fill them in, or write “%(word)s” to take the value back.")
+            % {"word": _(CLEARING)}
+        )
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        value = Decimal("NaN")
+    if not value.is_finite() or abs(value) > 10_000:
+        raise ValidationError(_("“%(text)s” is not a number of points.") % {"text": text[:40]})
+    return half_up(value) if abs(value - half_up(value)) < NOISE else value
+
+
+def basis_of(cell, line):
+    """The basis that the row gives, or that the same value has already."""
+    if not cell.basis and line:
+        return line.basis
+    if len(cell.basis) > BASIS_LENGTH:
+        raise ValidationError(
+            _("The basis has %(count)s characters; %(limit)s are possible.")
+            % {"count": len(cell.basis), "limit": BASIS_LENGTH}
+        )
+    return score.checked_basis(cell.basis)
+
+
+def cleaned(text):
+    """A cell's text on one line, half-width, without stray blanks."""
+    return " ".join(clean_text(text).split())
+
+
+@transaction.atomic
+def apply(cycle, cells, *, digest, source, by):
+    """Take over every change that the preview with this digest showed, all together; faults stay out.
+
+    `source` names the workbook in the trail. Answers the preview that was applied.
+    Raises ValidationError when the year is not open, and PreviewOutdated when somebody changed a
+    value in the meantime, so that nobody's entry is overwritten unseen.
+    """
+    refuse_closed(cycle)
+    # Held until the end, in the order in which a recount takes them.
+    list(ScoreSheet.objects.filter(unit_year__cycle=cycle).select_for_update().order_by("pk"))
+    preview = judge(cycle, cells, by=by)
+    if preview.digest != digest:
+        raise PreviewOutdated
+    write_lines(preview.changes, by=by)
+    score.refresh_all(cycle)
+    by_sheet = defaultdict(dict)
+    for change in preview.changes:
+        by_sheet[change.sheet.pk].update(trail_of(change))
+    touched = {change.sheet.pk: change.sheet for change in preview.changes}
+    trail.record_all(touched.values(), "import_values", by=by, note=source, changes=by_sheet)
+    return preview
+
+
+def refuse_closed(cycle):
+    """Values are entered while the year is open."""
+    if cycle.status != Cycle.Status.OPEN:
+        raise ValidationError(_("The year is not open; its values can no longer be changed."))
+
+
+def write_lines(changes, *, by):
+    """Remove, replace and add lines, each in one statement."""
+    gone = [change.line.pk for change in changes if change.value is None]
+    ScoreLine.objects.filter(pk__in=gone).delete()
+    at, replaced, added = now(), [], []
+    for change in changes:
+        if change.value is None:
+            continue
+        line = change.line or ScoreLine(sheet=change.sheet, **target_of(change))
+        line.value, line.basis, line.by, line.at = change.value, change.basis, by, at
+        (replaced if change.line else added).append(line)
+    ScoreLine.objects.bulk_update(replaced, ["value", "basis", "by", "at"], batch_size=500)
+    ScoreLine.objects.bulk_create(added, batch_size=500)
+
+
+def target_of(change):
+    return {"adjustment" if change.is_adjustment else "indicator": change.target}
+
+
+def trail_of(change):
+    """What the sheet's history says of one change."""
+    if not change.is_adjustment:
+        return score.line_changes(change.target.code, change.line, change.value, change.basis)
+    old = score.plain(change.line.value) if change.line else ""
+    new = "" if change.value is None else score.plain(change.value)
+    basis = change.basis or change.line.basis
+    return {f"{change.target.code} {basis}": [old, new]}
