@@ -18,6 +18,7 @@ WHO_MAY = [
     ("import_units", None, {"an"}),
     ("view_import", None, OFFICE),
     ("apply_import", None, {"an"}),
+    ("discard_import", None, {"an"}),
     ("undo_import", None, {"an"}),
     ("list_people", None, {"ou", "an"}),
     ("issue_account", None, {"an"}),
