@@ -1,4 +1,4 @@
-"""What holds for every page: headers, language, the ways in the navigation, and what is said when something fails."""
+"""What holds for every page: headers, language, navigation, and what is said when something fails."""
 
 import re
 

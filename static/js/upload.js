@@ -85,6 +85,12 @@ const showList = (list) => {
   carryVersion(list);
 };
 
+// Who signed in again in another tab has a new token; the form still holds the old one.
+const token = (form) => {
+  const cookie = document.cookie.match(/csrftoken=([^;]+)/);
+  return cookie ? cookie[1] : form.elements.csrfmiddlewaretoken.value;
+};
+
 // ---- the queue -------------------------------------------------------------------------------
 
 class Uploader {
@@ -169,7 +175,7 @@ class Uploader {
 
   send(item) {
     const body = new FormData();
-    body.append("csrfmiddlewaretoken", this.form.elements.csrfmiddlewaretoken.value);
+    body.append("csrfmiddlewaretoken", token(this.form));
     body.append("next", this.form.elements.next.value);
     body.append("files", item.file, item.file.name);
     return new Promise((resolve) => {

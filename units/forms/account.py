@@ -22,4 +22,8 @@ class ChoosePasswordForm(SetPasswordForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["new_password1"].label = _("New password")
+        self.fields["new_password1"].help_text = _(
+            "At least 10 characters and not digits alone; not your name or account, nothing everybody uses."
+        )
         self.fields["new_password2"].label = _("New password, once more")
+        self.fields["new_password2"].help_text = ""
