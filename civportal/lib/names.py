@@ -3,7 +3,21 @@
 import re
 import unicodedata
 
-INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2028-\u202e\u2060\ufeff]+")
+# Blanks, and characters that are not seen: zero-width ones, direction marks, byte-order marks.
+INVISIBLE = re.compile(r"[\s\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u2069\ufeff]+")
+UNSEEN = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
+)
+BLANKS = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u3000]+")
+BREAKS = re.compile(r" ?[\r\n\u2028\u2029\x85]+ ?")
+HAN = r"\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+BETWEEN_HAN = re.compile(rf"(?<=[{HAN}（）()]) +(?=[{HAN}（）()])")
+# Full-width digits and letters lie at a fixed distance from the half-width ones.
+HALF_WIDTH = {
+    wide: wide - 0xFEE0
+    for first, last in ((0xFF10, 0xFF19), (0xFF21, 0xFF3A), (0xFF41, 0xFF5A))
+    for wide in range(first, last + 1)
+} | {0x3000: " ", 0xA0: " "}
 
 
 def clean_text(value):
@@ -11,23 +25,34 @@ def clean_text(value):
 
     Brackets and other punctuation keep the width they were typed in.
     """
-    text = "".join(half_width(character) for character in str(value))
-    return re.sub(
-        r"[ \t\u00a0\u3000]+", " ", re.sub(r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff]", "", text)
-    ).strip()
+    return BREAKS.sub("\n", BLANKS.sub(" ", UNSEEN.sub("", half_width(value)))).strip()
 
 
-def half_width(character):
+def clean_name(value):
+    """A name as it should be kept: clean text on one line, not padded for looks (县 水 利 局)."""
+    return BETWEEN_HAN.sub("", clean_text(value).replace("\n", " ")).strip()
+
+
+def half_width(value):
     """Full-width letters, digits and blanks become half-width; everything else stays."""
-    if (
-        "\uff10" <= character <= "\uff19"
-        or "\uff21" <= character <= "\uff3a"
-        or "\uff41" <= character <= "\uff5a"
-    ):
-        return chr(ord(character) - 0xFEE0)
-    return " " if character in "\u3000\u00a0" else character
+    return str(value).translate(HALF_WIDTH)
 
 
 def plain_name(value):
     """The form in which two spellings of one name are equal: no blanks, one width, one case."""
-    return INVISIBLE.sub("", unicodedata.normalize("NFKC", str(value))).casefold()[:100]
+    text = INVISIBLE.sub("", unicodedata.normalize("NFKC", str(value))).casefold()
+    if not text.isprintable():
+        text = "".join(character for character in text if character.isprintable())
+    return text[:100]
+
+
+def local_name(plain, counties):
+    """A plain name without the county in front: 云泽县教育局 and 县教育局 both give 教育局.
+
+    `counties` are names such as 云泽县; a name that would be left with one character stays whole.
+    """
+    for county in counties:
+        for prefix in (county, county[-1:]):
+            if prefix and plain.startswith(prefix) and len(plain) - len(prefix) > 1:
+                return plain[len(prefix) :]
+    return plain

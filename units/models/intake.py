@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from civportal.lib.clock import now
@@ -13,6 +14,10 @@ class ImportBatchQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Imports are the office's own business."""
         return self if user.is_office else self.none()
+
+    def for_listing(self):
+        """Everything the list of imports shows, in one query."""
+        return self.select_related("by")
 
 
 class ImportBatch(Stateful):
@@ -31,7 +36,8 @@ class ImportBatch(Stateful):
     }
     VERBS = {
         "preview": _("file read and judged"),
-        "decide": _("suspected duplicate decided"),
+        "rearrange": _("columns assigned"),
+        "decide": _("row decided"),
         "apply": _("import applied"),
         "discard": _("import discarded"),
         "undo": _("import undone"),
@@ -47,10 +53,14 @@ class ImportBatch(Stateful):
     )
     at = models.DateTimeField(_("when"), default=now)
     strict = models.BooleanField(_("all or nothing"), default=False)
-    # One item per sheet: name, state, heading rows, columns found, columns unknown.
+    # As the title of the list names it; 云泽县教育局 and 县教育局 are then one name.
+    county = models.CharField(_("county"), max_length=40, blank=True)
+    # One item per sheet: its state, its heading rows and what its columns mean.
     layout = models.JSONField(_("layout"), default=list)
     # verdict → number of rows
     tally = models.JSONField(_("tally"), default=dict)
+    # Numbers of the outside bodies that had to be made, so that undoing can remove them.
+    made = models.JSONField(_("outside bodies made"), default=list)
 
     objects = ImportBatchQuerySet.as_manager()
 
@@ -61,6 +71,41 @@ class ImportBatch(Stateful):
 
     def __str__(self):
         return self.file_name
+
+    def get_absolute_url(self):
+        return reverse("units:import", args=[self.pk])
+
+    @property
+    def is_previewed(self):
+        return self.status == self.Status.PREVIEWED
+
+    @property
+    def is_applied(self):
+        return self.status == self.Status.APPLIED
+
+    @property
+    def writable_count(self):
+        """How many rows applying writes."""
+        return self.tally.get("new", 0) + self.tally.get("update", 0)
+
+    @property
+    def left_out_count(self):
+        """How many rows applying leaves out although they seem to be units."""
+        return sum(self.tally.get(verdict, 0) for verdict in ImportRow.LEFT_OUT)
+
+    @property
+    def row_count(self):
+        return sum(self.tally.values())
+
+
+class ImportRowQuerySet(models.QuerySet):
+    def left_out(self):
+        """Rows that seem to be units and are not written."""
+        return self.filter(verdict__in=ImportRow.LEFT_OUT)
+
+    def for_listing(self):
+        """Everything the table of rows shows, in one query."""
+        return self.select_related("unit")
 
 
 class ImportRow(models.Model):
@@ -75,6 +120,19 @@ class ImportRow(models.Model):
         ERROR = "error", _("error")
         SKIPPED = "skipped", _("skipped")
 
+    class Act(models.TextChoices):
+        CREATE = "create", _("created")
+        UPDATE = "update", _("updated")
+
+    LEFT_OUT = (Verdict.ERROR, Verdict.DUPLICATE, Verdict.SUSPECTED)
+    TONES = {
+        "new": "good",
+        "update": "info",
+        "duplicate": "warn",
+        "suspected": "warn",
+        "error": "bad",
+    }
+
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows", verbose_name=_("import"))
     sheet = models.CharField(_("sheet"), max_length=100)
     number = models.PositiveIntegerField(_("row"))
@@ -82,15 +140,24 @@ class ImportRow(models.Model):
     verdict = models.CharField(_("verdict"), max_length=20, choices=Verdict)
     # field → cleaned value; what applying writes
     values = models.JSONField(_("values"), default=dict)
+    # Name and code as they stand in the file, for messages.
+    raw = models.JSONField(_("as written"), default=dict)
     # field → [old, new]
     changes = models.JSONField(_("changes"), default=dict)
-    # [{level: error|warning|remark, column, value, reason}]
+    # [{level, column, value, reason}]; level: error, duplicate, suspected, warning, remark, skipped
     problems = models.JSONField(_("problems"), default=list)
     unit = models.ForeignKey(
         "units.Unit", models.SET_NULL, null=True, related_name="import_rows", verbose_name=_("unit")
     )
-    # What a person said of a suspected duplicate: "", "new", or "same".
+    # Of what it may be a double: {reason, unit, sheet, row, name}
+    against = models.JSONField(_("double of"), default=dict)
+    # What a person said of the row: "", "new", "same" or "leave".
     decision = models.CharField(_("decision"), max_length=10, blank=True)
+    act = models.CharField(_("written"), max_length=10, choices=Act, blank=True)
+    # What undoing needs: {version, before: {column: value}, names}
+    written = models.JSONField(_("before"), default=dict)
+
+    objects = ImportRowQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("row of an import")
@@ -102,3 +169,8 @@ class ImportRow(models.Model):
 
     def __str__(self):
         return f"{self.sheet} {self.number}"
+
+    @property
+    def tone(self):
+        """The tone of the verdict's badge."""
+        return self.TONES.get(self.verdict, "idle")

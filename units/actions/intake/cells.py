@@ -1,0 +1,203 @@
+"""Cleaning one cell: what a clerk meant, and a word for what could not be understood.
+
+Each cleaner takes text and gives (value, problem); `problem` is None or (level, reason).
+Nothing that was lost is ever rebuilt.
+"""
+
+import re
+import unicodedata
+
+from civportal.lib import codes
+from civportal.lib.names import INVISIBLE, clean_name, clean_text
+
+NOTHING = {
+    "无",
+    "暂无",
+    "没有",
+    "-",
+    "—",
+    "——",
+    "–",
+    "/",
+    "\\",
+    "、",
+    "N/A",
+    "n/a",
+    "#N/A",
+    "#REF!",
+    "空",
+    "未",
+    "?",
+    "？",
+}
+AS_ABOVE = {
+    "同上",
+    "同 上",
+    "〃",
+    "″",
+    '"',
+    "“",
+    "”",
+    "''",
+    "”“",
+    "〞",
+    "仝",
+    "仝上",
+    "上同",
+    "..",
+    "々",
+    "ditto",
+}
+YES = {"是", "有", "√", "✓", "✔", "对", "Y", "YES", "TRUE", "☑", "○", "V"}
+NO = {"否", "无", "没有", "×", "✗", "✘", "X", "N", "NO", "FALSE", "不是", "非", "-", "—", "/"}
+
+MOBILE = re.compile(r"1[3-9][0-9]{9}")
+LANDLINE = re.compile(r"(?:0[0-9]{2,3}-?)?[1-9][0-9]{6,7}(?:(?:转|-)[0-9]{1,6})?")
+SHORT_NUMBER = re.compile(r"[1-9][0-9]{2,5}")
+DESTROYED = re.compile(r"[0-9](?:\.[0-9]+)?E\+?[0-9]+", re.IGNORECASE)
+WRITTEN_MOBILE = re.compile(r"(?<![0-9])1[3-9][0-9](?:-?[0-9]{4}){2}(?![0-9])")
+BETWEEN_NUMBERS = re.compile(r"[/／;；、,，|\n]+| (?=1[3-9][0-9]{9}\b)")
+APPROXIMATE = re.compile(r"约|余|多|左右|近|大概|以上|上下")
+NUMBER_NOISE = re.compile(r"约|余|多|左右|近|大概|以上|上下|人|名|个|位|,|，|\s|共|\.$|。$")
+ID_NUMBER = re.compile(
+    r"(?<![0-9A-Za-z])[1-9][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx](?![0-9A-Za-z])"
+)
+ID_WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
+CHINESE_DIGITS = {character: value for value, character in enumerate("〇一二三四五六七八九")} | {
+    "零": 0,
+    "两": 2,
+}
+CHINESE_UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10_000}
+MOST_STAFF = 1_000_000
+
+
+def is_nothing(text):
+    """Whether the cell says that there is nothing, as people write it."""
+    if len(text) > 20:
+        return text.isspace()
+    plain = clean_text(text)
+    return plain == "" or plain in NOTHING
+
+
+def is_as_above(text):
+    """Whether the cell stands for the one above it."""
+    return len(text) < 9 and INVISIBLE.sub("", clean_text(text)) in AS_ABOVE
+
+
+def plain_text(text):
+    """A free text; what says "nothing" becomes empty."""
+    return ("", None) if is_nothing(text) else (clean_text(text).rstrip("。"), None)
+
+
+def name(text):
+    """A unit's name on one line, without padding."""
+    return ("", None) if is_nothing(text) else (clean_name(text).rstrip("。、，"), None)
+
+
+def code(text):
+    """A unified social credit code; what is wrong with it is said, never put right."""
+    if is_nothing(text):
+        return "", None
+    cleaned = codes.clean_code(text)
+    fault = codes.fault(cleaned)
+    return (cleaned, None) if not fault else ("", ("error", fault))
+
+
+def mobile(text):
+    """Mobile numbers, separated by " / "; a landline found here comes back behind a "tel:"."""
+    if is_nothing(text):
+        return "", None
+    mobiles, landlines, lost, words = [], [], False, False
+    for part in BETWEEN_NUMBERS.split(clean_text(text)):
+        number = digits_of(part)
+        if found := WRITTEN_MOBILE.search(number):
+            mobiles.append(found[0].replace("-", ""))
+            words = words or found[0] != number
+        elif LANDLINE.fullmatch(number) or SHORT_NUMBER.fullmatch(number):
+            landlines.append(number)
+        elif number:
+            lost = True
+    problem = None
+    if lost:
+        problem = ("warning", "mobile unreadable")
+    elif landlines:
+        problem = ("remark", "landline")
+    elif words:
+        problem = ("remark", "words beside a number")
+    return " / ".join(dict.fromkeys(mobiles)) + "".join(f"tel:{number}" for number in landlines), problem
+
+
+def tel(text):
+    """A landline as it is written, with or without area code; an odd one is kept and remarked."""
+    if is_nothing(text):
+        return "", None
+    if DESTROYED.fullmatch(clean_text(text)):
+        return "", ("warning", "number destroyed")
+    parts = [digits_of(part) for part in BETWEEN_NUMBERS.split(clean_text(text))]
+    parts = [part for part in parts if part]
+    usual = all(LANDLINE.fullmatch(p) or SHORT_NUMBER.fullmatch(p) or MOBILE.fullmatch(p) for p in parts)
+    if parts and usual:
+        return " / ".join(parts), None
+    return clean_text(text), ("remark", "telephone unusual")
+
+
+def digits_of(part):
+    """A telephone number without blanks, dots, marks and the country's prefix."""
+    number = unicodedata.normalize("NFKC", part).replace("–", "-").replace("—", "-")
+    number = re.sub(r"[\s'‘’`]|(?<=[0-9])\.(?=[0-9]{3,})", "", number)
+    return re.sub(r"^(?:\+?86|0086)-?(?=1[3-9])", "", number)
+
+
+def count(text):
+    """A headcount and whether it is only about: 约50人 and 50余人 → (50, True).
+
+    Gives ((number or None, is approximate), problem).
+    """
+    if is_nothing(text):
+        return (None, False), None
+    cleaned = unicodedata.normalize("NFKC", clean_text(text))
+    bare = re.sub(r"\.0+$", "", NUMBER_NOISE.sub("", cleaned))
+    number = int(bare) if re.fullmatch(r"[0-9]{1,9}", bare) else chinese_number(bare)
+    if number is None or number > MOST_STAFF:
+        return (None, False), ("warning", "number unreadable")
+    return (number, bool(APPROXIMATE.search(cleaned))), None
+
+
+def chinese_number(text):
+    """十二 → 12, 二百零五 → 205; None for anything else."""
+    if not text or any(c not in CHINESE_DIGITS and c not in CHINESE_UNITS for c in text):
+        return None
+    if not any(c in CHINESE_UNITS for c in text):
+        return int("".join(str(CHINESE_DIGITS[c]) for c in text)) if len(text) <= 9 else None
+    total = section = digit = 0
+    for character in text:
+        if character in CHINESE_DIGITS:
+            digit = CHINESE_DIGITS[character]
+        elif character == "万":
+            total, section, digit = (total + section + digit) * 10_000, 0, 0
+        else:
+            section, digit = section + (digit or 1) * CHINESE_UNITS[character], 0
+    return total + section + digit
+
+
+def yes_no(text):
+    """是, √, 有 or a number of windows → True; 否, ×, 0 → False; blank → None."""
+    plain = unicodedata.normalize("NFKC", clean_text(text)).upper()
+    if plain == "":
+        return None, None
+    if plain in YES or plain in NO:
+        return plain in YES, None
+    (number, _approximate), problem = count(plain)
+    return (None, ("remark", "yes or no")) if problem else (number > 0, None)
+
+
+def without_id_numbers(text):
+    """The text without the numbers of identity cards, and whether there were any."""
+    cleaned = ID_NUMBER.sub(lambda found: "" if is_id_number(found[0]) else found[0], text)
+    return cleaned.strip(), cleaned != text
+
+
+def is_id_number(number):
+    """Whether the check digit is that of an identity card."""
+    total = sum(int(digit) * weight for digit, weight in zip(number, ID_WEIGHTS, strict=False))
+    return "10X98765432"[total % 11] == number[-1].upper()

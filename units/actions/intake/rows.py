@@ -1,0 +1,365 @@
+"""From a sheet to cleaned rows: which rows are units, what the others are, what the cells mean."""
+
+import re
+from dataclasses import dataclass, field
+
+from civportal.lib import codes
+from civportal.lib.names import INVISIBLE, clean_text, plain_name
+
+from . import cells
+from .columns import FURTHER, IGNORED, NEVER_CARRIED, SPANNING, plain_heading
+
+SECTION = re.compile(
+    r"^[（(]?(?:[一二三四五六七八九十]{1,3}|[0-9]{1,2}|[IVX]+)[）)]?[、.．：: ]"
+    r"|^[（(][一二三四五六七八九十]{1,3}[）)]"
+)
+COUNTED = re.compile(r"[（(]共?[0-9]+(?:个|家|所|户|人)[）)]$")
+SUBTOTAL = re.compile(r"^(?:小计|分计)")
+TOTAL = re.compile(r"^(?:合计|总计|共计|总数)")
+NOTE = re.compile(
+    r"^(?:备注|注|说明|填表人|填报人|制表|审核人|审核|负责人签字|单位[（(]盖章[）)]|填报单位|填报日期|联系电话)[:：]|^(?:填表人|审核人|注)\b|^注[0-9]?[、.．]|^以上"
+)
+COUNTY = re.compile(r"^([\u4e00-\u9fff]{1,8}?(?:自治县|县|市|区|旗))")
+OWN_TOWN = {
+    "所在镇",
+    "所在乡镇",
+    "所在街道",
+    "所在镇（街道）",
+    "所属镇",
+    "所属乡镇",
+    "属地镇",
+    "属地",
+    "所在镇区",
+    "所在地",
+    "所在镇政府",
+}
+
+# Field → the most characters it can hold.
+ROOM = {
+    "name": 100, "short_name": 100, "address": 200, "top_leader": 60, "leader_in_charge": 60,
+    "contact": 60, "mobile": 60, "tel": 60, "email": 100, "supervisor": 100, "town": 100,
+}  # fmt: skip
+LONG_TEXTS = ("honors_text", "application_text", "pairing_text", "remark")
+PLAIN_TEXTS = (
+    "address",
+    "top_leader",
+    "leader_in_charge",
+    "contact",
+    "email",
+    "supervisor",
+    "town",
+    *LONG_TEXTS,
+)
+
+# A section heading tells the category where the column is missing, in this order.
+CATEGORY_WORDS = (
+    ("organ", "党政机关 群团 机关 行政单位 行政"),
+    ("soe", "国有企业 国企 央企"),
+    ("bank", "银行 金融机构 金融"),
+    ("vertical", "垂直管理 垂管 条管"),
+    ("private", "民营企业 民企 两新组织 两新 非公"),
+    ("institution", "事业单位 参公事业 事业"),
+    ("enterprise", "企业 公司"),
+    ("campus", "学校 中小学 幼儿园 校园 教育"),
+    ("community", "社区 居委会"),
+    ("village", "行政村 村居 村"),
+    ("town", "乡镇 镇街 镇（街道） 街道 镇区 镇 乡"),
+    ("industry", "行业 系统"),
+)
+CATEGORY_OF = {word: code for code, words in CATEGORY_WORDS for word in words.split(" ")}
+
+
+@dataclass(eq=False)
+class Row:
+    """One row of the list on its way from text to verdict."""
+
+    sheet: str
+    number: int
+    name: str = ""
+    raw: dict = field(default_factory=dict)
+    values: dict = field(default_factory=dict)
+    problems: list = field(default_factory=list)
+    verdict: str = ""
+    # Set while judging: the unit it is, the one it may be, what would change.
+    unit: object = None
+    changes: dict = field(default_factory=dict)
+    # Column of the database → value, or for a supervisor not made yet whom it means.
+    wanted: dict = field(default_factory=dict)
+    aliases: list = field(default_factory=list)
+    against: dict = field(default_factory=dict)
+    decision: str = ""
+
+    def say(self, level, reason, column=None, value=None):
+        """Note one problem; `column` is the list's own heading, `value` what stands there."""
+        self.problems.append({"level": level, "column": column, "value": value, "reason": reason})
+
+    def end(self, verdict, reason, column=None, value=None):
+        """The verdict is reached; the reason is the first thing to be read."""
+        self.verdict = verdict
+        level = {"duplicate": "duplicate", "suspected": "suspected", "skipped": "skipped"}.get(
+            verdict, "error"
+        )
+        self.problems.insert(0, {"level": level, "column": column, "value": value, "reason": reason})
+
+    @property
+    def plain(self):
+        return plain_name(self.name)
+
+
+def county_of(sheets):
+    """The county as the titles name it (云泽县2026年度…), or ""."""
+    for sheet in sheets:
+        for row in sheet.rows[:3]:
+            title = INVISIBLE.sub("", next((cell for cell in row if cell.strip()), ""))
+            if found := COUNTY.match(title):
+                return found[1]
+    return ""
+
+
+def rows_of(sheet, layout):
+    """Every row that holds anything, cleaned or skipped with its reason, in the sheet's order."""
+    found = []
+    last = max((number for number, row in enumerate(sheet.rows, 1) if any(map(str.strip, row))), default=0)
+    reader = Reader(sheet, layout)
+    for number, texts in enumerate(sheet.rows[:last], 1):
+        reason = reader.reason_to_skip(number, texts)
+        if reason:
+            row = Row(sheet.name, number)
+            row.end("skipped", reason)
+            reader.after_skipped(texts, reason)
+        else:
+            row = reader.row(number, texts)
+        found.append(row)
+    return ended_by_notes(found)
+
+
+def ended_by_notes(rows):
+    """What stands alone below the last unit is a note, not a section."""
+    for row in reversed(rows):
+        if row.verdict != "skipped":
+            break
+        if row.problems[0]["reason"] == "section":
+            row.problems[0]["reason"] = "note"
+    return rows
+
+
+class Reader:
+    """Reads one sheet from the top; knows what the rows above said."""
+
+    def __init__(self, sheet, layout):
+        self.layout = layout
+        self.columns = [column for column in layout.columns if column.field != IGNORED]
+        self.by_field = {column.field: column for column in self.columns if column.field != FURTHER}
+        # Titles and headings are printed anew on each page.
+        self.repeated = {plain_row(row) for row in sheet.rows[: layout.last]}
+        self.first_repeated = {plain[0] for plain in self.repeated if plain}
+        self.spans = spans_of(sheet.merged)
+        self.rows = sheet.rows
+        self.above = {}
+        self.section_category = ""
+
+    def text(self, texts, field_name):
+        """The cell of a field as it stands in the file."""
+        column = self.by_field.get(field_name)
+        return texts[column.index] if column and column.index < len(texts) else ""
+
+    # which rows are units
+
+    def reason_to_skip(self, number, texts):
+        """Why the row is no unit, or "" when it is one."""
+        filled = [(index, cell) for index, cell in enumerate(texts) if cell and not cell.isspace()]
+        if not filled or self.holds_only_a_number(filled):
+            return "empty"
+        if number <= self.layout.last or self.is_repeated(texts, filled[0][1]):
+            return "title or heading"
+        first = INVISIBLE.sub("", clean_text(filled[0][1]))
+        named = INVISIBLE.sub("", clean_text(self.text(texts, "name")))
+        for pattern, reason in ((SUBTOTAL, "subtotal"), (TOTAL, "total")):
+            if pattern.match(first) or pattern.match(named):
+                return reason
+        if len(filled) > 2 or self.is_lone_unit(filled, first):
+            return ""
+        if NOTE.match(first):
+            return "note"
+        if len(filled) == 1 or SECTION.match(first):
+            return "section"
+        return ""
+
+    def is_repeated(self, texts, first):
+        return plain_heading(first) in self.first_repeated and plain_row(texts) in self.repeated
+
+    def holds_only_a_number(self, filled):
+        """A row that was numbered in advance and never filled in."""
+        seq = self.by_field.get("seq")
+        return seq is not None and len(filled) == 1 and filled[0][0] == seq.index and filled[0][1].isdigit()
+
+    def is_lone_unit(self, filled, first):
+        """A row with little in it is still a unit when its name stands where names stand."""
+        places = [index for index, _text in filled]
+        if self.by_field["name"].index not in places:
+            return False
+        looks_like_heading = SECTION.match(first) or COUNTED.search(first) or NOTE.match(first)
+        return (len(filled) > 1 and not NOTE.match(first)) or not looks_like_heading
+
+    def after_skipped(self, texts, reason):
+        if reason == "section":
+            title = next(clean_text(cell) for cell in texts if cell.strip())
+            self.section_category = category_in_title(title)
+
+    # what a unit's row says
+
+    def row(self, number, texts):
+        """The row cleaned; what could not be understood stands in its problems."""
+        row = Row(self.layout.sheet, number)
+        raw = self.filled(row, number, texts)
+        row.raw = {name: raw.get(name, "") for name in self.by_field}
+        self.clean_identity(row)
+        self.clean_texts(row)
+        self.clean_numbers(row)
+        self.keep_further(row, texts)
+        self.category(row)
+        self.check_room(row)
+        if any(problem["level"] == "error" for problem in row.problems):
+            row.verdict = "error"
+        return row
+
+    def filled(self, row, number, texts):
+        """Field → text, with merged cells and "as above" put in where that is meant."""
+        raw = {}
+        for name, column in self.by_field.items():
+            text = self.text(texts, name)
+            if name in SPANNING and not text.strip() and (number - 1, column.index) in self.spans:
+                top, left = self.spans[number - 1, column.index]
+                text = self.rows[top][left]
+            if cells.is_as_above(text):
+                if name in NEVER_CARRIED or name not in self.above:
+                    row.say("remark", "as above not taken", column.heading, text)
+                    text = ""
+                else:
+                    text = self.above[name]
+            if text.strip():
+                self.above[name] = text
+            raw[name] = text
+        return raw
+
+    def heading(self, name):
+        return self.by_field[name].heading
+
+    def clean_identity(self, row):
+        """Name, short name and code."""
+        name, _problem = cells.name(row.raw.get("name", ""))
+        row.name = name
+        row.values["name"] = name
+        if not name:
+            row.say("error", "no name", self.heading("name"), row.raw["name"])
+        elif not re.search(r"[^\W\d_]", name):
+            row.say("error", "not a name", self.heading("name"), row.raw["name"])
+        if "short_name" in row.raw:
+            row.values["short_name"] = cells.name(row.raw["short_name"])[0]
+        if "uscc" in row.raw:
+            row.values["uscc"], problem = cells.code(row.raw["uscc"])
+            self.note(row, "uscc", problem)
+            if problem and (meant := codes.likely(codes.clean_code(row.raw["uscc"]))):
+                row.problems[-1]["meant"] = meant
+
+    def clean_texts(self, row):
+        for name in PLAIN_TEXTS:
+            if name in row.raw:
+                text, has_id = cells.without_id_numbers(row.raw[name])
+                row.values[name] = cells.plain_text(text)[0]
+                if has_id:
+                    # The number itself is not repeated anywhere.
+                    row.say("remark", "ID number dropped", self.heading(name), "")
+        if "private" in row.raw and not cells.is_nothing(row.raw["private"]):
+            row.say("remark", "ID number dropped", self.heading("private"), "")
+        row.raw.pop("private", None)
+
+    def clean_numbers(self, row):
+        if "tel" in row.raw:
+            row.values["tel"], problem = cells.tel(row.raw["tel"])
+            self.note(row, "tel", problem)
+        if "mobile" in row.raw:
+            number, problem = cells.mobile(row.raw["mobile"])
+            row.values["mobile"], _sign, landlines = number.partition("tel:")
+            if landlines:
+                also = [row.values.get("tel", ""), *landlines.split("tel:")]
+                row.values["tel"] = " / ".join(dict.fromkeys(filter(None, also)))
+            self.note(row, "mobile", problem)
+        if "staff_count" in row.raw:
+            (number, about), problem = cells.count(row.raw["staff_count"])
+            row.values["staff_count"], row.values["staff_count_is_approximate"] = number, about
+            self.note(row, "staff_count", problem)
+        if "has_window" in row.raw:
+            row.values["has_window"], problem = cells.yes_no(row.raw["has_window"])
+            self.note(row, "has_window", problem)
+
+    def note(self, row, name, problem):
+        if problem:
+            row.say(*problem, self.heading(name), row.raw[name])
+
+    def keep_further(self, row, texts):
+        """Columns that no field stands for are kept under their heading."""
+        row.values["extra"] = {}
+        for column in self.columns:
+            text = texts[column.index] if column.index < len(texts) else ""
+            if column.field != FURTHER or cells.is_nothing(text):
+                continue
+            kept, has_id = cells.without_id_numbers(text)
+            if has_id:
+                row.say("remark", "ID number dropped", column.heading, "")
+            if kept:
+                row.values["extra"][column.heading] = clean_text(kept)
+
+    def category(self, row):
+        """The category by its column, else by the heading of the section."""
+        text = cells.plain_text(row.raw.get("category", ""))[0]
+        row.values["category"] = category_of(text) if text else self.section_category
+        if text and not row.values["category"]:
+            row.say("remark", "category unknown", self.heading("category"), row.raw["category"])
+
+    def check_room(self, row):
+        for name, most in ROOM.items():
+            if len(row.values.get(name) or "") > most:
+                row.say("error", "too long", self.heading(name), row.raw[name])
+
+
+def plain_row(texts):
+    """A row's cells for comparing: headings and titles return on each printed page."""
+    return tuple(plain_heading(cell) for cell in texts if cell.strip())
+
+
+def spans_of(merged):
+    """(row, column) → (row, column) of the cell whose value stands for a vertically merged range."""
+    return {
+        (row, column): (top, left)
+        for top, left, bottom, right in merged
+        if bottom > top
+        for row in range(top + 1, bottom + 1)
+        for column in range(left, right + 1)
+        if column == left
+    }
+
+
+def category_of(text):
+    """The category's code for what a list calls it, or ""."""
+    plain = INVISIBLE.sub("", text)
+    if plain in CATEGORY_OF:
+        return CATEGORY_OF[plain]
+    first = re.split(r"[（(、/，,和及]", plain)[0]
+    return CATEGORY_OF.get(first, "")
+
+
+def category_in_title(title):
+    """The category in a section's heading: 一、党政机关和群团（35个） → organ; "" when it names two."""
+    bare = COUNTED.sub("", SECTION.sub("", title)).strip()
+    if exact := category_of(bare):
+        return exact
+    if "企事业" in bare:
+        return ""
+    named = {code for word, code in CATEGORY_OF.items() if len(word) > 1 and word in bare}
+    return named.pop() if len(named) == 1 else ""
+
+
+def says_own_town(text):
+    """Whether a supervisor's cell means the town the unit lies in."""
+    return INVISIBLE.sub("", text) in OWN_TOWN
