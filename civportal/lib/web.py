@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
 
 def allow(user, permission, record=None):
@@ -14,8 +15,15 @@ def allow(user, permission, record=None):
 
 
 def render_page(request, page, fragment, context):
-    """Render the full page, or only its changing part when htmx asks for it."""
-    return render(request, fragment if request.htmx else page, context)
+    """Render the full page, or only its changing part when htmx asks for it.
+
+    Both live at one address, so caches are told apart by the header; and a page that the Back
+    button asks for again is always a whole one.
+    """
+    partly = request.htmx and not request.htmx.history_restore_request
+    response = render(request, fragment if partly else page, context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
 
 
 def page_of(request, rows, per_page=50):

@@ -74,3 +74,9 @@ const dress = (root) => {
 dress(document);
 focusSummary(document);
 document.addEventListener("htmx:afterSwap", (event) => dress(event.target));
+
+// A filter may be answered with the whole page; then only its results are taken over.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { target, serverResponse } = event.detail;
+  if (target.id === "results" && serverResponse.includes('id="results"')) event.detail.selectOverride = "#results > *";
+});

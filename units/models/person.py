@@ -101,7 +101,7 @@ class User(AbstractBaseUser):
     }
 
     username = models.CharField(_("account"), max_length=60, unique=True)
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(_("full name"), max_length=60)
     is_active = models.BooleanField(_("may sign in"), default=True)
     # Issued with a one-time password: the first sign-in leads to choosing one's own.
     must_set_password = models.BooleanField(_("must set a password"), default=False)

@@ -1,0 +1,54 @@
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.test import RequestFactory
+from django_htmx.middleware import HtmxMiddleware
+
+from civportal.lib.web import allow, page_of, render_page
+
+
+def answered(**headers):
+    """What render_page answers to a request with these headers: "page" or "part"."""
+
+    def view(request):
+        request.user = AnonymousUser()
+        return render_page(request, "components/empty.html", "components/seal.html", {"title": "page"})
+
+    return HtmxMiddleware(view)(RequestFactory().get("/ledger/", headers=headers))
+
+
+def is_whole(response):
+    return "empty" in response.content.decode()
+
+
+def test_a_plain_request_gets_the_whole_page(db):
+    assert is_whole(answered())
+
+
+def test_htmx_gets_the_changing_part(db):
+    assert not is_whole(answered(hx_request="true"))
+
+
+def test_the_back_button_gets_the_whole_page_even_through_htmx(db):
+    assert is_whole(answered(hx_request="true", hx_history_restore_request="true"))
+
+
+def test_caches_never_mix_page_and_part(db):
+    assert "HX-Request" in answered().headers["Vary"]
+    assert "HX-Request" in answered(hx_request="true").headers["Vary"]
+
+
+def test_allow_lets_go_on_or_says_what_was_not_permitted(db, lan, rui):
+    allow(rui, "units.list_units")
+
+    with pytest.raises(PermissionDenied, match="units.list_units"):
+        allow(lan, "units.list_units")
+
+
+@pytest.mark.parametrize(
+    ("asked", "number"), [("2", 2), ("99", 3), ("0", 3), ("-1", 3), ("two", 1), ("", 1), (None, 1)]
+)
+def test_a_silly_page_number_gives_the_nearest_page(asked, number):
+    request = RequestFactory().get("/", {"page": asked} if asked is not None else {})
+
+    assert page_of(request, range(25), per_page=10).number == number
