@@ -41,7 +41,7 @@ def test_caches_never_mix_page_and_part(db):
 def test_allow_lets_go_on_or_says_what_was_not_permitted(db, lan, rui):
     allow(rui, "units.list_units")
 
-    with pytest.raises(PermissionDenied, match="units.list_units"):
+    with pytest.raises(PermissionDenied, match=r"units\.list_units"):
         allow(lan, "units.list_units")
 
 
