@@ -1,0 +1,30 @@
+"""Fill an empty portal with a fictional county at a chosen stage of its year."""
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from assessments.management.demo.story import STAGES, Story
+from units.actions.person import one_time_password
+from units.models import Unit, User
+
+
+class Command(BaseCommand):
+    help = "Load the demo county through the real actions. Refuses when the portal already holds units or people."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--stage", choices=STAGES, default="review")
+        parser.add_argument("--if-empty", action="store_true", help="do nothing when the portal is in use")
+
+    def handle(self, *, stage, if_empty, **options):
+        if Unit.objects.exists() or User.objects.people().exists():
+            if if_empty:
+                return
+            raise CommandError("The portal already holds units or people; the demo county needs an empty one.")
+        password = settings.DEMO_PASSWORD or one_time_password()
+        story = Story(stage, password)
+        with transaction.atomic():
+            story.tell()
+        self.stdout.write(f"Demo county at stage {stage}: {story.summary}")
+        if not settings.DEMO_PASSWORD:
+            self.stdout.write(f"Password of the demo accounts: {password}")

@@ -1,0 +1,313 @@
+"""A fictional county's year, told through the portal's own actions, each at its moment."""
+
+import random
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from django.core.files.base import ContentFile
+from django.utils.timezone import make_aware
+
+from assessments.actions import cycle as cycles
+from assessments.actions import evidence, honor, ledger, plan, publication, review, values
+from assessments.actions import standard as standards
+from assessments.models import Award, HonorItem, Indicator, ScoreSheet
+from assessments.models import LedgerEntry as Entry
+from civportal.lib import clock
+from civportal.lib.money import half_up
+from units.actions import intake, person
+from units.models import Office, Role, Unit, User
+
+from . import papers
+from .texts import (
+    ACCEPT_NOTES,
+    BASES,
+    CAST_UNITS,
+    GOALS,
+    PLAN_ITEMS,
+    RECORDS,
+    RETURN_REASONS,
+)
+
+YEAR = 2026
+UNIT_LIST = Path(__file__).resolve().parents[2] / "data" / "demo" / "units-云泽县.xlsx"
+STAGES = ("planning", "ledger", "review", "published")
+# Until when the story is told, and from when on records still wait for the office.
+ENDS = {
+    "planning": date(YEAR, 3, 5),
+    "ledger": date(YEAR, 8, 20),
+    "review": date(YEAR, 11, 22),
+    "published": date(YEAR, 12, 28),
+}
+WAITING_DAYS = 9
+THIRD_QUARTER = date(YEAR, 10, 14)
+PICTURES = 24
+
+
+class Story:
+    """Tells the year up to a stage. The same seed tells the same story."""
+
+    def __init__(self, stage, password, seed=2026):
+        self.stage = stage
+        self.today = ENDS[stage]
+        self.password = password
+        self.chance = random.Random(seed)  # noqa: S311 – a story, no secret
+        self.people = {}
+
+    def tell(self):
+        """Every chapter that lies before the stage's last day."""
+        self.office()
+        self.unit_list()
+        self.accounts()
+        self.year()
+        self.last_years_honors()
+        self.plans()
+        happenings = self.happenings()
+        if self.stage in ("review", "published"):
+            self.records(happenings, date(YEAR, 1, 1), THIRD_QUARTER)
+            self.office_values(date(YEAR, 10, 12), share=0.5)
+            self.interim_ranking()
+            self.records(happenings, THIRD_QUARTER, self.today)
+            self.office_values(min(self.today, date(YEAR, 12, 12)), share=1 if self.stage == "published" else 0.6)
+        elif self.stage == "ledger":
+            self.records(happenings, date(YEAR, 1, 1), self.today)
+        if self.stage == "published":
+            self.results()
+
+    def at(self, day, hour=9, minute=0):
+        return clock.at(make_aware(datetime(day.year, day.month, day.day, hour, minute)))
+
+    def office(self):
+        """The names of the office and its people."""
+        Office(
+            county="云泽县", letters="YZ", commission_name="云泽县精神文明建设委员会", office_name="云泽县文明办",
+            contact_phone="0999-8800 1200", contact_email="wmb@yunze.example",
+            contact_address="云泽县市民中心3号楼412室", contact_hours="工作日 8:30—12:00、14:30—17:30",
+        ).save()  # fmt: skip
+        with self.at(date(YEAR, 1, 5)):
+            self.join("an", "安宁", Role.ADMINISTRATOR)
+            self.join("ou", "欧阳明", Role.DIRECTOR)
+            self.join("rui", "芮安", Role.CASE_OFFICER)
+
+    def join(self, username, name, role, units=()):
+        """An account issued by the office whose owner has set the password."""
+        by = self.people.get("an") or User.objects.system()
+        slip = person.issue_account(username=username, name=name, role=role, units=units, by=by)
+        person.set_password(slip.person, self.password, by=slip.person)
+        self.people[username] = slip.person
+
+    def unit_list(self):
+        """The county's own list, as the office keeps it."""
+        with self.at(date(YEAR, 1, 6)):
+            batch = intake.preview(UNIT_LIST.read_bytes(), UNIT_LIST.name, by=self.people["an"])
+            intake.apply(batch, by=self.people["an"])
+
+    def accounts(self):
+        """Three liaisons one can sign in as, and an account for every other unit."""
+        with self.at(date(YEAR, 1, 8)):
+            for username, (name, part) in CAST_UNITS.items():
+                units = Unit.objects.participating().filter(name__contains=part)[:1]
+                self.join(username, name, Role.LIAISON, units)
+            person.issue_accounts(by=self.people["an"])
+        liaisons = User.objects.filter(memberships__role=Role.LIAISON).prefetch_related("memberships__unit")
+        self.liaisons = [(who.workplace, who) for who in liaisons.order_by("memberships__unit__sort_order")]
+
+    def year(self):
+        """The director prepares and opens the year."""
+        ou = self.people["ou"]
+        with self.at(date(YEAR, 1, 9)):
+            standard = standards.load(standards.default_source(), year=YEAR, by=ou)
+            self.cycle = cycles.prepare(YEAR, standard=standard, by=ou)
+        with self.at(date(YEAR, 1, 12)):
+            self.cycle = cycles.open(self.cycle, by=ou)
+        self.indicators = {it.code: it for it in self.cycle.standard.indicators.items()}
+
+    def last_years_honors(self):
+        """What the county granted for the year before, so that the roll is not empty."""
+        with self.at(date(YEAR, 1, 15)):
+            for level, name, share in [("county", "文明单位", 0.3), ("county", "文明村", 0.3), ("city", "文明单位", 0.12)]:
+                item = HonorItem.objects.get(level=level, name=name)
+                units = [unit for unit in honor.candidates(item) if self.chance.random() < share]
+                number = "云文明委〔2026〕1号" if level == "county" else "市文明委〔2026〕4号"
+                honor.grant(item, units, year=YEAR - 1, document_number=number,
+                            granted_on=date(YEAR, 1, 14), by=self.people["ou"])  # fmt: skip
+
+    # plans
+
+    def plans(self):
+        """Most units hand their plan in, some late, some not at all; most plans are accepted."""
+        for unit, liaison in self.liaisons:
+            fate = self.chance.random()
+            if fate < 0.1 and liaison.username not in CAST_UNITS:
+                continue
+            day = date(YEAR, 2, 3) + timedelta(days=self.chance.randint(0, 29 if fate < 0.9 else 50))
+            if day <= self.today:
+                self.plan(unit, liaison, day, fate)
+
+    def plan(self, unit, liaison, day, fate):
+        items = [
+            {"what": what, "owner": "办公室主任", "overseer": "分管领导", "due_on": date(YEAR, *due),
+             "measure": measure, "proof": proof}
+            for what, measure, proof, due in self.chance.sample(PLAN_ITEMS, self.chance.randint(3, 5))
+        ]  # fmt: skip
+        with self.at(day, self.chance.randint(8, 17)):
+            record = plan.begin(self.cycle, unit, by=liaison)
+            goals = self.chance.choice(GOALS)
+            record = plan.edit(record, seen=record.version, goals=goals, items=items, by=liaison)
+            record = plan.submit(record, by=liaison)
+        answered = day + timedelta(days=2)
+        if fate > 0.93 or answered > self.today:
+            return
+        with self.at(answered, 15):
+            if fate < 0.16:
+                plan.send_back(record, note="目标太笼统，请写明全年要做成的具体事项。", by=self.people["rui"])
+            else:
+                plan.accept(record, by=self.people["rui"])
+
+    # records
+
+    def happenings(self):
+        """Who will do what on which day of the year, in order."""
+        happenings = []
+        for unit, liaison in self.liaisons:
+            zeal = 9 if liaison.username in CAST_UNITS else self.chance.choice([0, 1, 2, 2, 3, 4])
+            codes = self.chance.sample(list(RECORDS), min(zeal, len(RECORDS)))
+            happenings += [(self.day_of(code), unit, liaison, code) for code in codes]
+        return sorted(happenings, key=lambda it: (it[0], it[1].pk, it[3]))
+
+    def records(self, happenings, first, last):
+        """What happened after the first day and could be written down by the last one."""
+        for day, unit, liaison, code in happenings:
+            if first < day + timedelta(days=2) <= last:
+                self.record(day, unit, liaison, code)
+
+    def day_of(self, code):
+        """Organisation comes in spring, everything else all year with a crowd in autumn."""
+        months = [2, 3, 4] if code.startswith("A") else [3, 4, 5, 6, 7, 8, 9, 9, 10, 10, 11, 11]
+        return date(YEAR, self.chance.choice(months), self.chance.randint(2, 18))
+
+    def record(self, day, unit, liaison, code):
+        title, text, place = self.chance.choice(RECORDS[code])
+        written = day + timedelta(days=self.chance.randint(0, 2))
+        with self.at(written, self.chance.randint(9, 17), self.chance.randint(0, 59)):
+            entry = ledger.write(cycle=self.cycle, unit=unit, title=title, by=liaison)
+            entry = ledger.edit(
+                entry, seen=entry.version, title=title, held_on=day, place=place,
+                text=text.format(unit=unit), indicators=[self.indicators[code]], by=liaison,
+            )  # fmt: skip
+            for name, content in self.papers(code, title):
+                evidence.add(entry, ContentFile(content, name=name), by=liaison)
+            if self.chance.random() < 0.06:
+                return
+            entry = ledger.submit(Entry.objects.get(pk=entry.pk), by=liaison)
+        self.decide(entry, written + timedelta(days=self.chance.randint(1, 3)))
+
+    def papers(self, code, title):
+        """Photos mostly, now and then a document."""
+        count = self.chance.choice([0, 1, 1, 2, 3])
+        pictures = self.chance.sample(range(PICTURES), count)
+        chosen = [(f"现场照片{n}.jpg", self.picture(seed)) for n, seed in enumerate(pictures, 1)]
+        kind = self.chance.random()
+        if kind < 0.12:
+            chosen.append((f"{title}.docx", papers.letter(title, ["一、总体要求", "二、主要任务", "三、时间安排"])))
+        elif kind < 0.2:
+            chosen.append(("签到表.xlsx", papers.register(["序号", "姓名", "科室"], [[1, "参加人员甲", "办公室"]])))
+        elif kind < 0.28 or code.startswith("A"):
+            chosen.append(("文件扫描件.pdf", self.scan(self.chance.randint(1, 6))))
+        return chosen
+
+    def picture(self, seed):
+        return self.kept(papers.photo, seed)
+
+    def scan(self, seed):
+        return self.kept(papers.scan, seed)
+
+    def kept(self, draw, seed):
+        """Drawn once per story."""
+        store = self.__dict__.setdefault("drawn", {})
+        key = (draw.__name__, seed)
+        if key not in store:
+            store[key] = draw(seed)
+        return store[key]
+
+    def decide(self, entry, day):
+        """The office answers within days; the newest ones still wait, unless the year is done."""
+        waits = self.stage != "published" and day > self.today - timedelta(days=WAITING_DAYS)
+        if waits or day > self.today:
+            return
+        reviewer = self.people[self.chance.choice(["rui", "rui", "ou"])]
+        with self.at(day, self.chance.randint(9, 17)):
+            review.open_entry(entry)
+            if self.chance.random() < 0.12:
+                entry = review.send_back(entry, by=reviewer, note=self.chance.choice(RETURN_REASONS))
+                return
+            points = {claim.pk: self.points(claim.indicator) for claim in entry.claims.select_related("indicator")}
+            review.accept(entry, points, by=reviewer, note=self.chance.choice(ACCEPT_NOTES))
+
+    def points(self, indicator):
+        share = Decimal(self.chance.choice(["0.5", "0.75", "1", "1", "1"]))
+        return half_up(indicator.maximum * share)
+
+    # scores and results
+
+    def office_values(self, day, share):
+        """That share of what the office enters by workbook; what was entered before is entered anew."""
+        with self.at(day, 10):
+            cells = [cell for sheet in self.sheets() for cell in self.values_of(sheet, share)]
+            seen = values.judge(self.cycle, cells, by=self.people["rui"])
+            values.apply(self.cycle, cells, digest=seen.digest, source="实地与部门评分汇总.xlsx", by=self.people["rui"])
+
+    def sheets(self):
+        sheets = ScoreSheet.objects.filter(unit_year__cycle=self.cycle)
+        return sheets.select_related("unit_year__unit__supervisor")
+
+    def values_of(self, sheet, share):
+        """One cell for every indicator that applies to the unit and was assessed by then."""
+        unit = sheet.unit_year.unit
+        strength = self.chance.uniform(0.72, 1)
+        indicators = Indicator.objects.filter(standard=self.cycle.standard, code__in=BASES)
+        if not hasattr(self, "by_traits"):
+            self.by_traits = {}
+        traits = (sheet.unit_year.has_window, sheet.unit_year.is_paired)
+        if traits not in self.by_traits:
+            self.by_traits[traits] = list(indicators.for_unit_year(sheet.unit_year))
+        for number, indicator in enumerate(self.by_traits[traits], 2):
+            if self.chance.random() < share:
+                value = half_up(indicator.maximum * Decimal(min(1, self.chance.uniform(strength - 0.1, strength + 0.1))))
+                yield values.Cell(
+                    place=values.Place("评分", number, indicator.code), unit=unit.name,
+                    supervisor=str(unit.supervisor or ""), uscc=unit.uscc or "", code=indicator.code,
+                    value=str(value), basis=BASES[indicator.code],
+                )  # fmt: skip
+
+    def interim_ranking(self):
+        """After the third quarter the director shows where everybody stands."""
+        with self.at(date(YEAR, 10, 15), 16):
+            title = f"{YEAR}年第三季度测评名次（阶段）"
+            publication.release(self.cycle, title=title, confirm_unset=True, by=self.people["ou"])
+
+    def results(self):
+        """The director releases the ranking and grants the year's honors."""
+        ou = self.people["ou"]
+        with self.at(date(YEAR, 12, 20), 16):
+            publication.release(self.cycle, title=f"{YEAR}年度文明创建测评名次", confirm_unset=True, by=ou)
+        with self.at(date(YEAR, 12, 25), 10):
+            for name in ["文明单位", "文明村", "文明乡镇", "文明校园"]:
+                item = HonorItem.objects.get(level="county", name=name)
+                best = sorted(honor.candidates(item), key=lambda unit: -self.totals().get(unit.pk, 0))
+                honor.grant(item, best[: max(2, len(best) // 4)], year=YEAR, document_number="云文明委〔2026〕9号",
+                            granted_on=date(YEAR, 12, 24), by=ou)  # fmt: skip
+
+    def totals(self):
+        """Unit → total."""
+        return dict(ScoreSheet.objects.filter(unit_year__cycle=self.cycle).values_list("unit_year__unit", "total"))
+
+    @property
+    def summary(self):
+        """What there is now, in numbers."""
+        return {
+            "units": Unit.objects.participating().count(),
+            "entries": Entry.objects.count(),
+            "waiting": Entry.objects.awaiting_review().count(),
+            "awards": Award.objects.count(),
+        }
