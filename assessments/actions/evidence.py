@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from assessments.models import EvidenceFile
@@ -119,9 +118,9 @@ def check_place(entry, sha256):
 def too_large():
     """The refusal of a file over the limit."""
     return ValidationError(
-        _("The file is over %(limit)s. Make its pictures smaller, or split it."),
+        _("The file is over %(limit)s MB. Make its pictures smaller, or split it."),
         code="large",
-        params={"limit": filesizeformat(settings.EVIDENCE_FILE_BYTES)},
+        params={"limit": settings.EVIDENCE_FILE_BYTES // 2**20},
     )
 
 

@@ -8,5 +8,9 @@ register = template.Library()
 
 @register.simple_tag
 def evidence_limits():
-    """How large a file and how many of them an entry may have: {file_bytes, files}."""
-    return {"file_bytes": settings.EVIDENCE_FILE_BYTES, "files": settings.EVIDENCE_FILES_PER_ENTRY}
+    """How large a file and how many of them an entry may have: {file_bytes, megabytes, files}."""
+    return {
+        "file_bytes": settings.EVIDENCE_FILE_BYTES,
+        "megabytes": settings.EVIDENCE_FILE_BYTES // 2**20,
+        "files": settings.EVIDENCE_FILES_PER_ENTRY,
+    }

@@ -159,9 +159,17 @@ def page(request, pk, number):
     try:
         return FileResponse(picture(file, number, size), content_type="image/webp", headers=headers)
     except preview.NotShown as why:
-        context = {"problem": why.reason}
-        body = render(request, "assessments/evidence/not_shown.svg", context).content
-        return HttpResponse(body, content_type="image/svg+xml", status=404)
+        return not_shown(request, why.reason)
+
+
+def not_shown(request, reason):
+    """A picture in place of the one that cannot be shown; browsers draw it although it is a 404."""
+    if reason == "missing":
+        context = {"title": _("File missing"), "advice": _("Please upload it again")}
+    else:
+        context = {"title": _("Cannot be shown"), "advice": _("Please download it")}
+    body = render(request, "assessments/evidence/not_shown.svg", context).content
+    return HttpResponse(body, content_type="image/svg+xml", status=404)
 
 
 def picture(file, number, size):

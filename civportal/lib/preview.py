@@ -34,7 +34,7 @@ SMALL, LARGE = 480, 1600
 
 # What may be in a Word file's text: no links, styles, scripts, nothing that is fetched from anywhere.
 TAGS = {
-    *("p", "br", "strong", "em", "s", "u", "sub", "sup", "ul", "ol", "li", "h4", "h5", "h6"),
+    *("p", "br", "strong", "em", "s", "u", "sub", "sup", "ul", "ol", "li", "h3", "h4", "h5", "h6"),
     *("table", "thead", "tbody", "tr", "th", "td", "img", "pre", "blockquote"),
 }
 ATTRIBUTES = {"td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}, "img": {"src", "alt"}}

@@ -108,19 +108,20 @@ def docx(file):
 
     def picture(image):
         left["pictures"] -= 1
+        alt = image.alt_text or ""
         if left["pictures"] < 0 or left["bytes"] < 0:
-            return {"src": "", "alt": ""}
+            return {"src": "", "alt": alt}
         try:
             with image.open() as source:
                 webp = shrunk(Image, io.BytesIO(source.read()), DOCUMENT_PICTURE_EDGE)
         except Exception:  # drawings in Windows' own formats, broken ones: the text still counts
-            return {"src": "", "alt": ""}
+            return {"src": "", "alt": alt}
         left["bytes"] -= len(webp)
-        return {"src": "data:image/webp;base64," + base64.b64encode(webp).decode()}
+        return {"src": "data:image/webp;base64," + base64.b64encode(webp).decode(), "alt": alt}
 
     # The page has its own first headings; the document's begin below them.
     headings = "\n".join(
-        f"p[style-name='{word} {level}'] => h{min(level + 3, 6)}:fresh"
+        f"p[style-name='{word} {level}'] => h{min(level + 2, 6)}:fresh"
         for word in ("heading", "Heading")
         for level in range(1, 7)
     )

@@ -12,6 +12,8 @@ from PIL import Image
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
+from civportal.lib import files as store
+
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 CONTENT_TYPES = "[Content_Types].xml"
 
@@ -39,6 +41,20 @@ def jpg_taken_somewhere():
     exif[0x0132] = "2026:06:01 09:00:00"
     exif.get_ifd(0x8825)[1] = "N"
     return jpg(exif=exif)
+
+
+def large_photo_lying_on_its_side():
+    """A photo of some three megabytes, as a telephone takes it upright."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif[0x0132] = "2026:06:01 09:00:00"
+    noise = Image.effect_noise((3200, 2400), 60).convert("RGB")
+    return written(lambda file: noise.save(file, "JPEG", quality=80, exif=exif))
+
+
+def opened(file):
+    """The picture that is kept for an EvidenceFile."""
+    return Image.open(store.open_file(file.FOLDER, file.sha256))
 
 
 def png(width=40, height=30):

@@ -72,9 +72,10 @@ def test_a_pdf_shows_its_pages():
 def test_a_word_document_shows_its_text_and_pictures():
     document = preview.docx(FOLDER, kept(files.docx(text="开展志愿服务", picture=files.jpg())))
 
-    assert "<h4>活动总结</h4>" in document["html"]
+    assert "<h3>活动总结</h3>" in document["html"]
     assert "<p>开展志愿服务</p>" in document["html"]
     assert 'src="data:image/webp;base64,' in document["html"]
+    assert 'alt=""' in document["html"]
     assert document["cut"] is False
 
 

@@ -1,0 +1,115 @@
+"""A liaison sends evidence: several files at once, a refused one among them, on a line that breaks."""
+
+import os
+import shutil
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from assessments.models import EvidenceFile
+from tests.factories import EntryFactory, UnitYearFactory, files
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+@pytest.fixture
+def entry(school, year):
+    UnitYearFactory(cycle=year, unit=school)
+    return EntryFactory(unit=school, cycle=year)
+
+
+@pytest.fixture
+def page(live_server, client, lan, monkeypatch):
+    """Lan's browser, signed in."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None:
+        pytest.fail("no Chromium") if os.environ.get("CI") else pytest.skip("no Chromium")
+    client.force_login(lan)
+    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        context = browser.new_context(base_url=live_server.url, locale="zh-CN")
+        context.add_cookies([cookie])
+        yield context.new_page()
+        browser.close()
+
+
+def sent(name, content):
+    return {"name": name, "mimeType": "image/jpeg" if name.endswith("jpg") else "", "buffer": content}
+
+
+def choose(page, *uploads):
+    page.set_input_files("[data-pick] >> nth=0", list(uploads))
+
+
+def names():
+    return set(EvidenceFile.objects.values_list("name", flat=True))
+
+
+def test_the_good_files_arrive_and_the_bad_one_says_why(page, entry):
+    page.goto(f"/ledger/{entry.pk}/edit/")
+
+    choose(page, sent("好.jpg", files.jpg()), sent("坏.pdf", b"rubbish"), sent("也好.pdf", files.pdf()))
+
+    expect(page.locator(".shot")).to_have_count(1)
+    expect(page.locator(".attachment")).to_have_count(1)
+    expect(page.locator("[data-queue] li")).to_have_count(1)
+    expect(page.locator("[data-queue]")).to_contain_text("PNG")
+    assert names() == {"好.jpg", "也好.pdf"}
+
+
+def test_the_open_form_can_be_saved_after_an_upload(page, entry):
+    page.goto(f"/ledger/{entry.pk}/edit/")
+    page.fill("input[name=title]", "改过的标题")
+
+    choose(page, sent("好.jpg", files.jpg()))
+    expect(page.locator(".shot")).to_have_count(1)
+    page.locator("button[form=entry-form]").last.click()
+    page.wait_for_load_state()
+
+    entry.refresh_from_db()
+    assert entry.title == "改过的标题"
+
+
+def test_a_broken_line_loses_nothing(page, entry):
+    page.goto(f"/ledger/{entry.pk}/edit/")
+
+    page.context.set_offline(True)
+    choose(page, sent("好.jpg", files.jpg()))
+    expect(page.locator("[data-queue] [data-retry]")).to_be_visible()
+    page.context.set_offline(False)
+    if page.locator("[data-retry]:visible").count():
+        page.locator("[data-queue] [data-retry]").click()
+
+    expect(page.locator(".shot")).to_have_count(1)
+    assert names() == {"好.jpg"}
+
+
+def test_a_large_photo_is_made_smaller_and_keeps_its_date(page, entry):
+    page.goto(f"/ledger/{entry.pk}/edit/")
+    large = files.large_photo_lying_on_its_side()
+
+    choose(page, sent("大.jpg", large))
+    expect(page.locator(".shot")).to_have_count(1, timeout=15_000)
+
+    file = EvidenceFile.objects.get()
+    image = files.opened(file)
+    assert len(large) > 2 * 2**20 > file.size
+    assert image.size == (1500, 2000)
+    assert image.getexif()[0x0132] == "2026:06:01 09:00:00"
+    assert image.getexif()[0x0112] == 1
+
+
+def test_without_scripts_the_form_uploads_the_plain_way(page, entry, live_server):
+    plain = page.context.browser.new_context(java_script_enabled=False, base_url=live_server.url)
+    plain.add_cookies(page.context.cookies())
+    page = plain.new_page()
+    page.goto(f"/ledger/{entry.pk}/edit/")
+
+    choose(page, sent("好.jpg", files.jpg()), sent("坏.pdf", b"rubbish"))
+    page.click("[data-needs-no-script] button")
+
+    expect(page.locator(".shot")).to_have_count(1)
+    expect(page.locator("#messages")).to_contain_text("坏.pdf")
