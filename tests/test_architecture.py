@@ -11,24 +11,13 @@ from django.urls import URLPattern, get_resolver
 from importlinter.cli import lint_imports
 from rules import perm_exists
 
+from assessments.management import documents
 from units.models import Stateful
 
 ROOT = settings.BASE_DIR
 OURS = ("civportal", "units", "assessments")
 TOP_LAYERS = re.compile(r"(views|admin|management)\b")
 LONGEST_FUNCTION = 40
-
-# The word that permissions and addresses use for a model.
-CONCEPTS = {
-    "Award": "award",
-    "Cycle": "cycle",
-    "ImportBatch": "import",
-    "LedgerEntry": "entry",
-    "Plan": "plan",
-    "RankingRelease": "ranking",
-}
-# Moves that are part of another act, and the permission of that act.
-MOVES_WITHIN = {("Standard", "freeze"): "assessments.open_cycle"}
 
 # Who calls an action without asking the policies first, and why that is right.
 NEEDS_NO_PERMISSION = {
@@ -178,8 +167,7 @@ def test_moves_lead_from_status_to_status_and_have_words(model):
 @pytest.mark.parametrize("model", stateful_models())
 def test_every_move_has_its_permission(model):
     for verb in model.MOVES:
-        named = f"{model._meta.app_label}.{verb}_{CONCEPTS.get(model.__name__, '?')}"
-        assert perm_exists(MOVES_WITHIN.get((model.__name__, verb), named))
+        assert perm_exists(documents.permission_of(model, verb))
 
 
 # ── permissions ──────────────────────────────────────────────────────────────────────────────────
