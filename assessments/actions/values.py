@@ -6,6 +6,7 @@ one department's units, or one sheet of several, never wipes out what the others
 
 import hashlib
 import json
+import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
@@ -281,7 +282,7 @@ def number_of(text):
             % {"word": _(CLEARING)}
         )
     try:
-        value = Decimal(text)
+        value = Decimal(unicodedata.normalize("NFKC", text))
     except InvalidOperation:
         value = Decimal("NaN")
     if not value.is_finite() or abs(value) > 10_000:
@@ -320,11 +321,12 @@ def apply(cycle, cells, *, digest, source, by):
     preview = judge(cycle, cells, by=by)
     if preview.digest != digest:
         raise PreviewOutdated
-    write_lines(preview.changes, by=by)
-    score.refresh_all(cycle)
+    # Before the lines are written over: the trail tells the old values.
     by_sheet = defaultdict(dict)
     for change in preview.changes:
         by_sheet[change.sheet.pk].update(trail_of(change))
+    write_lines(preview.changes, by=by)
+    score.refresh_all(cycle)
     touched = {change.sheet.pk: change.sheet for change in preview.changes}
     trail.record_all(touched.values(), "import_values", by=by, note=source, changes=by_sheet)
     return preview

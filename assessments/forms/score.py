@@ -4,6 +4,7 @@ from django import forms
 from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.db.models import Q
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext
@@ -86,9 +87,9 @@ class ValueForm(RefusableForm):
                 "seen": line.seen,
             },
         )
-        field = self.fields["value"]
-        field.max_value = line.indicator.maximum
-        field.help_text = gettext("0 to %(maximum)s") % {"maximum": f"{line.indicator.maximum.normalize():f}"}
+        field, maximum = self.fields["value"], line.indicator.maximum
+        field.validators.append(MaxValueValidator(maximum))
+        field.help_text = gettext("0 to %(maximum)s") % {"maximum": f"{maximum.normalize():f}"}
 
 
 class ClearForm(RefusableForm):

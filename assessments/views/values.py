@@ -56,8 +56,9 @@ def upload(request):
     """Choose a workbook; a readable one leads to its preview, nothing is written yet."""
     allow(request.user, "assessments.import_values")
     cycle = current_or_404()
-    form = WorkbookForm(request.POST or None, request.FILES or None, too_big=request.too_big)
-    if request.method == "POST" and (token := kept(form, cycle, request.user)):
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = WorkbookForm(*sent, too_big=request.too_big)
+    if sent and (token := kept(form, cycle, request.user)):
         return redirect(f"{reverse('assessments:values_preview')}?{urlencode({'token': token})}")
     return render(request, "assessments/score/values.html", {"form": form, "cycle": cycle})
 

@@ -1,0 +1,97 @@
+"""Reading an edition, and correcting it while it is a draft."""
+
+import pytest
+from django.urls import reverse
+
+from assessments.actions import standard as standards
+
+
+@pytest.fixture
+def draft(ou):
+    return standards.load(standards.default_source(), year=2026, by=ou)
+
+
+@pytest.mark.parametrize("who", ["lan", "rui", "ou"])
+def test_everybody_who_works_here_may_read_the_edition(client, request, who, draft):
+    client.force_login(request.getfixturevalue(who))
+
+    page = client.get(draft.get_absolute_url()).content.decode()
+
+    assert "领导机构健全" in page
+    assert "当年获国家/省/市级相关荣誉" in page
+    assert "一票否决" in page or "V1" in page
+
+
+def test_the_edition_weighs_its_ways(client, rui, draft):
+    client.force_login(rui)
+
+    context = client.get(draft.get_absolute_url()).context
+
+    assert context["total"] == 100
+    assert [weight for _way, weight, _count in context["weights"]] == [32, 31, 20, 11, 6]
+
+
+def test_the_edition_costs_the_same_few_queries(client, rui, draft, django_assert_max_num_queries):
+    client.force_login(rui)
+
+    with django_assert_max_num_queries(11):
+        client.get(draft.get_absolute_url())
+
+
+def test_all_editions_are_listed(client, rui, draft):
+    client.force_login(rui)
+
+    assert draft.get_absolute_url() in client.get(reverse("assessments:standards")).content.decode()
+
+
+def test_without_an_edition_the_list_says_what_to_do(client, rui):
+    client.force_login(rui)
+
+    assert reverse("assessments:cycles") in client.get(reverse("assessments:standards")).content.decode()
+
+
+def edit(client, indicator, **values):
+    address = reverse("assessments:indicator_edit", args=[indicator.pk])
+    return client.post(address, {"name": indicator.name, "maximum": "3", "rule": "规则", **values})
+
+
+def test_the_director_corrects_a_draft(client, ou, draft):
+    item = draft.indicators.get(code="A1")
+    client.force_login(ou)
+    assert client.get(reverse("assessments:indicator_edit", args=[item.pk])).status_code == 200
+
+    response = edit(client, item, maximum="2")
+
+    assert response.url == f"{draft.get_absolute_url()}#A1"
+    assert draft.indicators.get(code="A").maximum == 9
+
+
+@pytest.mark.parametrize("values", [{"maximum": "0"}, {"maximum": "-1"}, {"name": ""}, {"maximum": "x"}])
+def test_what_cannot_be_is_said_at_the_field(client, ou, draft, values):
+    item = draft.indicators.get(code="A1")
+    client.force_login(ou)
+
+    response = edit(client, item, **values)
+
+    assert response.status_code == 200
+    assert set(response.context["form"].errors) == set(values)
+
+
+def test_others_do_not_correct(client, rui, draft):
+    client.force_login(rui)
+
+    assert edit(client, draft.indicators.get(code="A1")).status_code == 403
+
+
+def test_a_frozen_edition_is_not_corrected(client, ou, draft):
+    standards.freeze(draft, by=ou)
+    client.force_login(ou)
+
+    assert edit(client, draft.indicators.get(code="A1")).status_code == 403
+    assert "indicators/" not in client.get(draft.get_absolute_url()).content.decode()
+
+
+def test_a_group_has_no_page_of_its_own(client, ou, draft):
+    client.force_login(ou)
+
+    assert edit(client, draft.indicators.get(code="A")).status_code == 404
