@@ -1,10 +1,12 @@
 """Evidence is added and removed while the entry is the unit's, and is never only half there."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 
 from assessments.actions import evidence
 from assessments.models import EvidenceFile
@@ -253,3 +255,25 @@ def test_a_history_that_cannot_be_written_leaves_no_row(entry, lan, monkeypatch)
     entry.refresh_from_db()
     assert not entry.files.exists()
     assert entry.version == 0
+
+
+@pytest.mark.fault
+@pytest.mark.django_db(transaction=True)
+def test_the_last_places_are_not_given_away_twice(entry, lan, settings):
+    settings.EVIDENCE_FILES_PER_ENTRY = 3
+    start = Barrier(8)
+
+    def send(number):
+        start.wait()
+        try:
+            return evidence.add_each(entry, [files.upload("照片.jpg", files.jpg(10 + number))], by=lan)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(send, range(8)))
+
+    entry.refresh_from_db()
+    assert entry.files.count() == sum(len(added) for added, _refused in answers) == 3
+    assert entry.version == 3
+    assert verbs(entry) == ["add_file"] * 3
