@@ -8,6 +8,9 @@ from assessments.management.demo.story import STAGES, Story
 from units.actions.person import one_time_password
 from units.models import Unit, User
 
+# The people of the story whom a visitor may want to be.
+CAST = ["an", "ou", "rui", "lan", "mei"]
+
 
 class Command(BaseCommand):
     help = "Load the demo county through the real actions. Refuses when the portal already holds units or people."
@@ -19,8 +22,10 @@ class Command(BaseCommand):
     def handle(self, *, stage, if_empty, **options):
         if Unit.objects.exists() or User.objects.people().exists():
             if if_empty:
-                return
-            raise CommandError("The portal already holds units or people; the demo county needs an empty one.")
+                return self.say_accounts()
+            raise CommandError(
+                "The portal already holds units or people; the demo county needs an empty one."
+            )
         password = settings.DEMO_PASSWORD or one_time_password()
         story = Story(stage, password)
         with transaction.atomic():
@@ -28,3 +33,11 @@ class Command(BaseCommand):
         self.stdout.write(f"Demo county at stage {stage}: {story.summary}")
         if not settings.DEMO_PASSWORD:
             self.stdout.write(f"Password of the demo accounts: {password}")
+        self.say_accounts()
+
+    def say_accounts(self):
+        """As whom one can sign in; nothing in a portal that holds no demo county."""
+        cast = User.objects.filter(username__in=CAST).prefetch_related("memberships__unit")
+        for person in cast if settings.DEMO_PASSWORD else ():
+            roles = "、".join(str(held) for held in person.memberships.all())
+            self.stdout.write(f"  {person.username:<4} {settings.DEMO_PASSWORD}  {roles}")
