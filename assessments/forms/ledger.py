@@ -42,6 +42,9 @@ class EntryForm(forms.ModelForm):
 
     def __init__(self, *args, unit_year, **kwargs):
         super().__init__(*args, **kwargs)
+        for name in ("held_on", "place", "text"):
+            # A draft may leave it empty, handing in may not: the page does not call it optional.
+            self.fields[name].asked_later = True
         self.fields["indicators"].queryset = (
             Indicator.objects.filter(standard=unit_year.cycle.standard)
             .proved_by_ledger()

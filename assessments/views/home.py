@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, ExtractMonth
 from django.shortcuts import render
@@ -21,7 +22,7 @@ from assessments.models import (
     WorkCalendar,
 )
 from civportal.lib.clock import today
-from units.models import Unit
+from units.models import TrailEvent, Unit
 
 MONTHS = range(1, 13)
 
@@ -95,7 +96,8 @@ def indicators_of(unit_year):
 def plan_tasks(unit_year):
     """The annual plan as a returned task, as an open one, or not at all once it is handed in."""
     duty = Duty.objects.filter(cycle=unit_year.cycle, unit=unit_year.unit, kind=Duty.Kind.ANNUAL_PLAN).first()
-    plan = Plan.objects.filter(cycle=unit_year.cycle, unit=unit_year.unit).first()
+    plans = Plan.objects.filter(cycle=unit_year.cycle, unit=unit_year.unit)
+    plan = plans.annotate(last_note=Subquery(notes_on(Plan, "send_back")[:1])).first()
     if duty is None or duty.fulfilled_at:
         return [], []
     task = Task(
@@ -107,9 +109,17 @@ def plan_tasks(unit_year):
         due_on=duty.due_on,
         tone=plan.tone if plan else "info",
         label=plan.get_status_display() if plan else _("to be written"),
+        note=plan.last_note or "" if plan else "",
         icon="undo-2" if plan and plan.status == Plan.Status.RETURNED else "pencil",
     )
     return ([task], []) if plan and plan.status == Plan.Status.RETURNED else ([], [task])
+
+
+def notes_on(model, verb):
+    """The reasons given with that act, newest first, about the record of the outer query."""
+    kind = ContentType.objects.get_for_model(model)
+    events = TrailEvent.objects.filter(content_type=kind, object_id=OuterRef("pk"), verb=verb)
+    return events.order_by("-number").values("note")
 
 
 def task_of_entry(entry, stages):
