@@ -84,9 +84,13 @@ def holders(item, year):
 
 
 def judge(item, units, year):
-    """A verdict for every unit, in the order given: granted, or skipped and why."""
+    """A verdict for every unit, in the office's order: granted, or skipped and why.
+
+    Units are read afresh: what counts is how they stand now, not when the list was drawn.
+    """
     holding = holders(item, year)
-    return [Verdict(unit, obstacle(item, unit, year, holding)) for unit in units]
+    now = Unit.objects.filter(pk__in=[unit.pk for unit in units]).select_related("category__parent")
+    return [Verdict(unit, obstacle(item, unit, year, holding)) for unit in now.order_by("sort_order", "pk")]
 
 
 def obstacle(item, unit, year, holding):

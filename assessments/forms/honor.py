@@ -25,7 +25,13 @@ class RollFilter(FilterForm):
         empty_label=_("All kinds"),
         queryset=Category.objects.filter(parent__isnull=True),
     )
-    year = forms.IntegerField(label=_("Year"), required=False, min_value=FIRST_YEAR, max_value=9999)
+    year = forms.IntegerField(
+        label=_("Year"),
+        required=False,
+        min_value=FIRST_YEAR,
+        max_value=9999,
+        widget=forms.NumberInput(attrs={"placeholder": _("Year")}),
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

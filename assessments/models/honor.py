@@ -22,10 +22,10 @@ class HonorItem(models.Model):
     """An honor of the catalogue: its level, its name, and the kind of unit that can hold it."""
 
     class Level(models.TextChoices):
-        NATIONAL = "national", _("national")
-        PROVINCE = "province", _("province")
-        CITY = "city", _("city")
-        COUNTY = "county", _("county")
+        NATIONAL = "national", _("nationwide")
+        PROVINCE = "province", _("province level")
+        CITY = "city", _("city level")
+        COUNTY = "county", _("county level")
 
     level = models.CharField(_("level"), max_length=10, choices=Level, default=Level.COUNTY)
     name = models.CharField(_("name"), max_length=60)
@@ -57,8 +57,9 @@ class HonorItem(models.Model):
 
     def suits(self, unit):
         """Whether a unit of this kind can hold it; an honor for every kind suits all."""
-        kind = unit.kind
-        return self.kind_id is None or (kind is not None and self.kind_id in (kind.pk, unit.category_id))
+        if self.kind_id is None:
+            return True
+        return unit.category is not None and self.kind_id in (unit.category_id, unit.category.parent_id)
 
 
 class AwardQuerySet(models.QuerySet):

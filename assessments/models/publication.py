@@ -147,11 +147,6 @@ class RankingRow(models.Model):
     def __str__(self):
         return f"{self.rank} {self.unit_name}"
 
-    @property
-    def grade_name(self):
-        """The grade as the release calls it."""
-        return self.release.grade_name(self.grade)
-
     def save(self, *args, **kwargs):
         if self.pk:
             raise ReleaseIsFrozen("a released ranking is never changed")
@@ -159,6 +154,11 @@ class RankingRow(models.Model):
 
     def delete(self, *args, **kwargs):
         raise ReleaseIsFrozen("a released ranking is never deleted")
+
+    @property
+    def grade_name(self):
+        """The grade as the release calls it."""
+        return self.release.grade_name(self.grade)
 
 
 def public_units():

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from assessments.actions import honor
 from assessments.forms.honor import AwardFilter, GrantForm, PickForm, RevokeForm
 from assessments.models import Award, HonorItem
-from civportal.lib.web import allow, page_of
+from civportal.lib.web import allow, page_of, render_page
 from units.models import TrailEvent
 
 
@@ -33,7 +33,7 @@ def index(request):
     form = AwardFilter(request.GET)
     awards = form.apply(Award.objects.visible_to(request.user).for_listing())
     context = {"form": form, "page": page_of(request, awards)}
-    return render(request, "assessments/honor/index.html", context)
+    return render_page(request, "assessments/honor/index.html", "assessments/honor/_table.html", context)
 
 
 def detail(request, pk):
@@ -50,24 +50,23 @@ def choose(request):
     if not pick.is_valid():
         return render(request, "assessments/honor/pick.html", {"form": pick})
     came_back = "document_number" in request.GET
-    return render_choice(request, pick, grant_form(request.GET, pick) if came_back else fresh_form(pick))
+    return render_choice(request, pick, grant_form(request.GET, pick) if came_back else None)
 
 
-def fresh_form(pick):
-    """The form of the document, with the units ticked that the ranking suggests."""
-    chosen = pick.cleaned_data
-    return GrantForm(
-        initial={**chosen, "units": honor.suggestion(chosen["item"], chosen["year"])},
-        units=honor.candidates(chosen["item"], chosen["kind"]),
-    )
+def render_choice(request, pick, form=None):
+    """The page on which units are ticked, each with its score and what it holds already.
 
-
-def render_choice(request, pick, form):
-    """The page on which units are ticked, each with its score and what it holds already."""
+    A fresh form has those ticked that the ranking suggests; one that came back keeps what was ticked.
+    """
     item, year = pick.cleaned_data["item"], pick.cleaned_data["year"]
-    scores, holding = honor.score_sheets(year), honor.holders(item, year)
+    sheets, holding = honor.score_sheets(year), honor.holders(item, year)
+    suggested = honor.suggestion(item, year, scores=sheets, holding=holding)
+    form = form or GrantForm(
+        initial={**pick.cleaned_data, "units": suggested},
+        units=honor.candidates(item, pick.cleaned_data["kind"]),
+    )
     options = [
-        {"option": option, "unit": unit, "sheet": scores.get(unit.pk), "is_holder": unit.pk in holding}
+        {"option": option, "unit": unit, "sheet": sheets.get(unit.pk), "is_holder": unit.pk in holding}
         for option in form["units"]
         for unit in [option.data["value"].instance]
     ]
@@ -76,7 +75,7 @@ def render_choice(request, pick, form):
         "item": item,
         "year": year,
         "options": options,
-        "suggested": honor.suggestion(item, year, scores=scores, holding=holding),
+        "suggested": [choice["unit"] for choice in options if choice["unit"].pk in suggested],
     }
     return render(request, "assessments/honor/choose.html", context)
 
