@@ -7,7 +7,7 @@ from django.contrib.messages import constants
 from django.forms import BaseForm, CheckboxInput, DateInput, Textarea, TextInput
 from django.forms.formsets import BaseFormSet
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.html import format_html, strip_tags
 from django.utils.safestring import mark_safe
@@ -76,12 +76,9 @@ def has_errors(value):
 
 
 @register.inclusion_tag("components/nav_link.html", takes_context=True)
-def nav_link(context, name, label, icon="", count=None, kind="nav"):
+def nav_link(context, name, label, icon="", count=None, kind="nav", pk=None):
     """A way to a page, marked when one is on it or below it."""
-    try:
-        href = reverse(name)
-    except NoReverseMatch:
-        return {}
+    href = reverse(name, args=[pk] if pk else None)
     path = context["request"].path
     here = "page" if path == href else "true" if href != "/" and path.startswith(href) else ""
     return {"href": href, "label": label, "icon": icon, "count": count, "here": here, "kind": kind}
