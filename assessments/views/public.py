@@ -70,9 +70,11 @@ def home(request):
     """What a citizen wants first: the newest ranking, the honors, a unit, a person to ask."""
     releases = list(RankingRelease.objects.published().for_listing()[:NEWEST])
     newest = releases[0] if releases else None
+    boards = publication.boards_of(newest) if newest else []
     context = {
         "newest": newest,
-        "boards": publication.boards_of(newest) if newest else [],
+        "boards": boards,
+        "plot": plot_of(boards),
         "leaders": LEADERS,
         "news": news(releases),
         "levels": honors_by_level(),
@@ -81,6 +83,12 @@ def home(request):
         "search": UnitSearch(),
     }
     return render(request, "public/home.html", context)
+
+
+def plot_of(boards):
+    """How the totals of all kinds are spread; they share one cut line."""
+    totals = [row.total for board in boards for row in board.rows]
+    return publication.plot(totals, boards[0].cut if boards else None)
 
 
 def news(releases):
@@ -145,12 +153,10 @@ def ranking(request, pk):
     """One released version, or the note that it was withdrawn."""
     release = get_object_or_404(RankingRelease.objects.for_listing(), pk=pk)
     boards = publication.boards_of(release)
-    cut = publication.cut_line(release.grades)
     context = {
         "release": release,
         "boards": boards,
-        "cut": cut,
-        "plot": publication.plot([row.total for board in boards for row in board.rows], cut),
+        "plot": plot_of(boards),
         "newer": release.newer_version(),
         "ties": publication.tie_words(release),
     }

@@ -42,7 +42,6 @@ def live_context(cycle):
     cut = publication.cut_line(cycle.standard.grades)
     return {
         "ranking": ranking,
-        "cut": cut,
         "plot": publication.plot([row.sheet.total for row in ranking.rows], cut),
         "missing": publication.missing(ranking),
     }
