@@ -4,8 +4,9 @@ from decimal import Decimal
 
 from django import template
 from django.contrib.messages import constants
-from django.forms import BaseForm, CheckboxInput, DateInput, Textarea, TextInput
+from django.forms import BaseForm, CheckboxInput, DateInput, SearchInput, Textarea, TextInput
 from django.forms.formsets import BaseFormSet
+from django.forms.widgets import Input
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.urls import reverse
 from django.utils.formats import number_format
@@ -165,7 +166,7 @@ def control(field):
 @register.filter
 def is_search(field):
     """Whether the field is for words to look for."""
-    return isinstance(field.field.widget, TextInput) and not is_date(field) and not field.is_hidden
+    return isinstance(field.field.widget, TextInput | SearchInput) and not is_date(field)
 
 
 @register.filter
@@ -175,10 +176,14 @@ def is_date(field):
 
 
 @register.filter
-def search_control(field):
-    """A field for words to look for, which says inside itself what it looks in."""
-    field.field.widget.input_type = "search"
-    return field.as_widget(attrs={"class": "input", "placeholder": field.label})
+def filter_control(field):
+    """A field of a filter, which says inside itself what it asks for: its label is not seen."""
+    widget = field.field.widget
+    if is_search(field):
+        widget.input_type = "search"
+    if isinstance(widget, Input):
+        widget.attrs.setdefault("placeholder", field.label)
+    return control(field)
 
 
 @register.filter

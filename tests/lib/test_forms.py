@@ -90,6 +90,8 @@ def test_what_was_typed_is_escaped_and_kept():
 
 class UnitFilter(FilterForm):
     q = forms.CharField(label="Name", required=False)
+    code = forms.CharField(label="Code", required=False, widget=forms.SearchInput)
+    year = forms.IntegerField(label="Year", required=False)
     town = forms.ChoiceField(label="Town", required=False, choices=[("", "Any town"), ("e", "East")])
     window = forms.BooleanField(label="Has a window", required=False)
     since = forms.DateField(label="Since", required=False)
@@ -115,7 +117,9 @@ def test_a_filter_draws_words_choices_boxes_and_days():
 
     html = engines["django"].from_string(source).render({"form": UnitFilter(request.GET)}, request)
 
-    assert 'type="search"' in html and 'value="a"' in html and 'placeholder="Name"' in html
+    assert 'type="search"' in html and 'value="a"' in html
+    assert 'placeholder="Name"' in html and 'placeholder="Code"' in html and 'placeholder="Year"' in html
+    assert html.count('class="search"') == 2
     assert '<option value="e">East</option>' in html
     assert 'class="chip">Has a window' in html
     assert 'type="date"' in html
