@@ -1,16 +1,12 @@
 """A liaison sends evidence: several files at once, a refused one among them, on a line that breaks."""
 
-import os
-import shutil
-
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from assessments.models import EvidenceFile
 from tests.factories import EntryFactory, UnitYearFactory, files
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 @pytest.fixture
@@ -20,20 +16,9 @@ def entry(school, year):
 
 
 @pytest.fixture
-def page(live_server, client, lan, monkeypatch):
+def page(window, lan):
     """Lan's browser, signed in."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    program = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if program is None:
-        pytest.fail("no Chromium") if os.environ.get("CI") else pytest.skip("no Chromium")
-    client.force_login(lan)
-    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        context = browser.new_context(base_url=live_server.url, locale="zh-CN")
-        context.add_cookies([cookie])
-        yield context.new_page()
-        browser.close()
+    return window(lan)
 
 
 def sent(name, content):
@@ -102,10 +87,8 @@ def test_a_large_photo_is_made_smaller_and_keeps_its_date(page, entry):
     assert image.getexif()[0x0112] == 1
 
 
-def test_without_scripts_the_form_uploads_the_plain_way(page, entry, live_server):
-    plain = page.context.browser.new_context(java_script_enabled=False, base_url=live_server.url)
-    plain.add_cookies(page.context.cookies())
-    page = plain.new_page()
+def test_without_scripts_the_form_uploads_the_plain_way(window, lan, entry):
+    page = window(lan, java_script_enabled=False)
     page.goto(f"/ledger/{entry.pk}/edit/")
 
     choose(page, sent("好.jpg", files.jpg()), sent("坏.pdf", b"rubbish"))

@@ -1,0 +1,230 @@
+"""Every address of the portal, asked for in every way by somebody whose record it is not.
+
+A foreign record answers exactly like one that does not exist. An address that this table does not
+know fails the test, so that nothing new slips in unguarded.
+"""
+
+import pytest
+from django.urls import get_resolver, reverse
+
+from assessments.actions import score
+from assessments.models import Adjustment, ScoreSheet
+from tests.factories import (
+    AwardFactory,
+    EntryFactory,
+    EvidenceFactory,
+    PlanFactory,
+    ReleaseFactory,
+    UnitYearFactory,
+)
+from units.models import ImportBatch, Notification, TrailEvent
+
+METHODS = ["get", "head", "post", "put", "patch", "delete", "options"]
+ABSENT = 987_654
+
+# One unit's own: another unit's liaison is told that there is nothing.
+OWN = {
+    "assessments:entry": "entry",
+    "assessments:entry_accept": "entry",
+    "assessments:entry_delete": "entry",
+    "assessments:entry_edit": "entry",
+    "assessments:entry_reopen": "entry",
+    "assessments:entry_send_back": "entry",
+    "assessments:entry_submit": "entry",
+    "assessments:entry_withdraw": "entry",
+    "assessments:evidence": "evidence",
+    "assessments:evidence_add": "entry",
+    "assessments:evidence_page": "evidence page",
+    "assessments:evidence_preview": "evidence",
+    "assessments:evidence_remove": "evidence",
+    "assessments:plan": "plan",
+    "assessments:plan_accept": "plan",
+    "assessments:plan_edit": "plan",
+    "assessments:plan_send_back": "plan",
+    "assessments:plan_submit": "plan",
+    "assessments:plan_withdraw": "plan",
+    "assessments:review_open": "entry",
+    "assessments:sheet": "sheet",
+    "assessments:sheet_adjust": "sheet",
+    "assessments:sheet_clear": "sheet indicator",
+    "assessments:sheet_set": "sheet indicator",
+    "assessments:sheet_unadjust": "sheet line",
+    "units:account_block": "person",
+    "units:account_unblock": "person",
+    "units:import": "batch",
+    "units:import_apply": "batch",
+    "units:import_decide": "batch row",
+    "units:import_discard": "batch",
+    "units:import_file": "batch",
+    "units:import_left_out": "batch",
+    "units:import_rearrange": "batch",
+    "units:import_undo": "batch",
+    "units:notification": "message",
+    "units:password_reset": "person",
+    "units:person": "person",
+    "units:unit": "unit",
+    "units:unit_edit": "unit",
+}
+# The office's own pages: a liaison knows that they exist and may not use them.
+OFFICE = {
+    "assessments:award": "award",
+    "assessments:award_grant": "",
+    "assessments:award_revoke": "award",
+    "assessments:awards": "",
+    "assessments:cycle_close": "cycle",
+    "assessments:cycle_enrol": "cycle",
+    "assessments:cycle_new": "",
+    "assessments:cycle_open": "cycle",
+    "assessments:grant": "",
+    "assessments:grant_check": "",
+    "assessments:honors": "",
+    "assessments:indicator_edit": "indicator",
+    "assessments:queue": "",
+    "assessments:ranking": "",
+    "assessments:release": "release",
+    "assessments:release_new": "",
+    "assessments:release_withdraw": "release",
+    "assessments:review": "entry",
+    "assessments:sheets": "",
+    "assessments:stage_edit": "stage",
+    "assessments:values_apply": "",
+    "assessments:values_export": "",
+    "assessments:values_import": "",
+    "assessments:values_preview": "",
+    "units:account_new": "",
+    "units:accounts_issue": "",
+    "units:import_new": "",
+    "units:imports": "",
+    "units:office": "",
+    "units:people": "",
+    "units:units": "",
+}
+# Everybody's: what is shown there is narrowed to the person, or public.
+COMMON = {
+    "assessments:cycle",
+    "assessments:cycles",
+    "assessments:entries",
+    "assessments:entry_new",
+    "assessments:home",
+    "assessments:my_scores",
+    "assessments:plan_new",
+    "assessments:plans",
+    "assessments:public_home",
+    "assessments:public_ranking",
+    "assessments:public_rankings",
+    "assessments:public_roll",
+    "assessments:public_unit",
+    "assessments:public_units",
+    "assessments:standard",
+    "assessments:standards",
+    "set_language",
+    "units:appearance",
+    "units:login",
+    "units:logout",
+    "units:notifications",
+    "units:notifications_seen",
+    "units:password",
+    "units:styleguide",
+}
+
+
+def addresses(resolver=None, namespace=""):
+    """The name of every address outside the Django admin."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if getattr(pattern, "app_name", "") == "admin":
+            continue
+        if hasattr(pattern, "url_patterns"):
+            yield from addresses(pattern, f"{pattern.namespace}:" if pattern.namespace else namespace)
+        else:
+            yield f"{namespace}{pattern.name}"
+
+
+@pytest.fixture
+def lans(year, school, lan, ou):
+    """Lan's records, by the word that stands in the tables: the arguments of an address."""
+    unit_year = UnitYearFactory(cycle=year, unit=school)
+    score.open_sheets(year)
+    sheet = ScoreSheet.objects.get(unit_year=unit_year)
+    entry = EntryFactory(cycle=year, unit=school, created_by=lan, submitted=True)
+    evidence = EvidenceFactory(entry=EntryFactory(cycle=year, unit=school, created_by=lan))
+    indicator = year.standard.indicators.items().exclude(method="M").first()
+    rule = Adjustment.objects.create(
+        standard=unfrozen(year.standard), kind="bonus", code="P1", name="荣誉", points={"each": "1"}
+    )
+    line = score.add_adjustment(sheet, rule, 1, "文件", by=ou)
+    batch = ImportBatch.objects.create(file_name="名册.xlsx", sha256="0" * 64, size=1, by=ou)
+    row = batch.rows.create(sheet="名册", number=3, verdict="suspected")
+    message = Notification.objects.create(
+        to=lan,
+        content_type=TrailEvent.objects.last().content_type,
+        object_id=1,
+        verb="accept",
+        title="只给兰晓",
+    )
+    plan = PlanFactory(cycle=year, unit=school, submitted=True)
+    return {
+        "": [],
+        "award": [AwardFactory(unit=school).pk],
+        "batch": [batch.pk],
+        "batch row": [batch.pk, row.pk],
+        "cycle": [year.pk],
+        "entry": [entry.pk],
+        "evidence": [evidence.pk],
+        "evidence page": [evidence.pk, 1],
+        "indicator": [indicator.pk],
+        "message": [message.pk],
+        "person": [lan.pk],
+        "plan": [plan.pk],
+        "release": [ReleaseFactory(cycle=year).pk],
+        "sheet": [sheet.pk],
+        "sheet indicator": [sheet.pk, indicator.pk],
+        "sheet line": [sheet.pk, line.pk],
+        "stage": [year.stages.first().pk],
+        "unit": [school.pk],
+    }
+
+
+def unfrozen(standard):
+    standard.status = "draft"
+    return standard
+
+
+def test_every_address_has_an_expectation():
+    assert set(addresses()) == {*OWN, *OFFICE, *COMMON}
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_a_foreign_record_answers_like_an_absent_one(client, mei, lans, name):
+    client.force_login(mei)
+    arguments = lans[OWN[name]]
+
+    for method in METHODS:
+        foreign = getattr(client, method)(reverse(name, args=arguments))
+        absent = getattr(client, method)(reverse(name, args=[ABSENT, *arguments[1:]]))
+
+        assert foreign.status_code in (404, 405), method
+        assert (foreign.status_code, len(foreign.content)) == (absent.status_code, len(absent.content)), (
+            method
+        )
+        assert foreign.cookies.keys() == absent.cookies.keys()
+
+
+@pytest.mark.parametrize("name", OFFICE)
+def test_the_offices_pages_are_closed_to_a_liaison(client, mei, lans, name):
+    client.force_login(mei)
+
+    for method in METHODS:
+        response = getattr(client, method)(reverse(name, args=lans[OFFICE[name]]))
+
+        assert response.status_code in (403, 404, 405), method
+
+
+@pytest.mark.parametrize("name", [*OWN, *OFFICE])
+def test_a_stranger_is_asked_to_sign_in(client, lans, name):
+    address = reverse(name, args=lans[OWN.get(name, OFFICE.get(name))])
+
+    for method in METHODS:
+        response = getattr(client, method)(address)
+
+        assert response.status_code == 302, method
+        assert response.url.startswith("/login/"), method
