@@ -1,13 +1,16 @@
 """Releasing a ranking: frozen, numbered, taken back only with a reason."""
 
+import threading
+from datetime import date
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
-from assessments.actions import publication
-from assessments.models import RankingRelease, RankingRow, ScoreSheet
+from assessments.actions import honor, publication
+from assessments.models import Award, HonorItem, RankingRelease, RankingRow, ScoreSheet
 from assessments.models.publication import ReleaseIsFrozen
 from tests.assessments.standings import standing
 from tests.factories import UnitFactory, UnitYearFactory
@@ -277,3 +280,54 @@ def test_the_plot_has_few_enough_columns_to_read(totals, bars):
     plot = publication.plot([Decimal(total) for total in totals], Decimal(90))
 
     assert (plot and len(plot.bars)) == bars
+
+
+def at_once(*acts):
+    """Run the acts on connections of their own at the same moment; what each came to."""
+    start = threading.Barrier(len(acts))
+    outcomes = []
+
+    def run(act):
+        start.wait()
+        try:
+            act()
+            outcomes.append("done")
+        except ValidationError:
+            outcomes.append("refused")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=[act]) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(outcomes)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_releasing_what_they_saw_at_once_one_is_told_to_look_again(year, ou):
+    standing(year)
+    seen = publication.live(year).fingerprint
+
+    outcomes = at_once(*[partial(publication.release, year, title="名次", by=ou, seen=seen)] * 2)
+
+    assert outcomes == ["done", "refused"]
+    assert RankingRelease.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_granting_the_same_at_once_one_award_is_made(school, ou):
+    item = HonorItem.objects.get(level="county", name="文明单位")
+    grant = partial(
+        honor.grant,
+        item,
+        [school],
+        year=2026,
+        document_number="文〔2026〕1号",
+        granted_on=date(2026, 1, 9),
+        by=ou,
+    )
+
+    assert at_once(grant, grant) == ["done", "refused"]
+    assert Award.objects.count() == 1
