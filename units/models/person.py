@@ -160,7 +160,7 @@ class User(AbstractBaseUser):
         """Blocked, not made one's own yet, or in use: (tone, word)."""
         if not self.is_active:
             return "bad", _("blocked")
-        return ("warn", _("one-time password")) if self.must_set_password else ("good", _("in use"))
+        return ("info", _("one-time password")) if self.must_set_password else ("good", _("in use"))
 
     def works_for(self, unit):
         return unit.pk in self.unit_ids
