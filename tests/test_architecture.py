@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.contrib.admin import site
 from django.urls import URLPattern, get_resolver
 from importlinter.cli import lint_imports
 from rules import perm_exists
@@ -25,6 +26,8 @@ NEEDS_NO_PERMISSION = {
     "units/views/notification.py:mark_seen": "one's own messages",
     "units/views/notification.py:follow": "one's own messages",
 }
+# What the Django admin calls only after it asked has_…_permission, which asks the policies.
+ASKED_BY_THE_ADMIN = {"save_model", "save_formset", "save_related", "delete_model", "delete_queryset"}
 # The demo county is told by its people through the real actions, on an empty database.
 TELLS_A_STORY = re.compile(r"assessments/management/(demo/|commands/demo\.py)")
 
@@ -228,6 +231,8 @@ def sheltered(name, calls, found):
 
 def unasked(path, tree):
     names, sure = action_names(tree), asking(tree)
+    if path.endswith("admin.py"):
+        sure |= ASKED_BY_THE_ADMIN
     return {
         f"{path}:{function.name}"
         for function in top_functions(tree)
@@ -255,6 +260,34 @@ def block(request, pk):
 
     assert unasked("units/views/x.py", ast.parse(careless)) == {"units/views/x.py:block"}
     assert not unasked("x", ast.parse(careless.replace("find(pk)", "find(allow(pk))")))
+
+
+@pytest.fixture
+def visit(rf):
+    """A look into the Django admin."""
+
+    def request(user):
+        asked = rf.get("/admin/")
+        asked.user = user
+        return asked
+
+    return request
+
+
+@pytest.mark.django_db
+def test_the_admin_opens_nothing_to_those_who_may_not(visit, lan, rui, ou):
+    for page in site._registry.values():
+        for user in (lan, rui, ou):
+            asked = visit(user)
+            assert not page.has_view_permission(asked) and not page.has_change_permission(asked)
+            assert not page.has_add_permission(asked) and not page.has_delete_permission(asked)
+
+
+@pytest.mark.django_db
+def test_the_admin_changes_no_status(visit, admin):
+    for model, page in site._registry.items():
+        if issubclass(model, Stateful) and page.has_change_permission(visit(admin)):
+            assert "status" not in page.get_form(visit(admin), model(), change=True).base_fields
 
 
 def patterns(resolver=None, prefix=""):
