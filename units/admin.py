@@ -1,0 +1,374 @@
+"""The Django admin: plain tables for bulk work, opened by the policies, and all of it in the trail."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from import_export.admin import ImportExportMixin
+from import_export.formats import base_formats
+from import_export.forms import ExportForm, ImportForm
+
+from civportal.lib.tables import TableRefused, write_csv, write_xlsx
+from civportal.lib.web import allow
+
+from .actions import intake, trail
+from .forms.unit import UnitRules
+from .models import (
+    Category,
+    ImportBatch,
+    ImportRow,
+    Membership,
+    Notification,
+    Office,
+    TrailEvent,
+    Unit,
+    UnitName,
+    User,
+)
+from .models.state import Stateful
+from .resources import UnitResource
+
+
+def sign_in(request, extra_context=None):
+    """The admin has no door of its own: strangers sign in at the portal, others are refused."""
+    if request.user.is_authenticated:
+        raise PermissionDenied
+    return redirect_to_login(request.get_full_path())
+
+
+admin.site.login = sign_in
+
+
+class PortalAdmin(admin.ModelAdmin):
+    """For administrators only; statuses are not to be typed, and every change is a line of history."""
+
+    permission = "units.administer"
+    list_per_page = 50
+    # Fields whose values history does not repeat.
+    secret = ("password",)
+
+    def may(self, request):
+        return request.user.has_perm(self.permission)
+
+    def has_module_permission(self, request):
+        return self.may(request)
+
+    def has_view_permission(self, request, obj=None):
+        return self.may(request)
+
+    def has_add_permission(self, request, obj=None):
+        return self.may(request)
+
+    def has_change_permission(self, request, obj=None):
+        return self.may(request)
+
+    def has_delete_permission(self, request, obj=None):
+        return self.may(request)
+
+    def get_readonly_fields(self, request, obj=None):
+        """A status changes by acts of the portal, whatever a subclass lists."""
+        moved = ("status",) if issubclass(self.model, Stateful) else ()
+        return (*super().get_readonly_fields(request, obj), *moved)
+
+    @transaction.atomic
+    def save_model(self, request, obj, form, change):
+        changes = changes_of(form, self.secret)
+        if hasattr(obj, "version") and change:
+            obj.version += 1
+        super().save_model(request, obj, form, change)
+        if changes or not change:
+            trail.record(obj, "edit" if change else "create", by=request.user, changes=changes)
+
+    @transaction.atomic
+    def save_formset(self, request, form, formset, change):
+        """Rows inside another record's page are history of that record."""
+        super().save_formset(request, form, formset, change)
+        saved = [*formset.new_objects, *(one for one, _fields in formset.changed_objects)]
+        name = str(formset.model._meta.verbose_name)
+        changes = {name: [texts(formset.deleted_objects), texts(saved)]}
+        if saved or formset.deleted_objects:
+            trail.record(form.instance, "edit", by=request.user, changes=changes)
+
+    @transaction.atomic
+    def delete_model(self, request, obj):
+        trail.record(obj, "delete", by=request.user, note=str(obj))
+        super().delete_model(request, obj)
+
+    @transaction.atomic
+    def delete_queryset(self, request, queryset):
+        doomed = list(queryset)
+        trail.record_all(doomed, "delete", by=request.user, note=texts(doomed)[:1000])
+        super().delete_queryset(request, queryset)
+
+
+def changes_of(form, secret=()):
+    """Field → [old, new] in words, for what was typed anew."""
+    model_fields = {field.name for field in form.instance._meta.fields}
+    return {
+        name: [
+            said(form.fields[name], form.initial.get(name)),
+            said(form.fields[name], form.cleaned_data.get(name)),
+        ]
+        for name in form.changed_data
+        if name in model_fields and name not in secret
+    }
+
+
+def said(field, value):
+    """A form's value as people read it; the old one of a choice is only its number."""
+    if value is None:
+        return ""
+    if isinstance(field, forms.ModelChoiceField) and not hasattr(value, "pk"):
+        return str(field.queryset.filter(pk=value).first() or value)
+    return value if isinstance(value, bool | int) else str(value)
+
+
+def texts(records):
+    return "、".join(map(str, records))
+
+
+class LookOnlyAdmin(PortalAdmin):
+    """To look at and search: made and changed by acts of the portal, deleted by nobody."""
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+# units
+
+
+class UnitAdminForm(UnitRules, forms.ModelForm):
+    class Meta:
+        model = Unit
+        fields = "__all__"  # noqa: DJ007 – the administrator sees everything
+
+
+class UnitNameInline(admin.TabularInline):
+    model = UnitName
+    extra = 0
+
+
+class ListImportForm(ImportForm):
+    """The file, whatever kind of list it is: the content decides, not the choice of a format."""
+
+    def __init__(self, formats, resources, **kwargs):
+        super().__init__(formats, resources, **kwargs)
+        self.fields["format"].required = False
+
+
+class ConfirmForm(forms.Form):
+    """The list that was looked at, to be applied."""
+
+    batch = forms.ModelChoiceField(
+        ImportBatch.objects.filter(status=ImportBatch.Status.PREVIEWED), widget=forms.HiddenInput
+    )
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class SafeXlsx(base_formats.XLSX):
+    """A workbook in which nothing is a formula."""
+
+    def export_data(self, dataset, **kwargs):
+        return write_xlsx(str(Unit._meta.verbose_name_plural), dataset.headers, list(dataset))
+
+
+class SafeCsv(base_formats.CSV):
+    """Text that Excel opens in the right encoding, in which nothing is a formula."""
+
+    def export_data(self, dataset, **kwargs):
+        return write_csv(dataset.headers, list(dataset))
+
+    def is_binary(self):
+        return True
+
+
+@admin.register(Unit)
+class UnitAdmin(ImportExportMixin, PortalAdmin):
+    """Import and export through the one Resource; a list comes in as on the portal's own page."""
+
+    form = UnitAdminForm
+    inlines = [UnitNameInline]
+    list_display = ("name", "uscc", "category", "supervisor", "participation")
+    list_filter = ("participation", "category", "has_window")
+    list_select_related = ("category__parent", "supervisor")
+    search_fields = ("name", "names__name", "uscc", "contact")
+    autocomplete_fields = ("supervisor", "town")
+    readonly_fields = ("extra", "version")
+    resource_classes = [UnitResource]
+    import_form_class = ListImportForm
+    confirm_form_class = ConfirmForm
+    export_form_class = ExportForm
+    import_formats = [base_formats.CSV, base_formats.XLS, base_formats.XLSX]
+    export_formats = [SafeXlsx, SafeCsv]
+    to_encoding = None
+
+    def get_import_formats(self):
+        return self.import_formats
+
+    def get_export_formats(self):
+        return self.export_formats
+
+    def has_import_permission(self, request):
+        return request.user.has_perm("units.import_units") and request.user.has_perm("units.apply_import")
+
+    def has_export_permission(self, request):
+        return self.may(request)
+
+    def import_action(self, request, **kwargs):
+        """Look at the list: every row's verdict, and nothing written yet."""
+        allow(request.user, "units.import_units")
+        form = self.create_import_form(request)
+        context = {"form": form, "fields_list": [("", UnitResource().get_export_headers())]}
+        if request.method == "POST" and form.is_valid():
+            context |= self.looked_at(request, form)
+        context |= self.admin_site.each_context(request)
+        context |= {"title": _("Import"), "opts": self.opts, "media": self.media + form.media}
+        context |= {"import_error_display": self.import_error_display}
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, [self.import_template_name], context)
+
+    def looked_at(self, request, form):
+        """The result of the look and the form that applies it; nothing when the file is refused."""
+        file = form.cleaned_data["import_file"]
+        try:
+            intake.check_upload(file.size)
+            result = UnitResource(intake).import_data(
+                file.read(), dry_run=True, user=request.user, file_name=file.name
+            )
+        except TableRefused as refusal:
+            form.add_error("import_file", refusal.message)
+            return {}
+        seen = {"batch": result.batch, "seen": result.batch.version}
+        return {"result": result, "batch": result.batch, "confirm_form": ConfirmForm(initial=seen)}
+
+    def process_import(self, request, **kwargs):
+        """Apply the list that was looked at, as the portal's own page does."""
+        allow(request.user, "units.apply_import")
+        form = ConfirmForm(request.POST)
+        if request.method != "POST" or not form.is_valid():
+            messages.error(request, _("This list is applied or put aside already."))
+            return redirect("admin:units_unit_import")
+        try:
+            result = UnitResource(intake).import_data(b"", user=request.user, **form.cleaned_data)
+        except intake.ImportRefused as refusal:
+            messages.error(request, str(refusal))
+            return redirect(form.cleaned_data["batch"])
+        return redirect(result.batch)
+
+    def get_export_data(self, file_format, request, queryset, **kwargs):
+        """Who took the register out of the portal is in the trail too."""
+        data = super().get_export_data(file_format, request, queryset, **kwargs)
+        note = f"{Unit._meta.verbose_name_plural}: {queryset.count()}"
+        trail.record(request.user, "export", by=request.user, note=note)
+        return data
+
+
+@admin.register(UnitName)
+class UnitNameAdmin(PortalAdmin):
+    list_display = ("name", "unit", "is_alias", "from_on", "to_on")
+    list_filter = ("is_alias",)
+    list_select_related = ("unit",)
+    search_fields = ("name", "unit__name")
+    autocomplete_fields = ("unit",)
+
+
+@admin.register(Category)
+class CategoryAdmin(PortalAdmin):
+    list_display = ("name", "code", "parent", "sort_order")
+    list_select_related = ("parent",)
+    search_fields = ("name", "code")
+
+
+# people
+
+
+class MembershipInline(admin.TabularInline):
+    model = Membership
+    extra = 0
+    autocomplete_fields = ("unit",)
+
+
+@admin.register(User)
+class UserAdmin(PortalAdmin):
+    """Names and roles; passwords and blocking are acts of the portal's own pages."""
+
+    fields = ("username", "name", "is_active", "must_set_password", "joined_at", "last_login")
+    readonly_fields = ("is_active", "must_set_password", "joined_at", "last_login")
+    inlines = [MembershipInline]
+    list_display = ("name", "username", "is_active", "last_login")
+    list_filter = ("is_active", "memberships__role")
+    search_fields = ("name", "username", "memberships__unit__name")
+
+    def has_delete_permission(self, request, obj=None):
+        """Whoever did something stays; who left is blocked."""
+        return False
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            obj.set_unusable_password()
+            obj.must_set_password = True
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(Membership)
+class MembershipAdmin(PortalAdmin):
+    list_display = ("user", "role", "unit")
+    list_filter = ("role",)
+    list_select_related = ("user", "unit")
+    search_fields = ("user__name", "user__username", "unit__name")
+    autocomplete_fields = ("user", "unit")
+
+
+@admin.register(Office)
+class OfficeAdmin(PortalAdmin):
+    list_display = ("office_name", "county")
+
+    def has_add_permission(self, request, obj=None):
+        return self.may(request) and not Office.objects.exists()
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+# what happened
+
+
+@admin.register(ImportBatch)
+class ImportBatchAdmin(LookOnlyAdmin):
+    list_display = ("file_name", "status", "by", "at")
+    list_filter = ("status",)
+    list_select_related = ("by",)
+    search_fields = ("file_name", "sha256")
+
+
+@admin.register(ImportRow)
+class ImportRowAdmin(LookOnlyAdmin):
+    list_display = ("name", "sheet", "number", "verdict", "act", "batch")
+    list_filter = ("verdict", "act")
+    list_select_related = ("batch",)
+    search_fields = ("name",)
+
+
+@admin.register(Notification)
+class NotificationAdmin(LookOnlyAdmin):
+    list_display = ("title", "to", "at", "seen_at")
+    list_select_related = ("to",)
+    search_fields = ("title", "to__name")
+
+
+@admin.register(TrailEvent)
+class TrailEventAdmin(LookOnlyAdmin):
+    list_display = ("at", "by", "content_type", "object_id", "verb", "to_status")
+    list_filter = ("verb", "content_type")
+    list_select_related = ("by", "content_type")
+    search_fields = ("note", "by__name", "by__username")

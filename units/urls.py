@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from .views import account, appearance, notification, office, person, styleguide
+from .views import account, appearance, intake, notification, office, person, styleguide, unit
 
 app_name = "units"
 
@@ -31,10 +31,31 @@ people_urls = [
     path("<int:pk>/unblock/", person.unblock, name="account_unblock"),
 ]
 
+unit_urls = [
+    path("", unit.index, name="units"),
+    path("<int:pk>/", unit.detail, name="unit"),
+    path("<int:pk>/edit/", unit.edit, name="unit_edit"),
+]
+
+import_urls = [
+    path("", intake.index, name="imports"),
+    path("new/", intake.new, name="import_new"),
+    path("<int:pk>/", intake.detail, name="import"),
+    path("<int:pk>/columns/", intake.rearrange, name="import_rearrange"),
+    path("<int:pk>/rows/<int:row>/", intake.decide, name="import_decide"),
+    path("<int:pk>/apply/", intake.apply, name="import_apply"),
+    path("<int:pk>/discard/", intake.discard, name="import_discard"),
+    path("<int:pk>/undo/", intake.undo, name="import_undo"),
+    path("<int:pk>/file/", intake.file, name="import_file"),
+    path("<int:pk>/left-out/", intake.left_out, name="import_left_out"),
+]
+
 urlpatterns = [
     *account_urls,
     path("messages/", include(notification_urls)),
     path("people/", include(people_urls)),
+    path("units/", include(unit_urls)),
+    path("imports/", include(import_urls)),
     path("office/", office.edit, name="office"),
 ]
 

@@ -37,6 +37,8 @@ OPENING = re.compile(rb"<(?:\w+:)?(row|c)(?=[\s/>])([^>]*)")
 PLACE = re.compile(rb"(?:^|\s)r\s*=\s*[\"']([A-Za-z]*)([0-9]+)[\"']")
 DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+# A formula once the program has cut blanks and folded full-width signs; "'" so that undoing is exact.
+FORMULA = re.compile(r"'*[\s\"]*[=+\-@＝＋－＠\t\r]")
 HTML = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!doctype\s+html|<html|<table|<head|<meta)", re.IGNORECASE)
 
 
@@ -354,7 +356,7 @@ def split(text):
     rows, cells = [], 0
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
-            rows.append(row)
+            rows.append([undefused(cell) for cell in row])
             cells += len(row)
             if len(rows) > MAX_ROWS or cells > MAX_CELLS:
                 raise too_long()
@@ -446,3 +448,21 @@ def put(cell, value):
     cell.data_type = "s"
     cell.number_format = "@"
     cell.alignment = Alignment(vertical="top", wrap_text=True)
+
+
+def write_csv(headings, rows):
+    """Delimited text as bytes, with the mark by which Excel knows UTF-8, and no cell a formula."""
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([[defused(value) for value in row] for row in [headings, *rows]])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def defused(value):
+    """Text that a spreadsheet program would run as a formula, made text by a leading apostrophe."""
+    text = CONTROL.sub("", "" if value is None else str(value))
+    return f"'{text}" if FORMULA.match(text) else text
+
+
+def undefused(text):
+    """What `defused` was given."""
+    return text[1:] if text.startswith("'") and FORMULA.match(text[1:]) else text

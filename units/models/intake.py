@@ -3,11 +3,14 @@
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from civportal.lib.clock import now
 
+from . import intake_words as words
 from .state import Stateful
+from .unit import Unit
 
 
 class ImportBatchQuerySet(models.QuerySet):
@@ -95,7 +98,12 @@ class ImportBatch(Stateful):
 
     @property
     def row_count(self):
-        return sum(self.tally.values())
+        return sum(self.tally.get(verdict, 0) for verdict in ImportRow.Verdict.values)
+
+    @property
+    def sheets(self):
+        """Each sheet with what became of it in words."""
+        return [{**sheet, "state_label": words.SHEETS[sheet["state"]]} for sheet in self.layout]
 
 
 class ImportRowQuerySet(models.QuerySet):
@@ -103,9 +111,16 @@ class ImportRowQuerySet(models.QuerySet):
         """Rows that seem to be units and are not written."""
         return self.filter(verdict__in=ImportRow.LEFT_OUT)
 
+    def to_put_right(self):
+        """Rows of which something is to be corrected or supplied, in the list's order."""
+        return self.filter(models.Q(verdict__in=ImportRow.LEFT_OUT) | models.Q(is_noted=True)).order_by("pk")
+
     def for_listing(self):
-        """Everything the table of rows shows, in one query."""
-        return self.select_related("unit")
+        """Everything the table of rows shows, in one query; what wants a look comes first."""
+        order = [models.When(verdict=verdict, then=place) for place, verdict in enumerate(ImportRow.FIRST)]
+        return self.select_related("unit__supervisor", "unit__category").order_by(
+            models.Case(*order, default=len(order)), "pk"
+        )
 
 
 class ImportRow(models.Model):
@@ -125,6 +140,22 @@ class ImportRow(models.Model):
         UPDATE = "update", _("updated")
 
     LEFT_OUT = (Verdict.ERROR, Verdict.DUPLICATE, Verdict.SUSPECTED)
+    FIRST = (
+        Verdict.SUSPECTED,
+        Verdict.ERROR,
+        Verdict.DUPLICATE,
+        Verdict.UPDATE,
+        Verdict.NEW,
+        Verdict.SAME,
+        Verdict.SKIPPED,
+    )
+    ICONS = {
+        "new": "plus",
+        "update": "pencil",
+        "same": "equal",
+        "duplicate": "copy",
+        "suspected": "circle-help",
+    }
     TONES = {
         "new": "good",
         "update": "info",
@@ -149,6 +180,8 @@ class ImportRow(models.Model):
     unit = models.ForeignKey(
         "units.Unit", models.SET_NULL, null=True, related_name="import_rows", verbose_name=_("unit")
     )
+    # Taken in, but with something to be supplied: a missing code, a destroyed number.
+    is_noted = models.BooleanField(_("to be supplied"), default=False)
     # Of what it may be a double: {reason, unit, sheet, row, name}
     against = models.JSONField(_("double of"), default=dict)
     # What a person said of the row: "", "new", "same" or "leave".
@@ -174,3 +207,57 @@ class ImportRow(models.Model):
     def tone(self):
         """The tone of the verdict's badge."""
         return self.TONES.get(self.verdict, "idle")
+
+    @property
+    def icon(self):
+        """The icon of the verdict's badge."""
+        return self.ICONS.get(self.verdict, "x" if self.verdict == self.Verdict.ERROR else "minus")
+
+    @property
+    def is_decided(self):
+        """Whether a person had a say; that can be taken back until the list is applied."""
+        return bool(self.decision)
+
+    @property
+    def spelled_problems(self):
+        """Everything there is to say of the row, as sentences."""
+        return [words.spelled(problem) for problem in self.problems]
+
+    @property
+    def spelled_changes(self):
+        """[(field as people call it, old, new)] of an update."""
+        return [
+            (label(name), shown(name, old), shown(name, new)) for name, (old, new) in self.changes.items()
+        ]
+
+    @property
+    def facts(self):
+        """The main things the list says of the unit, for the eye to check."""
+        said = self.values
+        count = said.get("staff_count")
+        about = "≈" if said.get("staff_count_is_approximate") else ""
+        return [
+            fact
+            for fact in (
+                said.get("uscc"),
+                self.raw.get("category"),
+                self.raw.get("supervisor"),
+                " ".join(filter(None, (said.get("contact"), said.get("mobile") or said.get("tel")))),
+                gettext("%(count)s staff") % {"count": f"{about}{count}"} if count is not None else "",
+            )
+            if fact
+        ]
+
+
+def label(name):
+    """A field of a unit as people call it."""
+    return _("other names") if name == "names" else Unit._meta.get_field(name).verbose_name
+
+
+def shown(name, value):
+    """A kept value as people read it."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if name == "participation":
+        return dict(Unit.Participation.choices).get(value, value)
+    return value

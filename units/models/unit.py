@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from civportal.lib.names import plain_name
@@ -57,10 +58,11 @@ class Unit(models.Model):
     class Participation(models.TextChoices):
         PARTICIPATING = "participating", _("takes part")
         EXEMPT = "exempt", _("exempt")
-        WITHDRAWN = "withdrawn", _("withdrawn")
+        WITHDRAWN = "withdrawn", _("has left")
         OUTSIDE = "outside", _("outside body")
 
-    VERBS = {"issue_account": _("account issued")}
+    VERBS = {"issue_account": _("account issued"), "import": _("taken in from a list")}
+    TONES = {"participating": "good", "withdrawn": "warn"}
 
     name = models.CharField(_("name"), max_length=100)
     match_name = models.CharField(_("name for matching"), max_length=100, editable=False, db_index=True)
@@ -134,6 +136,21 @@ class Unit(models.Model):
         self.match_name = plain_name(self.name)
         self.uscc = self.uscc or None
         super().save(*args, **kwargs)
+
+    def get_absolute_url(self):
+        return reverse("units:unit", args=[self.pk])
+
+    @property
+    def tone(self):
+        """The tone of the participation's badge."""
+        return self.TONES.get(self.participation, "idle")
+
+    @property
+    def headcount(self):
+        """The headcount as people write it; an approximate one says so."""
+        if self.staff_count is None:
+            return ""
+        return f"≈{self.staff_count}" if self.staff_count_is_approximate else str(self.staff_count)
 
     @property
     def kind(self):

@@ -24,6 +24,8 @@ FOLDER = "imports"
 BATCH = 500
 # Earlier lists from which the meaning of odd headings is learnt.
 REMEMBERED = 20
+# Cells that are kept as they stand in the file, to be shown.
+SHOWN = ("name", "uscc", "category", "supervisor")
 
 __all__ = [
     "FOLDER",
@@ -31,6 +33,7 @@ __all__ = [
     "TableRefused",
     "UndoRefused",
     "apply",
+    "check_upload",
     "decide",
     "discard",
     "look",
@@ -79,6 +82,11 @@ def look(content, file_name, layouts=None, decisions=None):
     county = rows.county_of([sheet for sheet in sheets if not sheet.hidden])
     judge_all(seen, layouts, county, decisions or {})
     return Look(layouts, seen, county)
+
+
+def check_upload(size):
+    """Refuse a file of no bytes or of too many before it is read; raises TableRefused."""
+    tables.check_size(size, settings.IMPORT_FILE_BYTES)
 
 
 def found_layouts(sheets):
@@ -258,6 +266,7 @@ def tally_of(judged):
     tally = dict.fromkeys(ImportRow.Verdict.values, 0)
     for row in judged:
         tally[row.verdict] += 1
+    tally["noted"] = sum(is_noted(row) for row in judged)
     return tally
 
 
@@ -278,12 +287,18 @@ def record_of(row, batch):
         name=row.name[:200],
         verdict=row.verdict,
         values=row.values,
-        raw={name: row.raw[name] for name in ("name", "uscc") if name in row.raw},
+        raw={name: row.raw[name] for name in SHOWN if name in row.raw},
         changes=row.changes,
         problems=row.problems,
         against=row.against,
         unit=row.unit,
+        is_noted=is_noted(row),
     )
+
+
+def is_noted(row):
+    """Whether something is to be supplied for a unit that is taken in."""
+    return any(problem["level"] == "warning" for problem in row.problems)
 
 
 def row_of(record):

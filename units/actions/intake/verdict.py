@@ -221,7 +221,7 @@ class Judge:
         reason, unit, earlier = found
         row.against = {"reason": reason, "unit": unit and unit.pk, "sheet": "", "row": 0, "name": ""}
         if earlier:
-            row.against |= {"sheet": earlier.sheet, "row": earlier.number, "name": earlier.name}
+            row.against |= shown(earlier)
         if row.decision == "same" and unit:
             return unit
         if row.decision == "same":
@@ -306,13 +306,7 @@ class Judge:
     # saying it
 
     def duplicate(self, row, earlier, reason, field):
-        row.against = {
-            "reason": reason,
-            "unit": None,
-            "sheet": earlier.sheet,
-            "row": earlier.number,
-            "name": earlier.name,
-        }
+        row.against = {"reason": reason, "unit": None} | shown(earlier)
         row.problems = [problem for problem in row.problems if problem["level"] not in ("warning", "remark")]
         return self.end(row, "duplicate", reason, field)
 
@@ -337,6 +331,12 @@ class Judge:
 
 def key(row):
     return row.sheet, row.number
+
+
+def shown(row):
+    """What is kept of the row that another one may double, to be shown beside it."""
+    kept = {name: row.values.get(name) or "" for name in ("uscc", "supervisor", "contact", "mobile")}
+    return {"sheet": row.sheet, "row": row.number, "name": row.name, **kept}
 
 
 def is_town(row):

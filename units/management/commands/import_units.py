@@ -3,12 +3,11 @@
 import json
 from pathlib import Path
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from civportal.lib.tables import TableRefused, check_size
+from civportal.lib.tables import TableRefused
 from civportal.lib.web import allow
 from units.actions import intake
 from units.actions.intake import report
@@ -44,7 +43,7 @@ class Command(BaseCommand):
 
     def content(self, file):
         try:
-            check_size(file.stat().st_size, settings.IMPORT_FILE_BYTES)
+            intake.check_upload(file.stat().st_size)
             return file.read_bytes()
         except OSError as error:
             raise CommandError(_("The file cannot be opened: %(file)s") % {"file": file}) from error

@@ -1,0 +1,84 @@
+"""What is said of a row of an imported list: each reason as a sentence with its remedy."""
+
+from django.utils.translation import gettext_lazy as _
+
+# Stable word of a problem → sentence for the person who has the list in hand.
+REASONS = {
+    # skipped
+    "title or heading": _("Title or heading."),
+    "section": _("Heading of a section."),
+    "subtotal": _("Subtotal."),
+    "total": _("Total."),
+    "note": _("Note below or between the units."),
+    "empty": _("Empty row."),
+    "left out by hand": _("Left out by hand."),
+    # errors
+    "check digit": _(
+        "The code's check digit is wrong: one character is mistyped. Compare it with the certificate."
+    ),
+    "letter never used": _("Codes never hold the letters I, O, S, V or Z. Compare it with the certificate."),
+    "length": _("A code has 18 characters. Compare it with the certificate."),
+    "old code": _("This is an old 9-digit organization code. Enter the 18-digit one."),
+    "old registration number": _("This is an old registration number. Enter the 18-digit code."),
+    "rounded": _("The spreadsheet rounded the code. Set the column to text and type the code anew."),
+    "code of another unit": _(
+        "The code belongs to one unit of the register and the name to another. Correct one of them."
+    ),
+    "no name": _("The row has no unit name. Fill it in, or delete the row."),
+    "not a name": _("This is not a unit's name. Correct it."),
+    "too long": _("The text is too long for its column. Shorten it."),
+    "changed since the preview": _(
+        "Somebody changed the register after this list was looked at. Import the list again."
+    ),
+    # duplicates
+    "same code": _("The same code stands above in this list. The row is left out."),
+    "same name": _("The same name under the same supervisor stands above in this list. The row is left out."),
+    "decided same": _("You said it is the same unit as above. The row is left out."),
+    # suspected
+    "alias": _("It bears another name of this unit."),
+    "full and short name": _("Perhaps the full and the short name of one unit."),
+    "supervisor unknown": _("The same name, but one of them does not say to whom it belongs."),
+    "same contact and phone": _("The same contact with the same phone."),
+    # warnings
+    "no code": _("No credit code. Have it supplied, so that the unit is recognized under any name."),
+    "code differs": _("The register has another code for this unit. Check which one is right."),
+    "mobile unreadable": _("The spreadsheet destroyed the mobile number. It stays empty; ask for it again."),
+    "number destroyed": _("The spreadsheet destroyed the number. It stays empty; ask for it again."),
+    "number unreadable": _("This is not a number. It stays empty."),
+    # remarks
+    "landline": _("A landline stood in the mobile column; it was put with the office telephones."),
+    "words beside a number": _("Words beside the number were left out."),
+    "telephone unusual": _("An unusual telephone number; it is kept as it stands."),
+    "yes or no": _("Neither yes nor no; it stays open."),
+    "category unknown": _(
+        "This category is not known; the unit is taken in without one. Choose it in the register."
+    ),
+    "ID number dropped": _("An identity card number or private detail was not taken in."),
+    "as above not taken": _("“As above” means nothing in this column; it stays empty."),
+    "town not found": _("No town is found for this; enter the town first, or choose it in the register."),
+    "supervisor ambiguous": _("Several units bear this name; choose the supervisor in the register."),
+    "supervises itself": _("A unit does not supervise itself; the supervisor stays open."),
+}
+
+# State of a sheet → what is said of it.
+SHEETS = {
+    "read": _("read"),
+    "hidden": _("hidden, not read"),
+    "empty": _("empty"),
+    "no heading": _("no heading found, not read"),
+}
+
+TONES = {
+    "error": "bad",
+    "duplicate": "warn",
+    "suspected": "warn",
+    "warning": "warn",
+    "remark": "info",
+    "skipped": "idle",
+}
+
+
+def spelled(problem):
+    """A kept problem with its sentence and its tone."""
+    reason = problem["reason"]
+    return {**problem, "sentence": REASONS.get(reason, reason), "tone": TONES.get(problem["level"], "idle")}

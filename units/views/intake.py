@@ -1,0 +1,206 @@
+"""Lists of units on their way into the register."""
+
+from django.contrib import messages
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from civportal.lib import files
+from civportal.lib.tables import TableRefused, write_xlsx
+from civportal.lib.web import allow, page_of, render_page
+from units.actions import intake
+from units.forms.intake import (
+    LEFT_OUT,
+    NOTED,
+    ApplyForm,
+    DecisionForm,
+    LayoutForms,
+    RowFilter,
+    SeenForm,
+    UploadForm,
+)
+from units.models import ImportBatch, ImportRow, TrailEvent
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def batch_for(user, pk):
+    """The import, or 404 when this user should not even know it exists."""
+    return get_object_or_404(ImportBatch.objects.visible_to(user).for_listing(), pk=pk)
+
+
+def index(request):
+    allow(request.user, "units.view_import")
+    page = page_of(request, ImportBatch.objects.visible_to(request.user).for_listing())
+    return render(request, "units/intake/index.html", {"page": page})
+
+
+def new(request):
+    """Choose the file; what is in it is shown before anything is written."""
+    allow(request.user, "units.import_units")
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        batch = form.preview(by=request.user)
+        if batch:
+            return redirect(batch)
+    return render(request, "units/intake/new.html", {"form": form})
+
+
+def detail(request, pk):
+    """What every row of the list would do, or has done."""
+    batch = batch_for(request.user, pk)
+    allow(request.user, "units.view_import", batch)
+    return show(request, batch, LayoutForms(batch))
+
+
+def show(request, batch, layouts, status=200):
+    asked = (
+        request.GET
+        if "verdict" in request.GET or not batch.is_applied
+        else {**request.GET.dict(), "verdict": LEFT_OUT}
+    )
+    form = RowFilter(asked, batch=batch)
+    context = {
+        "batch": batch,
+        "form": form,
+        "chips": chips(batch, form.data.get("verdict", "")),
+        "page": page_of(request, form.apply(batch.rows.for_listing())),
+        "layouts": layouts,
+        "apply_form": ApplyForm(initial={"seen": batch.version}),
+        "events": TrailEvent.objects.about(batch),
+    }
+    response = render_page(request, "units/intake/detail.html", "units/intake/_rows.html", context)
+    response.status_code = status
+    return response
+
+
+def chips(batch, chosen):
+    """(value, label, number, chosen?) for everything the rows can be narrowed to."""
+    labels = dict(ImportRow.Verdict.choices)
+    numbers = {"": batch.row_count, LEFT_OUT: batch.left_out_count, NOTED: batch.tally.get("noted", 0)}
+    words = {"": _("All rows"), LEFT_OUT: _("Left out"), NOTED: _("To be supplied")}
+    values = ["", *([LEFT_OUT] if batch.is_applied else []), *ImportRow.Verdict.values, NOTED]
+    return [
+        (value, words.get(value) or labels[value], number, value == chosen)
+        for value in values
+        if (number := numbers.get(value, batch.tally.get(value, 0))) or value in ("", chosen)
+    ]
+
+
+@require_POST
+def rearrange(request, pk):
+    """Another heading row, another meaning of a column: every row is judged anew."""
+    batch = batch_for(request.user, pk)
+    allow(request.user, "units.rearrange_import", batch)
+    form, layouts = SeenForm(request.POST), LayoutForms(batch, request.POST)
+    if not (form.is_valid() and layouts.is_valid()):
+        return show(request, batch, layouts, status=422)
+    try:
+        intake.rearrange(batch, layouts.arranged(), by=request.user, seen=form.cleaned_data["seen"])
+    except TableRefused as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("The columns are assigned; every row was judged anew."))
+    return redirect(batch)
+
+
+@require_POST
+def decide(request, pk, row):
+    """The same unit, a new one, or not this time."""
+    batch = batch_for(request.user, pk)
+    allow(request.user, "units.decide_import", batch)
+    row = get_object_or_404(batch.rows, pk=row)
+    form = DecisionForm(request.POST)
+    if form.is_valid():
+        intake.decide(
+            batch, row, form.cleaned_data["decision"], by=request.user, seen=form.cleaned_data["seen"]
+        )
+    return redirect(f"{batch.get_absolute_url()}{verdict_query(request)}")
+
+
+def verdict_query(request):
+    """Back to the rows one was looking at."""
+    verdict = request.POST.get("verdict", "")
+    return f"?verdict={verdict}" if verdict in ImportRow.Verdict.values else ""
+
+
+@require_POST
+def apply(request, pk):
+    """Write the rows that are new or changed."""
+    batch = batch_for(request.user, pk)
+    allow(request.user, "units.apply_import", batch)
+    form = ApplyForm(request.POST)
+    if not form.is_valid():
+        return redirect(batch)
+    try:
+        batch = intake.apply(batch, by=request.user, **form.cleaned_data)
+    except intake.ImportRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        count = batch.writable_count
+        text = ngettext("%(count)s unit is written.", "%(count)s units are written.", count)
+        messages.success(request, text % {"count": count})
+    return redirect(batch)
+
+
+@require_POST
+def discard(request, pk):
+    batch = batch_for(request.user, pk)
+    allow(request.user, "units.discard_import", batch)
+    form = SeenForm(request.POST)
+    intake.discard(batch, by=request.user, seen=form.cleaned_data["seen"] if form.is_valid() else None)
+    messages.success(request, _("The list is put aside; nothing of it was written."))
+    return redirect("units:imports")
+
+
+@require_POST
+def undo(request, pk):
+    """Take everything back that this list wrote, unless something depends on it."""
+    batch = batch_for(request.user, pk)
+    allow(request.user, "units.undo_import", batch)
+    try:
+        intake.undo(batch, by=request.user)
+    except intake.UndoRefused as refusal:
+        return render(
+            request, "units/intake/blocked.html", {"batch": batch, "blockers": refusal.blockers}, status=409
+        )
+    messages.success(request, _("The import is undone; the register is as it was before."))
+    return redirect(batch)
+
+
+def file(request, pk):
+    """The list as it came in."""
+    batch = batch_for(request.user, pk)
+    allow(request.user, "units.download_import", batch)
+    return FileResponse(
+        files.open_file(intake.FOLDER, batch.sha256),
+        as_attachment=True,
+        filename=batch.file_name,
+        content_type="application/octet-stream",
+    )
+
+
+def left_out(request, pk):
+    """What to put right in the list: each thing with sheet, row, column, value and reason."""
+    batch = batch_for(request.user, pk)
+    allow(request.user, "units.view_import", batch)
+    headings = [_("Sheet"), _("Row"), _("Unit"), _("Verdict"), _("Column"), _("Value"), _("What to do")]
+    rows = [
+        [
+            row.sheet,
+            row.number,
+            row.name,
+            row.get_verdict_display(),
+            said["column"],
+            said["value"],
+            said["sentence"],
+        ]
+        for row in batch.rows.to_put_right()
+        for said in row.spelled_problems
+    ]
+    content = write_xlsx(_("To put right"), headings, rows, widths=(14, 6, 30, 12, 20, 24, 60))
+    response = HttpResponse(content, content_type=XLSX)
+    response.headers["Content-Disposition"] = f'attachment; filename="import-{batch.pk}.xlsx"'
+    return response
