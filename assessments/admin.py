@@ -1,10 +1,26 @@
 """Bulk work on the creation year: plain, and never past the rules."""
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from units.actions import trail
 
-from .models import Award, HonorItem, RankingRelease, RankingRow
+from .actions import score
+from .actions import standard as standards
+from .models import (
+    Adjustment,
+    Award,
+    Cycle,
+    HonorItem,
+    Indicator,
+    RankingRelease,
+    RankingRow,
+    ScoreLine,
+    ScoreSheet,
+    Standard,
+)
 
 
 class PolicyAdmin(admin.ModelAdmin):
@@ -75,3 +91,122 @@ class RankingRowAdmin(ReadOnlyAdmin):
     list_filter = ("release", "kind_name")
     list_select_related = ("release",)
     search_fields = ("unit_name",)
+
+
+# The standard and the scores
+
+
+@admin.register(Standard)
+class StandardAdmin(ReadOnlyAdmin):
+    """Editions are loaded, and freeze when a year opens; their parts are corrected below."""
+
+    list_display = ("name", "year", "edition", "status", "bonus_cap")
+    list_filter = ("status", "year")
+    search_fields = ("name",)
+
+
+class EditionPartAdmin(PolicyAdmin):
+    """A part of an edition: corrected through its action while the edition is a draft, never made here."""
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    has_delete_permission = has_add_permission
+
+    def has_change_permission(self, request, obj=None):
+        may = super().has_change_permission(request, obj)
+        return may and (obj is None or not obj.standard.is_frozen)
+
+    def get_readonly_fields(self, request, obj=None):
+        return [field.name for field in self.model._meta.fields if field.name not in self.correctable]
+
+    def get_fields(self, request, obj=None):
+        return [field.name for field in self.model._meta.fields if field.name != "id"]
+
+
+@admin.register(Indicator)
+class IndicatorAdmin(EditionPartAdmin):
+    correctable = ("name", "maximum", "rule")
+    list_display = ("code", "name", "standard", "method", "applies", "maximum")
+    list_filter = ("standard", "method", "applies")
+    list_select_related = ("standard",)
+    search_fields = ("code", "name")
+
+    def has_change_permission(self, request, obj=None):
+        # A group is the sum of its items and has nothing of its own to correct but them.
+        return super().has_change_permission(request, obj) and (obj is None or obj.parent_id is not None)
+
+    def save_model(self, request, obj, form, change):
+        values = {name: form.cleaned_data[name] for name in self.correctable}
+        standards.edit_indicator(obj, **values, by=request.user)
+
+
+class AdjustmentForm(forms.ModelForm):
+    def clean_points(self):
+        standards.check_points(self.cleaned_data["points"])
+        return self.cleaned_data["points"]
+
+
+@admin.register(Adjustment)
+class AdjustmentAdmin(EditionPartAdmin):
+    form = AdjustmentForm
+    correctable = ("name", "points", "limit", "note")
+    list_display = ("code", "name", "standard", "kind", "limit", "note")
+    list_filter = ("standard", "kind")
+    list_select_related = ("standard",)
+    search_fields = ("code", "name")
+
+    def save_model(self, request, obj, form, change):
+        values = {name: form.cleaned_data[name] for name in self.correctable}
+        standards.edit_adjustment(obj, **values, by=request.user)
+
+
+@admin.register(ScoreSheet)
+class ScoreSheetAdmin(ReadOnlyAdmin):
+    """Sums follow from decisions and values; here they are found, and made anew on request."""
+
+    list_display = (
+        "unit_year",
+        "base",
+        "bonus",
+        "deductions",
+        "total",
+        "grade",
+        "unset_count",
+        "computed_at",
+    )
+    list_filter = ("unit_year__cycle", "grade")
+    list_select_related = ("unit_year__unit", "unit_year__cycle")
+    search_fields = ("unit_year__unit__name",)
+    actions = ("recompute",)
+
+    @admin.action(description=_("Recompute the years of these sheets"))
+    def recompute(self, request, queryset):
+        changed = [
+            sheet
+            for cycle in Cycle.objects.filter(unit_years__sheet__in=queryset).distinct()
+            for sheet in score.recompute(cycle, by=request.user)
+        ]
+        count = len(changed)
+        said = ngettext(
+            "%(count)s sheet was recomputed with another result.",
+            "%(count)s sheets were recomputed with another result.",
+            count,
+        )
+        messages.success(request, said % {"count": count})
+
+
+@admin.register(ScoreLine)
+class ScoreLineAdmin(ReadOnlyAdmin):
+    """The office's values; entered on the sheet or by workbook, never past the rules."""
+
+    list_display = ("sheet", "indicator", "adjustment", "value", "basis", "by", "at")
+    list_filter = ("sheet__unit_year__cycle", "indicator__method", "adjustment__kind")
+    list_select_related = (
+        "sheet__unit_year__unit",
+        "sheet__unit_year__cycle",
+        "indicator",
+        "adjustment",
+        "by",
+    )
+    search_fields = ("sheet__unit_year__unit__name", "basis", "indicator__code", "adjustment__code")

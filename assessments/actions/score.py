@@ -112,7 +112,15 @@ def recount(cycle, sheets):
     edition = edition_of(cycle.standard)
     facts = facts_of(cycle, sheets)
     changed = [sheet for sheet in sheets if take_over(sheet, add_up(edition, facts[sheet.pk]))]
-    ScoreSheet.objects.bulk_update(changed, [*SUMS, "computed_at"], batch_size=500)
+    # Every sheet is there already, so each row meets its own and is written over: one statement, where
+    # a bulk update would compare every row with every other.
+    ScoreSheet.objects.bulk_create(
+        changed,
+        update_conflicts=True,
+        unique_fields=["unit_year"],
+        update_fields=[*SUMS, "computed_at"],
+        batch_size=500,
+    )
     return changed
 
 

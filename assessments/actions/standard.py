@@ -18,6 +18,8 @@ from units.actions.move import MoveNotAllowed, lock, move
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 
+EXAMPLE = '{"province": 2, "city": 1}'
+
 PROBLEMS = {
     sources.NO_INDICATORS: gettext_lazy("The edition has no indicators."),
     sources.MISSING: gettext_lazy("The edition is incomplete: “%(expected)s” is missing at %(place)s."),
@@ -152,24 +154,58 @@ def edit_indicator(indicator, *, name, maximum, rule, by):
 
     Raises MoveNotAllowed when the edition is frozen.
     """
-    standard = lock(indicator.standard)
-    if standard.is_frozen:
-        raise MoveNotAllowed(standard, "edit_indicator")
-    indicator = Indicator.objects.select_for_update(of=("self",)).get(pk=indicator.pk)
-    wanted = {"name": name, "maximum": Decimal(maximum), "rule": rule}
-    changes = {
-        f"{indicator.code} {field}": [str(getattr(indicator, field)), str(value)]
-        for field, value in wanted.items()
-        if getattr(indicator, field) != value
-    }
-    if not changes:
-        return indicator
-    for field, value in wanted.items():
-        setattr(indicator, field, value)
-    indicator.save()
+    values = {"name": name, "maximum": Decimal(maximum), "rule": rule}
+    indicator = correct(indicator, values, "edit_indicator", by=by)
     follow_items(indicator.parent)
-    trail.record(standard, "edit_indicator", by=by, changes=changes)
     return indicator
+
+
+@transaction.atomic
+def edit_adjustment(adjustment, *, name, points, limit, note, by):
+    """Correct a bonus or deduction rule of a draft edition; `points` is {level: points above 0}.
+
+    Raises ValidationError for points that are none, MoveNotAllowed when the edition is frozen.
+    """
+    check_points(points)
+    values = {"name": name, "points": points, "limit": limit, "note": note}
+    return correct(adjustment, values, "edit_adjustment", by=by)
+
+
+def check_points(points):
+    """What one matter gives is a number above 0, for every level; raises ValidationError otherwise."""
+    if not isinstance(points, dict):
+        raise ValidationError(_("Write the points by level, for example %(example)s.") % {"example": EXAMPLE})
+    for level, value in points.items():
+        try:
+            is_good = decimal(value) > 0
+        except ValueError:
+            is_good = False
+        if not is_good:
+            raise ValidationError(
+                PROBLEMS[sources.NOT_A_NUMBER] % {"expected": _("points"), "place": level, "found": value}
+            )
+
+
+def correct(part, values, verb, *, by):
+    """Change a part of a draft edition, and write in the edition's trail what was and what is."""
+    standard = lock(part.standard)
+    if standard.is_frozen:
+        raise MoveNotAllowed(standard, verb)
+    part = type(part).objects.get(pk=part.pk)
+    changes = {
+        f"{part.code} {type(part)._meta.get_field(field).verbose_name}": [
+            str(getattr(part, field)),
+            str(value),
+        ]
+        for field, value in values.items()
+        if getattr(part, field) != value
+    }
+    if changes:
+        for field, value in values.items():
+            setattr(part, field, value)
+        part.save()
+        trail.record(standard, verb, by=by, changes=changes)
+    return part
 
 
 def follow_items(group):

@@ -321,7 +321,6 @@ def apply(cycle, cells, *, digest, source, by):
     preview = judge(cycle, cells, by=by)
     if preview.digest != digest:
         raise PreviewOutdated
-    # Before the lines are written over: the trail tells the old values.
     by_sheet = defaultdict(dict)
     for change in preview.changes:
         by_sheet[change.sheet.pk].update(trail_of(change))
@@ -339,18 +338,27 @@ def refuse_closed(cycle):
 
 
 def write_lines(changes, *, by):
-    """Remove, replace and add lines, each in one statement."""
-    gone = [change.line.pk for change in changes if change.value is None]
-    ScoreLine.objects.filter(pk__in=gone).delete()
-    at, replaced, added = now(), [], []
-    for change in changes:
-        if change.value is None:
-            continue
-        line = change.line or ScoreLine(sheet=change.sheet, **target_of(change))
-        line.value, line.basis, line.by, line.at = change.value, change.basis, by, at
-        (replaced if change.line else added).append(line)
-    ScoreLine.objects.bulk_update(replaced, ["value", "basis", "by", "at"], batch_size=500)
-    ScoreLine.objects.bulk_create(added, batch_size=500)
+    """Put new lines in the place of the old ones, all old ones at once and all new ones at once."""
+    old = [change.line.pk for change in changes if change.line]
+    for start in range(0, len(old), 1000):
+        # A database takes only so many numbers in one question.
+        ScoreLine.objects.filter(pk__in=old[start : start + 1000]).delete()
+    at = now()
+    ScoreLine.objects.bulk_create(
+        (
+            ScoreLine(
+                sheet=change.sheet,
+                value=change.value,
+                basis=change.basis,
+                by=by,
+                at=at,
+                **target_of(change),
+            )
+            for change in changes
+            if change.value is not None
+        ),
+        batch_size=500,
+    )
 
 
 def target_of(change):

@@ -21,6 +21,7 @@ class Standard(Stateful):
     VERBS = {
         "load": _("edition loaded"),
         "edit_indicator": _("indicator changed"),
+        "edit_adjustment": _("bonus or deduction rule changed"),
         "freeze": _("edition frozen"),
     }
     TONES = {"frozen": "info"}

@@ -144,7 +144,9 @@ def unadjust(request, pk, line):
     sheet = sheet_for(request.user, pk)
     allow(request.user, "assessments.set_value", sheet)
     line = sheet.lines.filter(pk=line, adjustment__isnull=False).first()
-    if line:
+    if line is None:
+        messages.warning(request, _("It is no longer there as you saw it; look again."))
+    else:
         score.remove_adjustment(line, by=request.user)
-    messages.success(request, _("Taken back."))
+        messages.success(request, _("Taken back."))
     return answer(request, sheet, "adjustments")
