@@ -5,7 +5,7 @@ from django.contrib import admin, messages
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from units.actions import trail
+from units.admin import LookOnlyAdmin, PortalAdmin
 
 from .actions import score
 from .actions import standard as standards
@@ -23,49 +23,26 @@ from .models import (
 )
 
 
-class PolicyAdmin(admin.ModelAdmin):
-    """Opened by the policies, like every other page."""
+class PolicyAdmin(PortalAdmin):
+    """Opened by the policies of the creation year; what changes in it is in the trail."""
 
-    def has_view_permission(self, request, obj=None):
-        return request.user.has_perm("assessments.administer")
-
-    has_add_permission = has_change_permission = has_delete_permission = has_view_permission
+    permission = "assessments.administer"
 
 
-class ReadOnlyAdmin(PolicyAdmin):
+class ReadOnlyAdmin(LookOnlyAdmin):
     """To look at and to search: its records come about and change by acts of the portal only."""
 
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    has_change_permission = has_delete_permission = has_add_permission
+    permission = "assessments.administer"
 
 
 @admin.register(HonorItem)
 class HonorItemAdmin(PolicyAdmin):
-    """The catalogue belongs to the office; what changes in it is in the trail."""
+    """The catalogue belongs to the office; an honor that was granted once cannot be deleted."""
 
     list_display = ("name", "level", "kind", "term_years", "issuer", "sort_order")
     list_filter = ("level", "kind")
     list_select_related = ("kind",)
     search_fields = ("name", "issuer")
-
-    def save_model(self, request, obj, form, change):
-        old = HonorItem.objects.filter(pk=obj.pk).values().first() or {}
-        super().save_model(request, obj, form, change)
-        changes = {
-            name: [str(old.get(name, "")), str(getattr(obj, name))]
-            for name in (HonorItem._meta.get_field(field).attname for field in form.changed_data)
-        }
-        trail.record(obj, "edit" if change else "create", by=request.user, changes=changes)
-
-    def delete_model(self, request, obj):
-        trail.record(obj, "delete", by=request.user, note=str(obj))
-        super().delete_model(request, obj)
-
-    def delete_queryset(self, request, queryset):
-        trail.record_all(queryset, "delete", by=request.user)
-        super().delete_queryset(request, queryset)
 
 
 @admin.register(Award)

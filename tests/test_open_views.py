@@ -12,7 +12,6 @@ OPEN = {
     "assessments:public_units",
     "assessments:public_unit",
     # the way in, and how the pages look to whoever reads them
-    "admin:login",
     "units:login",
     "units:appearance",
     "set_language",

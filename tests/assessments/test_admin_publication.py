@@ -55,4 +55,12 @@ def test_the_catalogue_is_edited_and_the_trail_says_by_whom(as_admin, admin):
     item.refresh_from_db()
     event = TrailEvent.objects.about(item).get()
     assert item.term_years == 2
-    assert (event.verb, event.by, event.changes) == ("edit", admin, {"term_years": ["1", "2"]})
+    assert (event.verb, event.by, event.changes) == ("edit", admin, {"term_years": [1, 2]})
+
+
+def test_an_honor_that_was_granted_is_not_deleted(as_admin):
+    award = AwardFactory()
+
+    as_admin.post(address("honoritem", "delete", award.item_id), {"post": "yes"})
+
+    assert HonorItem.objects.filter(pk=award.item_id).exists()
