@@ -4,8 +4,11 @@ from django import forms
 from django.contrib import admin, messages
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from import_export.admin import ExportMixin
 
-from units.admin import LookOnlyAdmin, PortalAdmin
+from civportal.lib.web import allow
+from units.actions import trail
+from units.admin import LookOnlyAdmin, PortalAdmin, SafeCsv, SafeXlsx
 
 from .actions import score
 from .actions import standard as standards
@@ -21,6 +24,7 @@ from .models import (
     ScoreSheet,
     Standard,
 )
+from .resources import ScoreLineResource, ScoreSheetResource
 
 
 class PolicyAdmin(PortalAdmin):
@@ -138,9 +142,30 @@ class AdjustmentAdmin(EditionPartAdmin):
         standards.edit_adjustment(obj, **values, by=request.user)
 
 
+class TableOutMixin(ExportMixin):
+    """What is listed can be taken out as a table; who took it is in the trail."""
+
+    to_encoding = None
+
+    def get_export_formats(self):
+        return [SafeXlsx, SafeCsv]
+
+    def has_export_permission(self, request):
+        return self.may(request)
+
+    def get_export_data(self, file_format, request, queryset, **kwargs):
+        allow(request.user, self.permission)
+        data = super().get_export_data(file_format, request, queryset, **kwargs)
+        note = f"{self.model._meta.verbose_name_plural}: {queryset.count()}"
+        trail.record(request.user, "export", by=request.user, note=note)
+        return data
+
+
 @admin.register(ScoreSheet)
-class ScoreSheetAdmin(ReadOnlyAdmin):
+class ScoreSheetAdmin(TableOutMixin, ReadOnlyAdmin):
     """Sums follow from decisions and values; here they are found, and made anew on request."""
+
+    resource_classes = [ScoreSheetResource]
 
     list_display = (
         "unit_year",
@@ -174,8 +199,10 @@ class ScoreSheetAdmin(ReadOnlyAdmin):
 
 
 @admin.register(ScoreLine)
-class ScoreLineAdmin(ReadOnlyAdmin):
+class ScoreLineAdmin(TableOutMixin, ReadOnlyAdmin):
     """The office's values; entered on the sheet or by workbook, never past the rules."""
+
+    resource_classes = [ScoreLineResource]
 
     list_display = ("sheet", "indicator", "adjustment", "value", "basis", "by", "at")
     list_filter = ("sheet__unit_year__cycle", "indicator__method", "adjustment__kind")

@@ -1,9 +1,11 @@
 """The administration shows scores and corrects drafts, and never goes past the rules."""
 
+import io
 from decimal import Decimal as D
 
 import pytest
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from assessments.actions import score
 from assessments.actions import standard as standards
@@ -110,4 +112,22 @@ def test_a_year_is_recomputed_on_request(client, admin, sheet, school):
 def test_others_do_not_open_the_administration(client, request, who, sheet):
     client.force_login(request.getfixturevalue(who))
 
-    assert client.get(of("scoresheet", "changelist")).status_code == 302
+    assert client.get(of("scoresheet", "changelist")).status_code in (302, 403)
+
+
+@pytest.mark.parametrize(("model", "said"), [("scoresheet", "云泽县第一小学"), ("scoreline", "检查 10-22")])
+def test_scores_leave_as_a_table_and_that_is_in_the_trail(client, admin, rui, sheet, model, said):
+    score.set_value(sheet, sheet.standard.indicators.get(code="D1"), D(4), "检查 10-22", by=rui)
+    client.force_login(admin)
+    form = client.get(of(model, "export")).context["form"]
+    chosen = {
+        name: "on"
+        for name in form.fields
+        if name.split("_")[0] == "scoresheetresource" or "resource_" in name
+    }
+
+    answer = client.post(of(model, "export"), {**chosen, "format": "0", "resource": "0"})
+
+    book = load_workbook(io.BytesIO(answer.content))
+    assert said in {cell.value for row in book.active.iter_rows() for cell in row}
+    assert TrailEvent.objects.about(admin).last().verb == "export"
