@@ -76,15 +76,17 @@ def remove(file, *, by):
 
 @contextmanager
 def changing(entry, verb):
-    """The entry locked and one version further; raises MoveNotAllowed unless it is editable."""
+    """The entry locked; raises MoveNotAllowed unless it is editable.
+
+    Its version stays: a file that arrives while the text is being written is no conflict with it.
+    """
     with transaction.atomic():
         entry = lock(entry)
         if not entry.is_editable:
             raise MoveNotAllowed(entry, verb)
-        entry.version += 1
         entry.updated_at = now()
         yield entry
-        entry.save(update_fields=["version", "updated_at"])
+        entry.save(update_fields=["updated_at"])
 
 
 def check(upload, name):

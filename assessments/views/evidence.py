@@ -49,13 +49,11 @@ def remove(request, pk):
 def answer(request, entry, added=(), refused=(), removed=()):
     """What became of the files: the list as it is now, or back to where the form stood."""
     if request.htmx:
-        entry.refresh_from_db(fields=["version"])
         context = {
             "entry": entry,
             "files": entry.files.all(),
             "editable": True,
             "refused": refused,
-            "changes": len(added) + len(removed),
             "next": request.POST.get("next", ""),
         }
         return render(request, "assessments/evidence/_files.html", context)

@@ -69,20 +69,10 @@ const shrink = async (file) => {
 
 // ---- the list of files -----------------------------------------------------------------------
 
-// An open form of the same entry goes on from the version that our own change made.
-const carryVersion = (list) => {
-  const version = Number(list.dataset.version);
-  const before = version - Number(list.dataset.changes);
-  document.querySelectorAll("input[name=version]").forEach((input) => {
-    if (Number(input.value) === before) input.value = version;
-  });
-};
-
 const showList = (list) => {
   const old = document.querySelector("[data-files]");
   if (old) old.replaceWith(list);
   if (window.htmx) window.htmx.process(list);
-  carryVersion(list);
 };
 
 // Who signed in again in another tab has a new token; the form still holds the old one.
@@ -110,7 +100,20 @@ class Uploader {
     form.addEventListener("submit", (event) => event.preventDefault());
     this.acceptDrops(form.querySelector("[data-drop]"));
     window.addEventListener("online", () => this.queue.querySelectorAll("[data-broken] [data-retry]").forEach((button) => button.click()));
-    window.addEventListener("beforeunload", (event) => { if (this.current || this.waiting.length) event.preventDefault(); });
+    window.addEventListener("beforeunload", (event) => { if (this.isBusy) event.preventDefault(); });
+    document.querySelectorAll("form[data-waits-for-files]").forEach((other) => this.holdBack(other));
+  }
+
+  get isBusy() { return Boolean(this.current || this.waiting.length); }
+
+  // Saving the record while files are on their way would break them off: it waits for the last one.
+  holdBack(other) {
+    other.addEventListener("submit", (event) => {
+      if (!this.isBusy) return;
+      event.preventDefault();
+      this.status.textContent = this.text("Saving");
+      this.afterwards = () => other.requestSubmit(event.submitter);
+    });
   }
 
   text(name) { return this.form.dataset[`text${name}`]; }
@@ -156,7 +159,8 @@ class Uploader {
 
   // One at a time: a weak line is not split, and every answer shows the newest list.
   async next() {
-    if (this.current || !this.waiting.length) return;
+    if (this.current) return;
+    if (!this.waiting.length) { this.finish(); return; }
     const item = this.waiting.shift();
     this.current = item;
     try {
@@ -171,6 +175,12 @@ class Uploader {
       this.current = null;
       this.next();
     }
+  }
+
+  finish() {
+    const { afterwards } = this;
+    this.afterwards = null;
+    if (afterwards) afterwards();
   }
 
   send(item) {
@@ -241,7 +251,3 @@ class Uploader {
 }
 
 document.querySelectorAll("[data-uploader]").forEach((form) => new Uploader(form));
-// A file taken away through htmx moves the version on, too.
-document.addEventListener("htmx:load", (event) => {
-  if (event.detail.elt.matches("[data-files]")) carryVersion(event.detail.elt);
-});

@@ -96,3 +96,16 @@ def test_without_scripts_the_form_uploads_the_plain_way(window, lan, entry):
 
     expect(page.locator(".shot")).to_have_count(1)
     expect(page.locator("#messages")).to_contain_text("坏.pdf")
+
+
+def test_saving_waits_for_the_files_on_their_way(page, entry):
+    page.goto(f"/ledger/{entry.pk}/edit/")
+    page.fill("input[name=title]", "改过的标题")
+
+    choose(page, *(sent(f"照片{n}.jpg", files.jpg(width=40 + n)) for n in range(4)))
+    page.locator("button[form=entry-form]").last.click()
+    expect(page.locator("#messages")).to_contain_text("已保存")
+
+    entry.refresh_from_db()
+    assert entry.title == "改过的标题"
+    assert entry.files.count() == 4

@@ -66,9 +66,7 @@ def test_units_imported_later_are_enrolled_by_an_act_of_their_own(prepared, scho
 
 
 @pytest.mark.parametrize("units", [1, 5, 50])
-def test_open_costs_the_same_queries_however_many_units(
-    prepared, ou, units, django_assert_max_num_queries
-):
+def test_open_costs_the_same_queries_however_many_units(prepared, ou, units, django_assert_max_num_queries):
     UnitFactory.create_batch(units)
     standards.freeze(prepared.standard, by=ou)
     prepared.standard.refresh_from_db()

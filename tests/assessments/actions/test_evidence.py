@@ -49,24 +49,24 @@ def test_an_added_file_can_be_read_again(entry, lan, name, make, kind):
         assert again.read() == content
 
 
-def test_adding_is_a_line_of_history_and_a_new_version(entry, lan):
+def test_adding_is_a_line_of_history_and_no_conflict_with_the_text(entry, lan):
     file = evidence.add(entry, files.upload("照片.jpg", files.jpg()), by=lan)
 
     entry.refresh_from_db()
     line = TrailEvent.objects.about(entry).last()
-    assert entry.version == 1
+    assert entry.version == 0
     assert (line.verb, line.by, line.note) == ("add_file", lan, "照片.jpg")
     assert line.changes == {"sha256": ["", file.sha256]}
 
 
-def test_removing_is_a_line_of_history_and_a_new_version(entry, lan):
+def test_removing_is_a_line_of_history_and_no_conflict_with_the_text(entry, lan):
     file = evidence.add(entry, files.upload("照片.jpg", files.jpg()), by=lan)
 
     evidence.remove(file, by=lan)
 
     entry.refresh_from_db()
     assert not entry.files.exists()
-    assert entry.version == 2
+    assert entry.version == 0
     assert verbs(entry) == ["add_file", "remove_file"]
 
 
@@ -275,5 +275,4 @@ def test_the_last_places_are_not_given_away_twice(entry, lan, settings):
 
     entry.refresh_from_db()
     assert entry.files.count() == sum(len(added) for added, _refused in answers) == 3
-    assert entry.version == 3
     assert verbs(entry) == ["add_file"] * 3

@@ -119,7 +119,10 @@ def test_submit_is_possible_until_the_last_day_has_ended_in_china(draft, lan, la
 
 
 def test_submit_is_refused_once_the_last_day_has_ended_in_china(draft, lan, last_moment, in_english):
-    with clock.at(last_moment + timedelta(milliseconds=1)), pytest.raises(ValidationError, match="not accept"):
+    with (
+        clock.at(last_moment + timedelta(milliseconds=1)),
+        pytest.raises(ValidationError, match="not accept"),
+    ):
         ledger.submit(draft, by=lan)
 
 

@@ -89,8 +89,6 @@ class TestAdding:
         assert response.status_code == 200
         assert "<html" not in page
         assert "data-files" in page
-        assert 'data-version="1"' in page
-        assert 'data-changes="1"' in page
         assert "好.jpg" in page
         assert "data-refusal" in page
 

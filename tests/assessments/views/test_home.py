@@ -116,3 +116,10 @@ def test_the_offices_page_costs_the_same_queries(client, rui, year, rows, django
 
     with django_assert_max_num_queries(10):
         client.get(HOME)
+
+
+def test_a_unit_without_a_score_sheet_still_sees_its_tasks(client, lan, year, school):
+    UnitYearFactory(cycle=year, unit=school)
+    client.force_login(lan)
+
+    assert client.get(HOME).status_code == 200
