@@ -120,6 +120,21 @@ def test_a_sheet_is_seen_by_its_unit_and_the_office_and_filled_by_reviewers(cast
     assert allowed(cast, "set_value", sheet) == REVIEWERS
 
 
+def test_nobody_fills_a_sheet_of_a_year_that_is_not_open(cast, school, year):
+    year.status = "closed"
+    sheet = ScoreSheet.objects.create(unit_year=UnitYearFactory(cycle=year, unit=school))
+
+    assert allowed(cast, "view_sheet", sheet) == {"lan", *OFFICE}
+    assert allowed(cast, "set_value", sheet) == set()
+
+
+@pytest.mark.parametrize(("status", "who"), [("draft", {"ou"}), ("frozen", set())])
+def test_only_the_director_corrects_a_standard_and_only_a_draft(cast, year, status, who):
+    year.standard.status = status
+
+    assert allowed(cast, "edit_standard", year.standard) == who
+
+
 def test_only_the_director_takes_an_honor_or_a_release_back(cast):
     assert allowed(cast, "revoke_award", AwardFactory()) == {"ou"}
     assert allowed(cast, "revoke_award", AwardFactory(status="revoked", revoked_note="材料不实")) == set()
