@@ -351,7 +351,8 @@ def strictly(content, encoding):
 
 def split(text):
     """The records of delimited text; quoted line breaks stay inside their cell."""
-    lines = text.splitlines()[:50]
+    # What stands in quotes is no delimiter.
+    lines = re.sub(r'"[^"]*"', "", text[:PREAMBLE]).splitlines()[:50]
     delimiter = max(",\t;", key=lambda mark: sum(line.count(mark) for line in lines))
     rows, cells = [], 0
     try:
@@ -453,7 +454,9 @@ def put(cell, value):
 def write_csv(headings, rows):
     """Delimited text as bytes, with the mark by which Excel knows UTF-8, and no cell a formula."""
     text = io.StringIO(newline="")
-    csv.writer(text).writerows([[defused(value) for value in row] for row in [headings, *rows]])
+    csv.writer(text, quoting=csv.QUOTE_ALL).writerows(
+        [[defused(value) for value in row] for row in [headings, *rows]]
+    )
     return text.getvalue().encode("utf-8-sig")
 
 

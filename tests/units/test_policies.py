@@ -15,9 +15,14 @@ WHO_MAY = [
     ("list_units", None, OFFICE),
     ("view_unit_page", "lan's unit", {"lan", *OFFICE}),
     ("view_unit_page", None, OFFICE),
+    ("view_contacts", "lan's unit", OFFICE),
+    ("edit_unit", "lan's unit", OFFICE),
     ("import_units", None, {"an"}),
     ("view_import", None, OFFICE),
     ("apply_import", None, {"an"}),
+    ("decide_import", None, {"an"}),
+    ("rearrange_import", None, {"an"}),
+    ("download_import", None, {"an"}),
     ("discard_import", None, {"an"}),
     ("undo_import", None, {"an"}),
     ("list_people", None, {"ou", "an"}),
@@ -27,6 +32,7 @@ WHO_MAY = [
     ("block_account", "lan", {"an"}),
     ("block_account", "an", set()),
     ("edit_office", None, {"ou", "an"}),
+    ("administer", None, {"an"}),
 ]
 
 

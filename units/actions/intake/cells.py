@@ -56,6 +56,7 @@ LANDLINE = re.compile(r"(?:0[0-9]{2,3}-?)?[1-9][0-9]{6,7}(?:(?:转|-)[0-9]{1,6})
 SHORT_NUMBER = re.compile(r"[1-9][0-9]{2,5}")
 DESTROYED = re.compile(r"[0-9](?:\.[0-9]+)?E\+?[0-9]+", re.IGNORECASE)
 WRITTEN_MOBILE = re.compile(r"(?<![0-9])1[3-9][0-9](?:-?[0-9]{4}){2}(?![0-9])")
+COUNTRY = re.compile(r"(?<![0-9-])(?:[+＋]|00)?86[-\s]*(?=1[3-9])")
 BETWEEN_NUMBERS = re.compile(r"[/／;；、,，|\n]+| (?=1[3-9][0-9]{9}\b)")
 APPROXIMATE = re.compile(r"约|余|多|左右|近|大概|以上|上下")
 NUMBER_NOISE = re.compile(r"约|余|多|左右|近|大概|以上|上下|人|名|个|位|,|，|\s|共|\.$|。$")
@@ -108,7 +109,7 @@ def mobile(text):
     if is_nothing(text):
         return "", None
     mobiles, landlines, lost, words = [], [], False, False
-    for part in BETWEEN_NUMBERS.split(clean_text(text)):
+    for part in BETWEEN_NUMBERS.split(COUNTRY.sub("", clean_text(text))):
         number = digits_of(part)
         if found := WRITTEN_MOBILE.search(number):
             mobiles.append(found[0].replace("-", ""))
@@ -142,10 +143,9 @@ def tel(text):
 
 
 def digits_of(part):
-    """A telephone number without blanks, dots, marks and the country's prefix."""
+    """A telephone number without blanks, dots and marks."""
     number = unicodedata.normalize("NFKC", part).replace("–", "-").replace("—", "-")
-    number = re.sub(r"[\s'‘’`]|(?<=[0-9])\.(?=[0-9]{3,})", "", number)
-    return re.sub(r"^(?:\+?86|0086)-?(?=1[3-9])", "", number)
+    return re.sub(r"[\s'‘’`]|(?<=[0-9])\.(?=[0-9]{3,})", "", number)
 
 
 def count(text):

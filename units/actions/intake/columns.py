@@ -38,7 +38,8 @@ NEVER_CARRIED = {"seq", "name", "short_name", "uscc", "mobile", "tel", "email", 
 SPANNING = {"supervisor", "category", "town", "application_text", "address"}
 # Where the preferred field is taken, the second column goes here.
 SECOND_CHOICE = {"mobile": "tel"}
-# Headings wide enough to stand over others.
+# Words that may also stand among the units: they need a second heading beside them.
+WEAK_NAMES = {"名称", "单位", "参创单位", "申报单位"}
 HEADING_SEARCH = 30
 
 
@@ -121,10 +122,11 @@ def strength(row, known):
 
 
 def is_heading(row, known):
-    """A heading row names the unit and something else, or consists of headings only."""
-    cells = [plain_heading(cell) for cell in row if cell.strip()]
-    fields = {known[cell] for cell in cells if cell in known}
-    return "name" in fields and (len(fields) > 1 or len(cells) == 1)
+    """A heading row names the unit's column plainly, or together with another one."""
+    cells = {plain_heading(cell) for cell in row if cell.strip()}
+    names = {cell for cell in cells if known.get(cell) == "name"}
+    others = {known[cell] for cell in cells if cell in known} - {"name"}
+    return bool(names - WEAK_NAMES) or (bool(names) and (bool(others) or len(cells) == 1))
 
 
 def has_second_row(rows, place, known):

@@ -187,13 +187,15 @@ class Judge:
 
     def namesake_row(self, row):
         """The earlier row with the same name under the same supervisor."""
-        boss = self.boss_key(row)
-        for earlier in self.by_name[row.plain]:
-            if earlier is row:
-                return None
-            if earlier.verdict != "duplicate" and self.boss_key(earlier) == boss:
-                return earlier
-        return None
+        boss, place = self.boss_key(row), self.position[key(row)]
+        twins = (
+            other
+            for other in self.by_name[row.plain]
+            if self.position[key(other)] < place
+            and other.verdict != "duplicate"
+            and self.boss_key(other) == boss
+        )
+        return next(twins, None)
 
     def boss_key(self, row):
         """The supervisor in a form in which two spellings of one body are equal."""
