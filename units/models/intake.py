@@ -154,7 +154,7 @@ class ImportRow(models.Model):
         "update": "pencil",
         "same": "equal",
         "duplicate": "copy",
-        "suspected": "circle-help",
+        "suspected": "circle-question-mark",
     }
     TONES = {
         "new": "good",

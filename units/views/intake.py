@@ -40,7 +40,7 @@ def index(request):
 def new(request):
     """Choose the file; what is in it is shown before anything is written."""
     allow(request.user, "units.import_units")
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if request.method == "POST" and form.is_valid():
         batch = form.preview(by=request.user)
         if batch:

@@ -291,9 +291,14 @@ def record_of(row, batch):
         changes=row.changes,
         problems=row.problems,
         against=row.against,
-        unit=row.unit,
+        unit_id=unit_id_of(row),
         is_noted=is_noted(row),
     )
+
+
+def unit_id_of(row):
+    """The number of the unit that the row is, or may be."""
+    return row.unit.pk if row.unit else row.against.get("unit")
 
 
 def is_noted(row):
@@ -314,7 +319,7 @@ def save_rows(again, records, *more):
     """Write the new verdicts of those rows for which anything changed."""
     changed = []
     for row, record in zip(again, records, strict=True):
-        fresh = (row.verdict, row.changes, row.problems, row.against, row.decision, row.unit and row.unit.pk)
+        fresh = (row.verdict, row.changes, row.problems, row.against, row.decision, unit_id_of(row))
         kept = (
             record.verdict,
             record.changes,
