@@ -1,12 +1,21 @@
 """The cast and what every test may lean on."""
 
 import pytest
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.utils import translation
 
-from tests.factories import CaseOfficerFactory, CycleFactory, DirectorFactory, LiaisonFactory, UnitFactory
 from civportal.lib.workdays import Workdays
+from tests.factories import CaseOfficerFactory, CycleFactory, DirectorFactory, LiaisonFactory, UnitFactory
 from units.models import Membership, Office, Role
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Content types are read once for each process: now, so that no test pays for them by its place."""
+    with django_db_blocker.unblock():
+        ContentType.objects.get_for_models(*apps.get_models())
 
 
 @pytest.fixture(autouse=True)
