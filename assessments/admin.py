@@ -4,27 +4,39 @@ from django import forms
 from django.contrib import admin, messages
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from import_export.admin import ExportMixin
 
-from civportal.lib.web import allow
-from units.actions import trail
-from units.admin import LookOnlyAdmin, PortalAdmin, SafeCsv, SafeXlsx
+from units.admin import LookOnlyAdmin, PortalAdmin, TableInMixin
 
 from .actions import score
 from .actions import standard as standards
 from .models import (
     Adjustment,
     Award,
+    Claim,
     Cycle,
+    Duty,
+    EvidenceFile,
     HonorItem,
     Indicator,
+    LedgerEntry,
+    Plan,
+    PlanItem,
     RankingRelease,
     RankingRow,
+    Review,
     ScoreLine,
     ScoreSheet,
+    Stage,
     Standard,
+    UnitYear,
+    WorkCalendar,
 )
-from .resources import ScoreLineResource, ScoreSheetResource
+from .resources import (
+    HonorItemResource,
+    ScoreLineResource,
+    ScoreSheetResource,
+    WorkCalendarResource,
+)
 
 
 class PolicyAdmin(PortalAdmin):
@@ -40,9 +52,10 @@ class ReadOnlyAdmin(LookOnlyAdmin):
 
 
 @admin.register(HonorItem)
-class HonorItemAdmin(PolicyAdmin):
+class HonorItemAdmin(TableInMixin, PolicyAdmin):
     """The catalogue belongs to the office; an honor that was granted once cannot be deleted."""
 
+    resource_classes = [HonorItemResource]
     list_display = ("name", "level", "kind", "term_years", "issuer", "sort_order")
     list_filter = ("level", "kind")
     list_select_related = ("kind",)
@@ -142,27 +155,8 @@ class AdjustmentAdmin(EditionPartAdmin):
         standards.edit_adjustment(obj, **values, by=request.user)
 
 
-class TableOutMixin(ExportMixin):
-    """What is listed can be taken out as a table; who took it is in the trail."""
-
-    to_encoding = None
-
-    def get_export_formats(self):
-        return [SafeXlsx, SafeCsv]
-
-    def has_export_permission(self, request):
-        return self.may(request)
-
-    def get_export_data(self, file_format, request, queryset, **kwargs):
-        allow(request.user, self.permission)
-        data = super().get_export_data(file_format, request, queryset, **kwargs)
-        note = f"{self.model._meta.verbose_name_plural}: {queryset.count()}"
-        trail.record(request.user, "export", by=request.user, note=note)
-        return data
-
-
 @admin.register(ScoreSheet)
-class ScoreSheetAdmin(TableOutMixin, ReadOnlyAdmin):
+class ScoreSheetAdmin(ReadOnlyAdmin):
     """Sums follow from decisions and values; here they are found, and made anew on request."""
 
     resource_classes = [ScoreSheetResource]
@@ -199,7 +193,7 @@ class ScoreSheetAdmin(TableOutMixin, ReadOnlyAdmin):
 
 
 @admin.register(ScoreLine)
-class ScoreLineAdmin(TableOutMixin, ReadOnlyAdmin):
+class ScoreLineAdmin(ReadOnlyAdmin):
     """The office's values; entered on the sheet or by workbook, never past the rules."""
 
     resource_classes = [ScoreLineResource]
@@ -214,3 +208,96 @@ class ScoreLineAdmin(TableOutMixin, ReadOnlyAdmin):
         "by",
     )
     search_fields = ("sheet__unit_year__unit__name", "basis", "indicator__code", "adjustment__code")
+
+
+# The year, what the units wrote, and what was decided on it
+
+
+@admin.register(WorkCalendar)
+class WorkCalendarAdmin(TableInMixin, PolicyAdmin):
+    """Next year's holiday table is entered here when the State Council has published it."""
+
+    resource_classes = [WorkCalendarResource]
+    list_display = ("year", "source")
+    search_fields = ("year", "source")
+
+
+@admin.register(Cycle)
+class CycleAdmin(ReadOnlyAdmin):
+    list_display = ("year", "status", "standard", "last_receipt")
+    list_filter = ("status",)
+    list_select_related = ("standard",)
+    search_fields = ("year",)
+
+
+@admin.register(Stage)
+class StageAdmin(ReadOnlyAdmin):
+    list_display = ("cycle", "kind", "opens_on", "due_on", "closes_on")
+    list_filter = ("cycle", "kind")
+    list_select_related = ("cycle",)
+    search_fields = ("cycle__year",)
+
+
+@admin.register(UnitYear)
+class UnitYearAdmin(ReadOnlyAdmin):
+    list_display = ("unit", "cycle", "has_window", "is_paired")
+    list_filter = ("cycle", "has_window", "is_paired")
+    list_select_related = ("unit", "cycle")
+    search_fields = ("unit__name",)
+
+
+@admin.register(Duty)
+class DutyAdmin(ReadOnlyAdmin):
+    list_display = ("unit", "cycle", "kind", "due_on", "fulfilled_at")
+    list_filter = ("cycle", "kind", ("fulfilled_at", admin.EmptyFieldListFilter))
+    list_select_related = ("unit", "cycle")
+    search_fields = ("unit__name",)
+
+
+@admin.register(Plan)
+class PlanAdmin(ReadOnlyAdmin):
+    list_display = ("unit", "cycle", "kind", "status", "receipt", "submitted_at")
+    list_filter = ("status", "cycle", "kind")
+    list_select_related = ("unit", "cycle")
+    search_fields = ("unit__name", "receipt")
+
+
+@admin.register(PlanItem)
+class PlanItemAdmin(ReadOnlyAdmin):
+    list_display = ("what", "plan", "owner", "overseer", "due_on")
+    list_filter = ("plan__cycle",)
+    list_select_related = ("plan__unit", "plan__cycle")
+    search_fields = ("what", "plan__unit__name")
+
+
+@admin.register(LedgerEntry)
+class LedgerEntryAdmin(ReadOnlyAdmin):
+    list_display = ("title", "unit", "held_on", "status", "round", "receipt", "submitted_at")
+    list_filter = ("status", "cycle")
+    list_select_related = ("unit",)
+    search_fields = ("title", "unit__name", "receipt")
+    date_hierarchy = "held_on"
+
+
+@admin.register(Claim)
+class ClaimAdmin(ReadOnlyAdmin):
+    list_display = ("entry", "indicator", "points", "reason")
+    list_filter = ("indicator__standard", "entry__status")
+    list_select_related = ("entry", "indicator")
+    search_fields = ("entry__title", "entry__unit__name", "indicator__code")
+
+
+@admin.register(EvidenceFile)
+class EvidenceFileAdmin(ReadOnlyAdmin):
+    list_display = ("name", "kind", "size", "entry", "uploaded_by", "uploaded_at")
+    list_filter = ("kind",)
+    list_select_related = ("entry", "uploaded_by")
+    search_fields = ("name", "sha256", "entry__title", "entry__unit__name")
+
+
+@admin.register(Review)
+class ReviewAdmin(ReadOnlyAdmin):
+    list_display = ("entry", "round", "verdict", "by", "at")
+    list_filter = ("verdict", "by")
+    list_select_related = ("entry", "by")
+    search_fields = ("entry__title", "entry__unit__name", "note")

@@ -1,10 +1,14 @@
-"""Scores as tables, as the administration gives them out; they come in by sheet and workbook only."""
+"""Tables of the administration: scores go out only, catalogues come in as well."""
 
 from django.utils.translation import gettext_lazy as _
 from import_export.fields import Field
 from import_export.resources import ModelResource
+from import_export.widgets import ForeignKeyWidget, JSONWidget
 
-from .models import ScoreLine, ScoreSheet
+from units.models import Category
+from units.resources import RecordResource
+
+from .models import HonorItem, ScoreLine, ScoreSheet, WorkCalendar
 
 
 class ScoreSheetResource(ModelResource):
@@ -49,3 +53,28 @@ class ScoreLineResource(ModelResource):
     def filter_export(self, queryset, **kwargs):
         related = ("sheet__unit_year__unit", "sheet__unit_year__cycle", "indicator", "adjustment", "by")
         return queryset.select_related(*related)
+
+
+class HonorItemResource(RecordResource):
+    """The honors catalogue, found again by level and name."""
+
+    kind = Field("kind", "kind", ForeignKeyWidget(Category, "code"))
+
+    class Meta:
+        model = HonorItem
+        fields = ("level", "name", "kind", "term_years", "issuer", "sort_order")
+        import_id_fields = ("level", "name")
+        skip_unchanged = True
+
+
+class WorkCalendarResource(RecordResource):
+    """Holiday tables, found again by their year; days as JSON lists of dates or spans."""
+
+    days_off = Field("days_off", "days_off", JSONWidget())
+    working_weekends = Field("working_weekends", "working_weekends", JSONWidget())
+
+    class Meta:
+        model = WorkCalendar
+        fields = ("year", "source", "days_off", "working_weekends")
+        import_id_fields = ("year",)
+        skip_unchanged = True

@@ -83,6 +83,7 @@ score_urls = [
     path("<int:pk>/", score.detail, name="sheet"),
     path("<int:pk>/values/<int:indicator>/", score.set_value, name="sheet_set"),
     path("<int:pk>/values/<int:indicator>/clear/", score.clear_value, name="sheet_clear"),
+    path("<int:pk>/traits/", score.set_traits, name="sheet_traits"),
     path("<int:pk>/adjustments/", score.adjust, name="sheet_adjust"),
     path("<int:pk>/adjustments/<int:line>/remove/", score.unadjust, name="sheet_unadjust"),
 ]

@@ -48,6 +48,7 @@ OWN = {
     "assessments:sheet_adjust": "sheet",
     "assessments:sheet_clear": "sheet indicator",
     "assessments:sheet_set": "sheet indicator",
+    "assessments:sheet_traits": "sheet",
     "assessments:sheet_unadjust": "sheet line",
     "units:account_block": "person",
     "units:account_unblock": "person",

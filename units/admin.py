@@ -1,5 +1,7 @@
 """The Django admin: plain tables for bulk work, opened by the policies, and all of it in the trail."""
 
+from functools import partial
+
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.views import redirect_to_login
@@ -8,7 +10,7 @@ from django.db import transaction
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
-from import_export.admin import ImportExportMixin
+from import_export.admin import ExportMixin, ImportExportMixin, ImportMixin
 from import_export.formats import base_formats
 from import_export.forms import ExportForm, ImportForm
 
@@ -30,7 +32,7 @@ from .models import (
     User,
 )
 from .models.state import Stateful
-from .resources import UnitResource
+from .resources import CategoryResource, UnitResource, listed_resource
 
 
 def sign_in(request, extra_context=None):
@@ -43,16 +45,70 @@ def sign_in(request, extra_context=None):
 admin.site.login = sign_in
 
 
-class PortalAdmin(admin.ModelAdmin):
-    """For administrators only; statuses are not to be typed, and every change is a line of history."""
+class ListFormat(base_formats.Format):
+    """A kind of list by its ending; all are read by their content."""
+
+    title = "csv"
+
+    def get_title(self):
+        return self.title
+
+
+class XlsList(ListFormat):
+    title = "xls"
+
+
+class XlsxList(ListFormat):
+    title = "xlsx"
+
+
+class SafeXlsx(base_formats.XLSX):
+    """A workbook in which nothing is a formula."""
+
+    def export_data(self, dataset, **kwargs):
+        return write_xlsx(dataset.title or "1", dataset.headers, list(dataset))
+
+
+class SafeCsv(base_formats.CSV):
+    """Text that Excel opens in the right encoding, in which nothing is a formula."""
+
+    def export_data(self, dataset, **kwargs):
+        return write_csv(dataset.headers, list(dataset))
+
+    def is_binary(self):
+        return True
+
+
+class PortalAdmin(ExportMixin, admin.ModelAdmin):
+    """For administrators only; statuses are not to be typed, and every change is a line of history.
+
+    Every list can be taken out as a table, and who took it is in the trail.
+    """
 
     permission = "units.administer"
     list_per_page = 50
+    export_form_class = ExportForm
     # Fields whose values history does not repeat.
     secret = ("password",)
 
     def may(self, request):
         return request.user.has_perm(self.permission)
+
+    def has_export_permission(self, request):
+        return self.may(request)
+
+    def get_export_formats(self):
+        return [SafeXlsx, SafeCsv]
+
+    def get_export_resource_classes(self, request):
+        return self.resource_classes or [listed_resource(self)]
+
+    def get_export_data(self, file_format, request, queryset, **kwargs):
+        allow(request.user, self.permission)
+        data = super().get_export_data(file_format, request, queryset, **kwargs)
+        note = f"{self.opts.verbose_name_plural}: {queryset.count()}"
+        trail.record(request.user, "export", by=request.user, note=note)
+        return data
 
     def has_module_permission(self, request):
         return self.may(request)
@@ -131,6 +187,18 @@ def texts(records):
     return "、".join(map(str, records))
 
 
+class TableInMixin(ImportMixin):
+    """A catalogue can come in as a table: looked at first, then written in one transaction."""
+
+    import_formats = [base_formats.XLSX, base_formats.CSV]
+
+    def has_import_permission(self, request):
+        return self.may(request)
+
+    def get_import_resource_kwargs(self, request, *args, **kwargs):
+        return {"record": partial(trail.record, verb="import", by=request.user)}
+
+
 class LookOnlyAdmin(PortalAdmin):
     """To look at and search: made and changed by acts of the portal, deleted by nobody."""
 
@@ -175,23 +243,6 @@ class ConfirmForm(forms.Form):
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
 
-class SafeXlsx(base_formats.XLSX):
-    """A workbook in which nothing is a formula."""
-
-    def export_data(self, dataset, **kwargs):
-        return write_xlsx(str(Unit._meta.verbose_name_plural), dataset.headers, list(dataset))
-
-
-class SafeCsv(base_formats.CSV):
-    """Text that Excel opens in the right encoding, in which nothing is a formula."""
-
-    def export_data(self, dataset, **kwargs):
-        return write_csv(dataset.headers, list(dataset))
-
-    def is_binary(self):
-        return True
-
-
 @admin.register(Unit)
 class UnitAdmin(ImportExportMixin, PortalAdmin):
     """Import and export through the one Resource; a list comes in as on the portal's own page."""
@@ -207,22 +258,13 @@ class UnitAdmin(ImportExportMixin, PortalAdmin):
     resource_classes = [UnitResource]
     import_form_class = ListImportForm
     confirm_form_class = ConfirmForm
-    export_form_class = ExportForm
-    import_formats = [base_formats.CSV, base_formats.XLS, base_formats.XLSX]
-    export_formats = [SafeXlsx, SafeCsv]
-    to_encoding = None
+    import_formats = [ListFormat, XlsList, XlsxList]
 
     def get_import_formats(self):
         return self.import_formats
 
-    def get_export_formats(self):
-        return self.export_formats
-
     def has_import_permission(self, request):
         return request.user.has_perm("units.import_units") and request.user.has_perm("units.apply_import")
-
-    def has_export_permission(self, request):
-        return self.may(request)
 
     def import_action(self, request, **kwargs):
         """Look at the list: every row's verdict, and nothing written yet."""
@@ -265,13 +307,6 @@ class UnitAdmin(ImportExportMixin, PortalAdmin):
             return redirect(form.cleaned_data["batch"])
         return redirect(result.batch)
 
-    def get_export_data(self, file_format, request, queryset, **kwargs):
-        """Who took the register out of the portal is in the trail too."""
-        data = super().get_export_data(file_format, request, queryset, **kwargs)
-        note = f"{Unit._meta.verbose_name_plural}: {queryset.count()}"
-        trail.record(request.user, "export", by=request.user, note=note)
-        return data
-
 
 @admin.register(UnitName)
 class UnitNameAdmin(PortalAdmin):
@@ -283,7 +318,8 @@ class UnitNameAdmin(PortalAdmin):
 
 
 @admin.register(Category)
-class CategoryAdmin(PortalAdmin):
+class CategoryAdmin(TableInMixin, PortalAdmin):
+    resource_classes = [CategoryResource]
     list_display = ("name", "code", "parent", "sort_order")
     list_select_related = ("parent",)
     search_fields = ("name", "code")

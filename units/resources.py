@@ -4,12 +4,17 @@ Reading a list is the business of `units.actions.intake`; the admin hands it to 
 never saves a row itself.
 """
 
+from datetime import date
+from decimal import Decimal
+
+from django.contrib.admin.utils import label_for_field
 from django.utils.encoding import force_str
 from import_export.fields import Field
 from import_export.resources import ModelResource
 from import_export.results import Result, RowResult
+from import_export.widgets import ForeignKeyWidget
 
-from .models import Unit
+from .models import Category, Unit
 
 # Column heading ← attribute; headings are those by which a list is recognized when it comes back.
 COLUMNS = {
@@ -32,7 +37,52 @@ COLUMNS = {
     "结对共建": "pairing_text",
     "备注": "remark",
 }
+PLAIN = (bool, int, float, str, Decimal, date)
 KINDS = {"new": RowResult.IMPORT_TYPE_NEW, "update": RowResult.IMPORT_TYPE_UPDATE}
+
+
+class ListedField(Field):
+    """A column as the list shows it: the word of a choice, the name of a record, or the value itself."""
+
+    def get_value(self, instance):
+        word = getattr(instance, f"get_{self.attribute}_display", None)
+        value = word() if word else getattr(instance, self.attribute)
+        return value if value is None or isinstance(value, PLAIN) else str(value)
+
+
+def listed_resource(model_admin):
+    """A Resource that gives out what the administration lists, column by column."""
+    columns = {
+        name: ListedField(name, str(label_for_field(name, model_admin.model, model_admin)), readonly=True)
+        for name in model_admin.list_display
+    }
+    meta = type(
+        "Meta", (), {"model": model_admin.model, "fields": tuple(columns), "export_order": tuple(columns)}
+    )
+    return type("ListedResource", (ModelResource,), {**columns, "Meta": meta})
+
+
+class RecordResource(ModelResource):
+    """Rows of a catalogue, found again by their own names; `record` writes each one into the trail."""
+
+    def __init__(self, record=None, **kwargs):
+        super().__init__(**kwargs)
+        self.record = record
+
+    def after_save_instance(self, instance, row, **kwargs):
+        self.record(instance)
+
+
+class CategoryResource(RecordResource):
+    """The kinds of unit, found again by their code."""
+
+    parent = Field("parent", "parent", ForeignKeyWidget(Category, "code"))
+
+    class Meta:
+        model = Category
+        fields = ("code", "name", "parent", "sort_order")
+        import_id_fields = ("code",)
+        skip_unchanged = True
 
 
 class UnitResource(ModelResource):

@@ -292,6 +292,25 @@ def remove_adjustment(line, *, by, note=""):
     settle(sheet, "remove_adjustment", by=by, note=note or line.basis, changes=changes)
 
 
+@transaction.atomic
+def set_traits(sheet, *, has_window, is_paired, by):
+    """The office says whether the unit has a window and is paired this year; the sheet follows.
+
+    Values of indicators that no longer apply are kept and simply not counted.
+    """
+    unit_year = held(sheet).unit_year
+    wanted = {"has_window": has_window, "is_paired": is_paired}
+    changes = {
+        str(UnitYear._meta.get_field(name).verbose_name): [getattr(unit_year, name), value]
+        for name, value in wanted.items()
+        if getattr(unit_year, name) != value
+    }
+    if changes:
+        UnitYear.objects.filter(pk=unit_year.pk).update(**wanted)
+        unit_year.refresh_from_db(fields=list(wanted))
+        settle(unit_year.sheet, "set_traits", by=by, note="", changes=changes)
+
+
 def held(sheet):
     """The sheet as the database has it now, locked until the transaction ends."""
     return (

@@ -10,7 +10,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from assessments.models import Adjustment
+from assessments.models import Adjustment, UnitYear
 from civportal.lib.forms import FilterForm
 from units.models import Category, Unit
 
@@ -43,6 +43,18 @@ class SheetFilter(FilterForm):
 
     def narrow_missing(self, sheets, missing):
         return sheets.with_missing_values()
+
+
+class TraitsForm(forms.ModelForm):
+    """What applies to the unit this year."""
+
+    class Meta:
+        model = UnitYear
+        fields = ("has_window", "is_paired")
+        help_texts = {
+            "has_window": _("Without one, the window indicators do not count for this unit."),
+            "is_paired": _("Without a pairing, its indicator does not count for this unit."),
+        }
 
 
 class RefusableForm(forms.Form):

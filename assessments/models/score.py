@@ -37,6 +37,7 @@ class ScoreSheet(models.Model):
         "add_adjustment": _("bonus or deduction entered"),
         "remove_adjustment": _("bonus or deduction removed"),
         "import_values": _("values taken over from a workbook"),
+        "set_traits": _("window and pairing set"),
         "recompute": _("recomputed"),
     }
 

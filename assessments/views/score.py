@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from assessments.actions import score
 from assessments.actions.explanation import explain
-from assessments.forms.score import AdjustmentForm, ClearForm, SheetFilter, ValueForm
+from assessments.forms.score import AdjustmentForm, ClearForm, SheetFilter, TraitsForm, ValueForm
 from assessments.models import Cycle, ScoreSheet
 from civportal.lib.web import allow, page_of, render_page
 from units.models import TrailEvent
@@ -61,6 +61,7 @@ def page(request, sheet, explanation, bound=None, adjustment_form=None):
         "explanation": explanation,
         "result": explanation.result,
         "adjustment_form": adjustment_form or AdjustmentForm(rules=explanation.rules),
+        "traits_form": TraitsForm(instance=sheet.unit_year),
         "may_set": request.user.has_perm("assessments.set_value", sheet),
         "events": TrailEvent.objects.about(sheet),
     }
@@ -119,6 +120,18 @@ def clear_value(request, pk, indicator):
     for error in form.non_field_errors():
         messages.error(request, error)
     return answer(request, sheet, line.indicator.code)
+
+
+@require_POST
+def set_traits(request, pk):
+    """Say whether the unit has a window and is paired this year."""
+    sheet = sheet_for(request.user, pk)
+    allow(request.user, "assessments.set_value", sheet)
+    form = TraitsForm(request.POST)
+    if form.is_valid():
+        score.set_traits(sheet, **form.cleaned_data, by=request.user)
+        messages.success(request, _("What applies to the unit is saved."))
+    return redirect(sheet)
 
 
 @require_POST

@@ -37,7 +37,9 @@ def houses(canvas, draw_from, horizon):
         canvas.rectangle([left, horizon - height, left + width, horizon], fill=(shade, shade - 6, shade - 14))
         for column in range(left + 24, left + width - 30, 56):
             for row in range(horizon - height + 28, horizon - 40, 64):
-                canvas.rectangle([column, row, column + 26, row + 34], fill=(shade - 50, shade - 44, shade - 36))
+                canvas.rectangle(
+                    [column, row, column + 26, row + 34], fill=(shade - 50, shade - 44, shade - 36)
+                )
         left += width + draw_from.randint(8, 40)
 
 

@@ -65,10 +65,12 @@ class Story:
         happenings = self.happenings()
         if self.stage in ("review", "published"):
             self.records(happenings, date(YEAR, 1, 1), THIRD_QUARTER)
-            self.office_values(date(YEAR, 10, 12), share=0.5)
+            self.office_values(date(YEAR, 10, 12), share=0.8)
             self.interim_ranking()
             self.records(happenings, THIRD_QUARTER, self.today)
-            self.office_values(min(self.today, date(YEAR, 12, 12)), share=1 if self.stage == "published" else 0.6)
+            self.office_values(
+                min(self.today, date(YEAR, 12, 12)), share=1 if self.stage == "published" else 0.9
+            )
         elif self.stage == "ledger":
             self.records(happenings, date(YEAR, 1, 1), self.today)
         if self.stage == "published":
@@ -125,7 +127,11 @@ class Story:
     def last_years_honors(self):
         """What the county granted for the year before, so that the roll is not empty."""
         with self.at(date(YEAR, 1, 15)):
-            for level, name, share in [("county", "文明单位", 0.3), ("county", "文明村", 0.3), ("city", "文明单位", 0.12)]:
+            for level, name, share in [
+                ("county", "文明单位", 0.3),
+                ("county", "文明村", 0.3),
+                ("city", "文明单位", 0.12),
+            ]:
                 item = HonorItem.objects.get(level=level, name=name)
                 units = [unit for unit in honor.candidates(item) if self.chance.random() < share]
                 number = "云文明委〔2026〕1号" if level == "county" else "市文明委〔2026〕4号"
@@ -214,9 +220,13 @@ class Story:
         chosen = [(f"现场照片{n}.jpg", self.picture(seed)) for n, seed in enumerate(pictures, 1)]
         kind = self.chance.random()
         if kind < 0.12:
-            chosen.append((f"{title}.docx", papers.letter(title, ["一、总体要求", "二、主要任务", "三、时间安排"])))
+            chosen.append(
+                (f"{title}.docx", papers.letter(title, ["一、总体要求", "二、主要任务", "三、时间安排"]))
+            )
         elif kind < 0.2:
-            chosen.append(("签到表.xlsx", papers.register(["序号", "姓名", "科室"], [[1, "参加人员甲", "办公室"]])))
+            chosen.append(
+                ("签到表.xlsx", papers.register(["序号", "姓名", "科室"], [[1, "参加人员甲", "办公室"]]))
+            )
         elif kind < 0.28 or code.startswith("A"):
             chosen.append(("文件扫描件.pdf", self.scan(self.chance.randint(1, 6))))
         return chosen
@@ -246,7 +256,9 @@ class Story:
             if self.chance.random() < 0.12:
                 entry = review.send_back(entry, by=reviewer, note=self.chance.choice(RETURN_REASONS))
                 return
-            points = {claim.pk: self.points(claim.indicator) for claim in entry.claims.select_related("indicator")}
+            points = {
+                claim.pk: self.points(claim.indicator) for claim in entry.claims.select_related("indicator")
+            }
             review.accept(entry, points, by=reviewer, note=self.chance.choice(ACCEPT_NOTES))
 
     def points(self, indicator):
@@ -260,7 +272,9 @@ class Story:
         with self.at(day, 10):
             cells = [cell for sheet in self.sheets() for cell in self.values_of(sheet, share)]
             seen = values.judge(self.cycle, cells, by=self.people["rui"])
-            values.apply(self.cycle, cells, digest=seen.digest, source="实地与部门评分汇总.xlsx", by=self.people["rui"])
+            values.apply(
+                self.cycle, cells, digest=seen.digest, source="实地与部门评分汇总.xlsx", by=self.people["rui"]
+            )
 
     def sheets(self):
         sheets = ScoreSheet.objects.filter(unit_year__cycle=self.cycle)
@@ -278,7 +292,9 @@ class Story:
             self.by_traits[traits] = list(indicators.for_unit_year(sheet.unit_year))
         for number, indicator in enumerate(self.by_traits[traits], 2):
             if self.chance.random() < share:
-                value = half_up(indicator.maximum * Decimal(min(1, self.chance.uniform(strength - 0.1, strength + 0.1))))
+                value = half_up(
+                    indicator.maximum * Decimal(min(1, self.chance.uniform(strength - 0.1, strength + 0.1)))
+                )
                 yield values.Cell(
                     place=values.Place("评分", number, indicator.code), unit=unit.name,
                     supervisor=str(unit.supervisor or ""), uscc=unit.uscc or "", code=indicator.code,
@@ -305,7 +321,9 @@ class Story:
 
     def totals(self):
         """Unit → total."""
-        return dict(ScoreSheet.objects.filter(unit_year__cycle=self.cycle).values_list("unit_year__unit", "total"))
+        return dict(
+            ScoreSheet.objects.filter(unit_year__cycle=self.cycle).values_list("unit_year__unit", "total")
+        )
 
     @property
     def summary(self):

@@ -351,3 +351,19 @@ def test_one_matter_counts_once_under_a_rule(year, sheet, rui):
 @pytest.mark.parametrize(("value", "text"), [("3.00", "3"), ("3.50", "3.5"), ("10", "10"), ("0.25", "0.25")])
 def test_points_are_written_as_people_write_them(value, text):
     assert score.plain(D(value)) == text
+
+
+def test_what_applies_is_set_and_the_sheet_follows_at_once(sheet, rui):
+    score.set_traits(sheet, has_window=False, is_paired=True, by=rui)
+
+    again = ScoreSheet.objects.get(pk=sheet.pk)
+    assert (sheet.applicable, again.applicable) == (D(96), D(93))
+    event = TrailEvent.objects.about(again).last()
+    assert event.verb == "set_traits"
+    assert sorted(event.changes.values()) == [[False, True], [True, False]]
+
+
+def test_saying_again_what_applies_leaves_no_line(sheet, rui):
+    score.set_traits(sheet, has_window=True, is_paired=False, by=rui)
+
+    assert not TrailEvent.objects.about(sheet).exists()
