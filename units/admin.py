@@ -79,20 +79,46 @@ class SafeCsv(base_formats.CSV):
         return True
 
 
-class PortalAdmin(ExportMixin, admin.ModelAdmin):
+class ByPolicy:
+    """Opened by one permission of the policies, and not by Django's own table of permissions."""
+
+    permission = "units.administer"
+
+    def may(self, request):
+        return request.user.has_perm(self.permission)
+
+    def has_module_permission(self, request):
+        return self.may(request)
+
+    def has_view_permission(self, request, obj=None):
+        return self.may(request)
+
+    def has_add_permission(self, request, obj=None):
+        return self.may(request)
+
+    def has_change_permission(self, request, obj=None):
+        return self.may(request)
+
+    def has_delete_permission(self, request, obj=None):
+        return self.may(request)
+
+
+class PortalInline(ByPolicy, admin.TabularInline):
+    """Rows inside another record's page."""
+
+    extra = 0
+
+
+class PortalAdmin(ByPolicy, ExportMixin, admin.ModelAdmin):
     """For administrators only; statuses are not to be typed, and every change is a line of history.
 
     Every list can be taken out as a table, and who took it is in the trail.
     """
 
-    permission = "units.administer"
     list_per_page = 50
     export_form_class = ExportForm
     # Fields whose values history does not repeat.
     secret = ("password",)
-
-    def may(self, request):
-        return request.user.has_perm(self.permission)
 
     def has_export_permission(self, request):
         return self.may(request)
@@ -109,21 +135,6 @@ class PortalAdmin(ExportMixin, admin.ModelAdmin):
         note = f"{self.opts.verbose_name_plural}: {queryset.count()}"
         trail.record(request.user, "export", by=request.user, note=note)
         return data
-
-    def has_module_permission(self, request):
-        return self.may(request)
-
-    def has_view_permission(self, request, obj=None):
-        return self.may(request)
-
-    def has_add_permission(self, request, obj=None):
-        return self.may(request)
-
-    def has_change_permission(self, request, obj=None):
-        return self.may(request)
-
-    def has_delete_permission(self, request, obj=None):
-        return self.may(request)
 
     def get_readonly_fields(self, request, obj=None):
         """A status changes by acts of the portal, whatever a subclass lists."""
@@ -221,9 +232,8 @@ class UnitAdminForm(UnitRules, forms.ModelForm):
         fields = "__all__"  # noqa: DJ007 – the administrator sees everything
 
 
-class UnitNameInline(admin.TabularInline):
+class UnitNameInline(PortalInline):
     model = UnitName
-    extra = 0
 
 
 class ListImportForm(ImportForm):
@@ -256,6 +266,7 @@ class UnitAdmin(ImportExportMixin, PortalAdmin):
     autocomplete_fields = ("supervisor", "town")
     readonly_fields = ("extra", "version")
     resource_classes = [UnitResource]
+    import_template_name = "admin/units/unit/import.html"
     import_form_class = ListImportForm
     confirm_form_class = ConfirmForm
     import_formats = [ListFormat, XlsList, XlsxList]
@@ -328,9 +339,8 @@ class CategoryAdmin(TableInMixin, PortalAdmin):
 # people
 
 
-class MembershipInline(admin.TabularInline):
+class MembershipInline(PortalInline):
     model = Membership
-    extra = 0
     autocomplete_fields = ("unit",)
 
 

@@ -1,0 +1,361 @@
+import csv
+import io
+
+import pytest
+from django.contrib import admin as site
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from tests.factories import UnitFactory, UnitYearFactory
+from tests.units.lists import EXPECTED, SAMPLE, unit_row, workbook
+from units.actions import intake, notification, trail
+from units.admin import LookOnlyAdmin
+from units.models import (
+    Category,
+    ImportBatch,
+    Membership,
+    Notification,
+    Office,
+    TrailEvent,
+    Unit,
+    UnitName,
+    User,
+)
+
+pytestmark = pytest.mark.django_db
+
+OURS = sorted(
+    (model for model in site.site._registry if model._meta.app_label == "units"), key=lambda m: m.__name__
+)
+LOOK_ONLY = [model for model in OURS if isinstance(site.site._registry[model], LookOnlyAdmin)]
+
+
+@pytest.fixture
+def desk(client, admin):
+    """The administrator's browser."""
+    client.force_login(admin)
+    return client
+
+
+def address(model, page, *args):
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+@pytest.fixture
+def one_of_each(admin, school, lan):
+    """A record of every model of the app."""
+    Office.objects.create(county="云泽县")
+    UnitName.objects.create(unit=school, name="一小")
+    batch = intake.preview(workbook(unit_row("县水利局", 1)), "x.xlsx", by=admin)
+    notification.announce(batch, "apply", by=lan)
+    kind = TrailEvent.objects.first().content_type
+    Notification.objects.create(to=admin, content_type=kind, object_id=batch.pk, verb="apply", title="x")
+
+
+def test_every_model_is_in_the_admin():
+    assert {model.__name__ for model in OURS} == {
+        "Category", "ImportBatch", "ImportRow", "Membership", "Notification", "Office", "TrailEvent", "Unit",
+        "UnitName", "User",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
+def test_every_page_opens_for_the_administrator(desk, one_of_each, model):
+    record = model._default_manager.first()
+    may_add = model not in LOOK_ONLY and model is not Office
+
+    assert desk.get(address(model, "changelist")).status_code == 200
+    assert desk.get(address(model, "changelist"), {"q": "县"}).status_code == 200
+    assert desk.get(address(model, "change", record.pk)).status_code == 200
+    assert desk.get(address(model, "history", record.pk)).status_code == 200
+    assert desk.get(address(model, "add")).status_code == (200 if may_add else 403)
+
+
+@pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
+def test_nobody_else_gets_in(client, one_of_each, rui, lan, model):
+    page = address(model, "changelist")
+
+    assert client.get(page).url.startswith(reverse("units:login"))
+    for person in (rui, lan):
+        client.force_login(person)
+        assert client.get(page, follow=True).status_code == 403
+        assert client.get(reverse("admin:index"), follow=True).status_code == 403
+
+
+@pytest.mark.parametrize("model", [*LOOK_ONLY, Office, User], ids=lambda model: model.__name__)
+def test_what_happened_is_deleted_by_nobody(desk, one_of_each, model):
+    record = model._default_manager.first()
+
+    desk.post(address(model, "delete", record.pk), {"post": "yes"})
+    desk.post(
+        address(model, "changelist"),
+        {"action": "delete_selected", "_selected_action": record.pk, "post": "yes"},
+    )
+
+    assert model._default_manager.filter(pk=record.pk).exists()
+
+
+@pytest.mark.parametrize("rows", [1, 5, 50])
+def test_the_list_of_units_costs_the_same_however_long(desk, django_assert_num_queries, rows):
+    UnitFactory.create_batch(rows, supervisor=UnitFactory())
+    desk.get(address(Unit, "changelist"))
+
+    with django_assert_num_queries(8):
+        desk.get(address(Unit, "changelist"))
+
+
+# changes and their history
+
+
+def unit_form(unit=None, **values):
+    unit = unit or Unit(participation="participating")
+    form = {"names-TOTAL_FORMS": 0, "names-INITIAL_FORMS": 0, "has_window": "unknown"}
+    for name in ("name", "uscc", "category_id", "participation", "supervisor_id", "town_id", "sort_order"):
+        form[name.removesuffix("_id")] = getattr(unit, name) or ""
+    form["sort_order"] = unit.sort_order
+    return form | values
+
+
+def test_a_unit_is_added_and_its_history_begins(desk, admin):
+    response = desk.post(address(Unit, "add"), unit_form(name="县 水 利 局"))
+
+    unit = Unit.objects.get()
+    assert response.status_code == 302
+    assert unit.name == "县水利局"
+    assert [(event.verb, event.by) for event in TrailEvent.objects.about(unit)] == [("create", admin)]
+
+
+def test_a_change_is_history_with_old_and_new_and_a_new_version(desk, school):
+    above = UnitFactory(name="县教育局")
+
+    desk.post(address(Unit, "change", school.pk), unit_form(school, contact="赵梅", supervisor=above.pk))
+
+    school.refresh_from_db()
+    assert school.version == 1
+    assert TrailEvent.objects.about(school).get().changes == {
+        "contact": ["", "赵梅"],
+        "supervisor": ["", "县教育局"],
+    }
+    desk.post(address(Unit, "change", school.pk), unit_form(school, contact="赵梅", supervisor=""))
+    assert TrailEvent.objects.about(school).last().changes == {"supervisor": ["县教育局", ""]}
+
+
+def test_saving_without_a_change_leaves_no_line(desk, school):
+    desk.post(address(Unit, "change", school.pk), unit_form(school))
+
+    assert not TrailEvent.objects.exists()
+
+
+def test_the_admin_knows_the_rules_of_codes_too(desk, school):
+    response = desk.post(address(Unit, "change", school.pk), unit_form(school, uscc="91999901W62YB0QG8D"))
+
+    assert response.status_code == 200 and "代码不对" in response.content.decode()
+
+
+def test_rows_inside_a_page_are_history_of_the_record(desk, school):
+    name = {
+        "names-TOTAL_FORMS": 1,
+        "names-0-name": "一小",
+        "names-0-is_alias": "on",
+        "names-0-unit": school.pk,
+    }
+
+    desk.post(address(Unit, "change", school.pk), unit_form(school, **name))
+
+    assert UnitName.objects.get().unit == school
+    [event] = TrailEvent.objects.about(school)
+    assert list(event.changes.values()) == [["", "一小"]]
+
+
+def test_deleting_one_and_deleting_many_is_history(desk):
+    one, *many = UnitFactory.create_batch(3)
+
+    desk.post(address(Unit, "delete", one.pk), {"post": "yes"})
+    desk.post(
+        address(Unit, "changelist"),
+        {"action": "delete_selected", "_selected_action": [unit.pk for unit in many], "post": "yes"},
+    )
+
+    assert not Unit.objects.filter(pk__in=[one.pk, *(unit.pk for unit in many)]).exists()
+    assert TrailEvent.objects.filter(verb="delete").count() == 3
+
+
+def test_a_unit_that_is_used_is_not_deleted(desk, school):
+    UnitYearFactory(unit=school)
+
+    desk.post(address(Unit, "delete", school.pk), {"post": "yes"})
+
+    assert Unit.objects.filter(pk=school.pk).exists()
+    assert not TrailEvent.objects.exists()
+
+
+def test_a_status_cannot_be_typed(desk, one_of_each):
+    batch = ImportBatch.objects.get()
+
+    desk.post(address(ImportBatch, "change", batch.pk), {"status": "applied", "file_name": "y"})
+
+    assert ImportBatch.objects.get().is_previewed
+
+
+def test_a_person_added_here_cannot_sign_in_before_a_password_is_issued(desk, school):
+    form = {"username": "lin", "name": "林", "memberships-TOTAL_FORMS": 1, "memberships-INITIAL_FORMS": 0}
+    form |= {"memberships-0-role": "liaison", "memberships-0-unit": school.pk}
+
+    desk.post(address(User, "add"), form)
+
+    person = User.objects.get(username="lin")
+    assert not person.has_usable_password() and person.must_set_password
+    assert Membership.objects.get(user=person).unit == school
+
+
+def test_blocking_is_no_tick_in_the_admin(desk, lan):
+    form = {"username": "lan", "name": "兰晓", "memberships-TOTAL_FORMS": 0, "memberships-INITIAL_FORMS": 0}
+
+    desk.post(address(User, "change", lan.pk), form)
+
+    lan.refresh_from_db()
+    assert lan.is_active
+
+
+def test_categories_are_edited_by_the_administrator(desk):
+    bank = Category.objects.get(code="bank")
+
+    desk.post(
+        address(Category, "change", bank.pk),
+        {"code": "bank", "name": "金融机构", "parent": bank.parent_id, "sort_order": 7},
+    )
+
+    assert TrailEvent.objects.about(bank).get().changes == {"name": ["银行", "金融机构"]}
+
+
+# import and export
+
+IMPORT = "/admin/units/unit/import/"
+PROCESS = "/admin/units/unit/process_import/"
+EXPORT = "/admin/units/unit/export/"
+
+
+def chosen(content=None, name=SAMPLE.name):
+    return {
+        "import_file": SimpleUploadedFile(name, content or SAMPLE.read_bytes()),
+        "format": "2",
+        "resource": "0",
+    }
+
+
+def confirm(batch):
+    return {"batch": batch.pk, "seen": batch.version}
+
+
+def test_the_admin_imports_the_same_list_with_the_same_result(desk):
+    assert desk.get(IMPORT).status_code == 200
+    looked = desk.post(IMPORT, chosen())
+    batch = ImportBatch.objects.get()
+
+    assert "校验位不对" in looked.content.decode()
+    assert not Unit.objects.exists()
+    assert looked.context["result"].totals["new"] == EXPECTED["new"]
+
+    applied = desk.post(PROCESS, confirm(batch))
+
+    assert applied.url == batch.get_absolute_url()
+    assert Unit.objects.participating().count() == 123
+    assert TrailEvent.objects.filter(verb="import").count() == 125
+
+
+def test_the_format_needs_no_choice(desk):
+    assert "confirm_form" in desk.post(IMPORT, chosen() | {"format": ""}).context
+
+
+def test_a_file_that_is_no_list_is_refused_in_the_admin_too(desk, settings):
+    assert "不是电子表格" in desk.post(IMPORT, chosen(b"\x89PNG\x00")).content.decode()
+    settings.IMPORT_FILE_BYTES = 10
+    assert "MB" in desk.post(IMPORT, chosen()).content.decode()
+    assert not ImportBatch.objects.exists()
+
+
+def test_a_list_is_applied_once(desk):
+    desk.post(IMPORT, chosen())
+    batch = ImportBatch.objects.get()
+    desk.post(PROCESS, confirm(batch))
+
+    assert desk.post(PROCESS, confirm(batch)).url == IMPORT
+    assert desk.get(PROCESS).url == IMPORT
+
+
+def test_a_list_that_was_changed_since_is_not_applied_unseen(desk, admin):
+    desk.post(IMPORT, chosen())
+    batch = ImportBatch.objects.get()
+    intake.decide(batch, batch.rows.filter(verdict="new").first(), "leave", by=admin)
+
+    assert desk.post(PROCESS, confirm(batch)).status_code == 409
+    assert not Unit.objects.exists()
+
+
+def test_a_refusal_is_said_on_the_imports_own_page(desk, monkeypatch):
+    desk.post(IMPORT, chosen())
+    batch = ImportBatch.objects.get()
+
+    def refuse(*args, **kwargs):
+        raise intake.ImportRefused("nothing was written")
+
+    monkeypatch.setattr(intake, "apply", refuse)
+
+    assert desk.post(PROCESS, confirm(batch)).url == batch.get_absolute_url()
+
+
+def test_nobody_else_imports_or_exports_in_the_admin(client, rui):
+    client.force_login(rui)
+
+    for page in (IMPORT, PROCESS, EXPORT):
+        assert client.get(page, follow=True).status_code == 403
+
+
+@pytest.fixture
+def tricky(school):
+    return UnitFactory(name="=1+1 公司", supervisor=school, has_window=True, staff_count=50, contact="@赵梅")
+
+
+@pytest.mark.parametrize("number", ["0", "1"])
+def test_the_register_goes_out_without_formulas_and_comes_back_the_same(desk, admin, tricky, number):
+    assert desk.get(EXPORT).status_code == 200
+    response = desk.post(EXPORT, {"format": number, "resource": "0"})
+    seen = intake.look(response.content, "x")
+
+    assert [row.verdict for row in seen.rows] == ["skipped", "same", "same"]
+    assert TrailEvent.objects.about(admin).last().verb == "export"
+
+
+def test_no_cell_of_an_export_is_a_formula(desk, tricky):
+    book = load_workbook(io.BytesIO(desk.post(EXPORT, {"format": "0", "resource": "0"}).content))
+    text = desk.post(EXPORT, {"format": "1", "resource": "0"}).content.decode("utf-8-sig")
+
+    assert {cell.data_type for row in book.active for cell in row if cell.value} == {"s"}
+    cells = [cell for row in csv.reader(io.StringIO(text)) for cell in row]
+    assert "'=1+1 公司" in cells and not any(cell.startswith(("=", "+", "-", "@")) for cell in cells)
+
+
+def test_an_export_costs_the_same_however_long(desk, django_assert_max_num_queries):
+    def cost(count):
+        UnitFactory.create_batch(count, supervisor=UnitFactory())
+        desk.post(EXPORT, {"format": "1", "resource": "0"})
+        with django_assert_max_num_queries(20) as asked:
+            desk.post(EXPORT, {"format": "1", "resource": "0"})
+        return len(asked)
+
+    assert cost(1) == cost(10)
+
+
+@pytest.mark.parametrize("page", [IMPORT, EXPORT, "/admin/", "/admin/units/unit/"])
+def test_no_page_of_the_admin_needs_inline_script_or_style(desk, page):
+    html = desk.get(page).content.decode()
+
+    assert " style=" not in html and " onchange=" not in html and " onclick=" not in html
+
+
+def test_the_trail_of_a_deleted_unit_stays(desk, admin, school):
+    trail.record(school, "edit", by=admin)
+    desk.post(address(Unit, "delete", school.pk), {"post": "yes"})
+
+    assert [event.verb for event in TrailEvent.objects.filter(object_id=school.pk)] == ["delete", "edit"]
