@@ -13,7 +13,7 @@ CAST = ["an", "ou", "rui", "lan", "mei"]
 
 
 class Command(BaseCommand):
-    help = "Load the demo county through the real actions. Refuses when the portal already holds units or people."
+    help = "Load the demo county through the real actions; refused when the portal holds units or people."
 
     def add_arguments(self, parser):
         parser.add_argument("--stage", choices=STAGES, default="review")

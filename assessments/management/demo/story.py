@@ -1,7 +1,7 @@
 """A fictional county's year, told through the portal's own actions, each at its moment."""
 
 import random
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -77,12 +77,13 @@ class Story:
             self.results()
 
     def at(self, day, hour=9, minute=0):
-        return clock.at(make_aware(datetime(day.year, day.month, day.day, hour, minute)))
+        return clock.at(make_aware(datetime.combine(day, time(hour, minute))))
 
     def office(self):
         """The names of the office and its people."""
         Office(
-            county="云泽县", letters="YZ", commission_name="云泽县精神文明建设委员会", office_name="云泽县文明办",
+            county="云泽县", letters="YZ",
+            commission_name="云泽县精神文明建设委员会", office_name="云泽县文明办",
             contact_phone="0999-8800 1200", contact_email="wmb@yunze.example",
             contact_address="云泽县市民中心3号楼412室", contact_hours="工作日 8:30—12:00、14:30—17:30",
         ).save()  # fmt: skip
@@ -312,12 +313,15 @@ class Story:
         ou = self.people["ou"]
         with self.at(date(YEAR, 12, 20), 16):
             publication.release(self.cycle, title=f"{YEAR}年度文明创建测评名次", confirm_unset=True, by=ou)
+        totals = self.totals()
         with self.at(date(YEAR, 12, 25), 10):
             for name in ["文明单位", "文明村", "文明乡镇", "文明校园"]:
                 item = HonorItem.objects.get(level="county", name=name)
-                best = sorted(honor.candidates(item), key=lambda unit: -self.totals().get(unit.pk, 0))
-                honor.grant(item, best[: max(2, len(best) // 4)], year=YEAR, document_number="云文明委〔2026〕9号",
-                            granted_on=date(YEAR, 12, 24), by=ou)  # fmt: skip
+                best = sorted(honor.candidates(item), key=lambda unit: -totals.get(unit.pk, 0))
+                honor.grant(
+                    item, best[: max(2, len(best) // 4)], year=YEAR,
+                    document_number="云文明委〔2026〕9号", granted_on=date(YEAR, 12, 24), by=ou,
+                )  # fmt: skip
 
     def totals(self):
         """Unit → total."""
