@@ -66,7 +66,7 @@ class RowFilter(FilterForm):
         widget=forms.HiddenInput,
     )
     sheet = forms.ChoiceField(label=_("Sheet"), required=False)
-    q = forms.CharField(label=_("Name"), required=False, widget=forms.SearchInput)
+    q = forms.CharField(label=_("Name of the unit"), required=False, widget=forms.SearchInput)
 
     def __init__(self, *args, batch, **kwargs):
         super().__init__(*args, **kwargs)
