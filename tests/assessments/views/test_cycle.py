@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from assessments.models import Cycle, Stage, UnitYear
-from tests.factories import UnitFactory
+from tests.factories import CycleFactory, UnitFactory
 
 
 def address(name, *args):
@@ -86,3 +86,14 @@ def test_everybody_reads_the_dates(client, lan, year):
     assert client.get(address("cycle", year.pk)).status_code == 200
     assert client.get(address("cycles")).status_code == 200
     assert client.get(address("cycle_new")).status_code == 403
+
+
+@pytest.mark.parametrize("rows", [1, 5, 50])
+def test_the_list_costs_the_same_queries_however_long(as_ou, rows, django_assert_max_num_queries):
+    for number in range(rows):
+        CycleFactory(year=2000 + number, status="draft")
+
+    with django_assert_max_num_queries(8):
+        response = as_ou.get(address("cycles"))
+
+    assert len(response.context["cycles"]) == rows
