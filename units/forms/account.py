@@ -1,6 +1,6 @@
 """Forms of one's own account."""
 
-from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
 from django.utils.translation import gettext_lazy as _
 
 
@@ -19,6 +19,8 @@ class SignInForm(AuthenticationForm):
 
 
 class ChoosePasswordForm(SetPasswordForm):
+    """The first own password: whoever is here has just proved the one-time one by signing in."""
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["new_password1"].label = _("New password")
@@ -27,3 +29,22 @@ class ChoosePasswordForm(SetPasswordForm):
         )
         self.fields["new_password2"].label = _("New password, once more")
         self.fields["new_password2"].help_text = ""
+
+
+class ChangePasswordForm(PasswordChangeForm, ChoosePasswordForm):
+    """A later one: a window left open does not give the account away."""
+
+    error_messages = {
+        **PasswordChangeForm.error_messages,
+        "password_incorrect": _("The present password is not right."),
+    }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["old_password"].label = _("Present password")
+
+
+def password_form(user, data=None):
+    """The form for a person's next password."""
+    form_class = ChoosePasswordForm if user.must_set_password else ChangePasswordForm
+    return form_class(user, data)

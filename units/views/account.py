@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from units.actions import person
-from units.forms.account import ChoosePasswordForm, SignInForm
+from units.forms.account import SignInForm, password_form
 
 
 class SignInView(LoginView):
@@ -23,8 +23,8 @@ login = SignInView.as_view()
 
 
 def password(request):
-    """Choose the own password: forced on first sign-in, free later."""
-    form = ChoosePasswordForm(request.user, request.POST or None)
+    """Choose the own password: forced on first sign-in, free later against the present one."""
+    form = password_form(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         person.set_password(request.user, form.cleaned_data["new_password1"], by=request.user)
         update_session_auth_hash(request, request.user)

@@ -81,6 +81,21 @@ def test_two_different_passwords_are_refused(client, newcomer):
     assert "<title>错误：" in response.content.decode()
 
 
+@pytest.mark.parametrize(("present", "is_changed"), [(PASSWORD, True), ("guessed-by-a-passer-by", False)])
+def test_a_later_change_asks_for_the_present_password(client, newcomer, present, is_changed):
+    newcomer.must_set_password = False
+    newcomer.save()
+    sign_in(client, "xin")
+
+    new = "tide-and-lantern-3"
+    choice = {"old_password": present, "new_password1": new, "new_password2": new}
+    response = client.post(reverse("units:password"), choice)
+
+    newcomer.refresh_from_db()
+    assert newcomer.check_password(new) is is_changed
+    assert is_changed or "现在的密码不对" in response.content.decode()
+
+
 @pytest.mark.parametrize(("username", "password"), [("xin", "wrong"), ("nobody", PASSWORD)])
 def test_a_wrong_sign_in_says_the_same_whoever_it_is(client, newcomer, username, password):
     response = sign_in(client, username, password)
