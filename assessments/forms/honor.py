@@ -85,7 +85,11 @@ class UnitSearch(forms.Form):
 class PickForm(forms.Form):
     """Which honor of which year, and among which units; what follows depends on it."""
 
-    item = forms.ModelChoiceField(label=_("Honor"), queryset=HonorItem.objects.select_related("kind"))
+    item = forms.ModelChoiceField(
+        label=_("Honor"),
+        queryset=HonorItem.objects.select_related("kind"),
+        empty_label=_("Choose an honor"),
+    )
     year = forms.IntegerField(label=_("Year"), min_value=FIRST_YEAR)
     kind = forms.ModelChoiceField(
         label=_("Only units of this kind"),
