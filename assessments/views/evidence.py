@@ -13,7 +13,7 @@ from assessments.actions import evidence
 from assessments.models import EvidenceFile, LedgerEntry
 from civportal.lib import files, filetypes, preview
 from civportal.lib.uploads import accepts_files
-from civportal.lib.web import allow
+from civportal.lib.web import allow, whole_number
 
 PAGES_AT_ONCE = 10
 SIZES = {"small": preview.SMALL, "large": preview.LARGE}
@@ -118,8 +118,8 @@ def show_photo(request, file):
 def show_pdf(request, file):
     """Ten pages at once, beginning where the address says."""
     facts = preview.pdf_facts(file.FOLDER, file.sha256)
-    asked = request.GET.get("from", "")
-    first = int(asked) if asked.isdecimal() and 0 < int(asked[:6]) <= facts["pages"] else 1
+    asked = whole_number(request.GET.get("from")) or 1
+    first = asked if asked <= facts["pages"] else 1
     last = min(first + PAGES_AT_ONCE - 1, facts["pages"])
     # The proportion keeps the place while a page is still being drawn.
     pages = [

@@ -10,7 +10,7 @@ from assessments.actions import score
 from assessments.actions.explanation import explain
 from assessments.forms.score import AdjustmentForm, ClearForm, SheetFilter, TraitsForm, ValueForm
 from assessments.models import Cycle, ScoreSheet
-from civportal.lib.web import allow, page_of, render_page
+from civportal.lib.web import allow, page_of, render_page, whole_number
 from units.models import TrailEvent
 
 
@@ -21,8 +21,8 @@ def sheet_for(user, pk):
 
 def year_of(request):
     """The year that the address asks for, or the current one; None before there is any."""
-    asked = request.GET.get("year", "")
-    if asked.isdigit():
+    asked = whole_number(request.GET.get("year"))
+    if asked is not None:
         return get_object_or_404(Cycle.objects.select_related("standard"), year=asked)
     return Cycle.objects.current()
 

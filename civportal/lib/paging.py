@@ -6,6 +6,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.http import urlencode
 
+from .web import whole_number
+
 
 @dataclass
 class KeysetPage:
@@ -32,11 +34,13 @@ def keyset_page(request, rows, field, per_page=50):
     forward = "lt" if field.startswith("-") else "gt"
     rows = rows.order_by(field, "-pk" if field.startswith("-") else "pk")
     value, _comma, key = request.GET.get("after", "").rpartition(",")
-    if value and key.isdigit():
-        rows = after(rows, name, forward, value, int(key))
+    key = whole_number(key)
+    if value and key is not None:
+        rows = after(rows, name, forward, value, key)
     found = list(rows[: per_page + 1])
     asked = {key: values for key, values in request.GET.lists() if key != "after"}
-    first = urlencode(asked, doseq=True)
+    # Never empty, for the page draws no link from an empty query.
+    first = urlencode(asked, doseq=True) or "after="
     if len(found) <= per_page:
         return KeysetPage(found, "", first if value else "")
     last = found[per_page - 1]

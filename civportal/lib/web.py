@@ -1,4 +1,6 @@
-"""Helpers for views: permission, page or fragment, pagination, language."""
+"""Helpers for views: permission, page or fragment, pagination, numbers in addresses, language."""
+
+import re
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -6,6 +8,8 @@ from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+
+WHOLE_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 def allow(user, permission, record=None):
@@ -29,6 +33,11 @@ def render_page(request, page, fragment, context):
 def page_of(request, rows, per_page=50):
     """The page of rows that the address asks for; a silly page number gives the nearest one."""
     return Paginator(rows, per_page).get_page(request.GET.get("page"))
+
+
+def whole_number(text):
+    """The number that an address or a hidden field says, or None when it says none that we could hold."""
+    return int(text) if text and WHOLE_NUMBER.fullmatch(text) else None
 
 
 class ChosenLanguageMiddleware:

@@ -4,7 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.test import RequestFactory
 from django_htmx.middleware import HtmxMiddleware
 
-from civportal.lib.web import allow, page_of, render_page
+from civportal.lib.web import allow, page_of, render_page, whole_number
 
 
 def answered(**headers):
@@ -52,3 +52,12 @@ def test_a_silly_page_number_gives_the_nearest_page(asked, number):
     request = RequestFactory().get("/", {"page": asked} if asked is not None else {})
 
     assert page_of(request, range(25), per_page=10).number == number
+
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [("2026", 2026), ("0", 0), ("", None), (None, None), ("-1", None), ("²", None), ("1.5", None)]
+    + [("9" * 18, 10**18 - 1), ("9" * 5000, None)],
+)
+def test_an_address_says_a_whole_number_or_none(said, number):
+    assert whole_number(said) == number

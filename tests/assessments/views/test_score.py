@@ -98,6 +98,15 @@ def test_the_list_shows_the_year_that_the_address_asks_for(client, rui, year, sh
 
     assert not response.context["page"].object_list
     assert client.get(reverse("assessments:sheets"), {"year": "1999"}).status_code == 404
+    assert client.get(reverse("assessments:sheets"), {"year": "9" * 18}).status_code == 404
+
+
+def test_a_silly_year_gives_the_current_one(client, rui, year, sheet):
+    client.force_login(rui)
+
+    response = client.get(reverse("assessments:sheets"), {"year": "²"})
+
+    assert response.context["cycle"] == year
 
 
 def test_before_there_is_a_year_the_list_says_what_to_do(client, rui):
