@@ -18,12 +18,15 @@ def record(subject, verb, *, by, note="", changes=None, from_status="", to_statu
 
     The subject's row is locked first, so that two lines about one record never race for a number.
     """
-    subject._meta.concrete_model._base_manager.select_for_update().filter(pk=subject.pk).first()
-    last = TrailEvent.objects.about(subject).last()
+    rows = subject._meta.concrete_model._base_manager.select_for_update()
+    rows.filter(pk=subject.pk).values_list("pk").first()
+    kind = ContentType.objects.get_for_model(subject)
+    lines = TrailEvent.objects.filter(content_type=kind, object_id=subject.pk).order_by("-number")
+    number, previous_hash = lines.values_list("number", "hash").first() or (0, "")
     event = TrailEvent(
-        content_type=ContentType.objects.get_for_model(subject),
+        content_type=kind,
         object_id=subject.pk,
-        number=last.number + 1 if last else 1,
+        number=number + 1,
         verb=verb,
         by=by,
         at=now(),
@@ -32,7 +35,7 @@ def record(subject, verb, *, by, note="", changes=None, from_status="", to_statu
         from_status=from_status,
         to_status=to_status,
     )
-    seal(event, last.hash if last else "")
+    seal(event, previous_hash)
     event.save()
     return event
 
