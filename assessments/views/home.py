@@ -22,7 +22,7 @@ from assessments.models import (
     WorkCalendar,
 )
 from civportal.lib.clock import today
-from units.models import TrailEvent, Unit
+from units.models import Membership, Office, Role, TrailEvent, Unit
 
 MONTHS = range(1, 13)
 
@@ -173,22 +173,40 @@ def office(request):
     return render(request, "assessments/home/office.html", context)
 
 
+@dataclass
+class Step:
+    """One step towards an open year: whose it is, where it is done, and whether it is."""
+
+    title: str
+    permission: str
+    role: Role
+    href: str
+    is_done: bool = False
+
+
 def setup_steps(cycle):
-    """The way from an empty portal to an open year, with what is already done."""
+    """The way from an empty portal to an open year, in the order that works."""
+    roles = set(Membership.objects.order_by().values_list("role", flat=True).distinct())
+    opening = reverse("assessments:cycle_open", args=[cycle.pk]) if cycle else ""
     return [
-        (
-            _("Import the county's unit list"),
-            reverse("units:import_new"),
-            Unit.objects.participating().exists(),
+        Step(
+            _("Enter the names and telephone of the office"), "units.edit_office", Role.ADMINISTRATOR,
+            reverse("units:office"), Office.objects.exists(),
         ),
-        (_("Prepare the year and check its dates"), reverse("assessments:cycle_new"), cycle is not None),
-        (
-            _("Open the year"),
-            reverse("assessments:cycle_open", args=[cycle.pk]) if cycle else "",
-            False,
+        Step(
+            _("Import the county's unit list"), "units.import_units", Role.ADMINISTRATOR,
+            reverse("units:import_new"), Unit.objects.participating().exists(),
         ),
-        (_("Issue accounts to the liaisons"), reverse("units:people"), False),
-    ]
+        Step(
+            _("Issue accounts to the office and the liaisons"), "units.issue_account", Role.ADMINISTRATOR,
+            reverse("units:people"), {Role.DIRECTOR, Role.CASE_OFFICER, Role.LIAISON} <= roles,
+        ),
+        Step(
+            _("Prepare the year and check its dates"), "assessments.prepare_cycle", Role.DIRECTOR,
+            reverse("assessments:cycle_new"), cycle is not None,
+        ),
+        Step(_("Open the year"), "assessments.open_cycle", Role.DIRECTOR, opening),
+    ]  # fmt: skip
 
 
 def figures(cycle):

@@ -6,6 +6,7 @@ from django.urls import reverse
 from assessments.actions import score
 from assessments.models import Cycle, Duty
 from tests.factories import ClaimFactory, EntryFactory, ReviewFactory, UnitYearFactory
+from units.actions import office
 
 HOME = reverse("assessments:home")
 
@@ -81,7 +82,38 @@ def test_an_empty_portal_shows_the_office_the_way(client, ou):
 
     steps = client.get(HOME).context["steps"]
 
-    assert [is_done for _title, _href, is_done in steps] == [False] * 4
+    assert [step.is_done for step in steps] == [False] * 5
+
+
+@pytest.mark.parametrize(
+    ("who", "links"),
+    [
+        ("admin", ["units:office", "units:import_new", "units:people"]),
+        ("ou", ["units:office", "assessments:cycle_new"]),
+        ("rui", []),
+    ],
+)
+def test_the_way_links_only_what_one_may_do_and_says_whose_the_rest_is(client, request, who, links):
+    client.force_login(request.getfixturevalue(who))
+
+    page = client.get(HOME).content.decode()
+
+    way = page[page.index('<ol class="rows">') :]
+    addresses = [reverse(f"units:{name}") for name in ("office", "import_new", "people")]
+    addresses.append(reverse("assessments:cycle_new"))
+    assert [address for address in addresses if f'href="{address}"' in way] == [
+        reverse(name) for name in links
+    ]
+    assert ("由系统管理员办理" in way) is (who != "admin")
+
+
+def test_a_step_done_is_ticked(client, admin, ou, rui, lan, school):
+    office.edit({"county": "云泽县"}, by=admin)
+    client.force_login(admin)
+
+    steps = client.get(HOME).context["steps"]
+
+    assert [step.is_done for step in steps] == [True, True, True, False, False]
 
 
 def test_a_prepared_year_waits_to_be_opened(client, ou, year):
@@ -90,7 +122,7 @@ def test_a_prepared_year_waits_to_be_opened(client, ou, year):
 
     steps = client.get(HOME).context["steps"]
 
-    assert steps[2][1] == reverse("assessments:cycle_open", args=[year.pk])
+    assert steps[-1].href == reverse("assessments:cycle_open", args=[year.pk])
 
 
 def test_the_office_sees_the_numbers_of_the_year(client, rui, school, lan, school_year):
