@@ -183,10 +183,10 @@ def chinese_number(text):
 def yes_no(text):
     """是, √, 有 or a number of windows → True; 否, ×, 0 → False; blank → None."""
     plain = unicodedata.normalize("NFKC", clean_text(text)).upper()
-    if plain == "":
-        return None, None
     if plain in YES or plain in NO:
         return plain in YES, None
+    if is_nothing(plain):
+        return None, None
     (number, _approximate), problem = count(plain)
     return (None, ("remark", "yes or no")) if problem else (number > 0, None)
 
