@@ -24,7 +24,16 @@ class ChangedMeanwhile(Exception):
 
 @transaction.atomic
 def write(*, cycle, unit, title, indicators=(), by):
-    """Begin a record; everything but its title may come later."""
+    """Begin a record; everything but its title may come later.
+
+    A second click begins no second record: an own draft of this title, for the same indicators, in
+    which nothing is written yet, is the one that was meant.
+    """
+    lock(unit)
+    begun = LedgerEntry.objects.untouched().filter(cycle=cycle, unit=unit, title=title, created_by=by)
+    for entry in begun:
+        if set(entry.claims.values_list("indicator_id", flat=True)) == {one.pk for one in indicators}:
+            return entry
     entry = LedgerEntry.objects.create(cycle=cycle, unit=unit, title=title, created_by=by)
     claim(entry, indicators)
     trail.record(entry, "create", by=by)

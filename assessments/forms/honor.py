@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from assessments.models import Award, HonorItem
 from civportal.lib.clock import today
 from civportal.lib.documents import document_number
-from civportal.lib.forms import FilterForm
+from civportal.lib.forms import FilterForm, SeveralField
 from civportal.lib.names import plain_name
 from units.models import Category
 
@@ -124,7 +124,7 @@ class GrantForm(PickForm):
     granted_on = forms.DateField(
         label=_("Date of the document"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
-    units = forms.ModelMultipleChoiceField(
+    units = SeveralField(
         label=_("Units"),
         queryset=None,
         widget=forms.CheckboxSelectMultiple,

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Indicator, LedgerEntry
-from civportal.lib.forms import FilterForm
+from civportal.lib.forms import FilterForm, SeveralField
 
 
 class StartForm(forms.ModelForm):
@@ -19,11 +19,17 @@ class StartForm(forms.ModelForm):
         widgets = {"title": forms.TextInput(attrs={"autofocus": True})}
 
 
+class WishForm(forms.Form):
+    """The indicator for which a record is begun, as the task list's link names it."""
+
+    indicator = forms.CharField(required=False, max_length=20)
+
+
 class EntryForm(forms.ModelForm):
     """The record itself; a draft may have gaps."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    indicators = forms.ModelMultipleChoiceField(
+    indicators = SeveralField(
         label=_("Which indicators does it prove?"),
         queryset=Indicator.objects.none(),
         required=False,

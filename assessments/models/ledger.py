@@ -38,6 +38,17 @@ class LedgerEntryQuerySet(models.QuerySet):
             .order_by("updated_at", "pk")
         )
 
+    def untouched(self):
+        """Drafts that were begun and nothing more: only a title, no word and no file yet."""
+        return self.filter(
+            status=LedgerEntry.Status.DRAFT,
+            version=0,
+            held_on__isnull=True,
+            place="",
+            text="",
+            files__isnull=True,
+        )
+
     def claiming(self, indicator):
         return self.filter(Exists(Claim.objects.filter(entry=OuterRef("pk"), indicator=indicator)))
 

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import get_conditional_response
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -13,7 +12,7 @@ from assessments.actions import evidence
 from assessments.models import EvidenceFile, LedgerEntry
 from civportal.lib import files, filetypes, preview
 from civportal.lib.uploads import accepts_files
-from civportal.lib.web import allow, whole_number
+from civportal.lib.web import allow, way_back, whole_number
 
 PAGES_AT_ONCE = 10
 SIZES = {"small": preview.SMALL, "large": preview.LARGE}
@@ -74,13 +73,6 @@ def tell(request, added, refused, removed):
         messages.error(request, _("“%(name)s” is not added. %(reason)s") % vars(file))
     if not (added or refused or removed):
         messages.error(request, _("Choose a file first."))
-
-
-def way_back(request, entry):
-    """Where the form stood, when that is one of our own pages."""
-    address = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
-    return address if safe else entry
 
 
 @require_safe

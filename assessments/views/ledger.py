@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from assessments.actions import ledger, review
-from assessments.forms.ledger import EntryFilter, EntryForm, StartForm
+from assessments.forms.ledger import EntryFilter, EntryForm, StartForm, WishForm
 from assessments.forms.review import ReasonForm
 from assessments.models import Claim, EvidenceFile, LedgerEntry, Review, UnitYear
 from civportal.lib.paging import keyset_page
@@ -74,7 +74,8 @@ def new(request):
 def wished_indicators(request, unit_year):
     """The indicator that the task list's link named, if it is one of the unit's."""
     indicators = unit_year.cycle.standard.indicators.proved_by_ledger().for_unit_year(unit_year)
-    return indicators.filter(code=request.GET.get("indicator", ""))
+    wish = WishForm(request.GET)
+    return indicators.filter(code=wish.cleaned_data["indicator"] if wish.is_valid() else "")
 
 
 def edit(request, pk):

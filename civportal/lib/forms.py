@@ -4,6 +4,8 @@ from django import forms
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_noop
 
+from .web import whole_number
+
 # Sentences of Django that our catalogues word anew, the way the office speaks; listed so that
 # makemessages finds them.
 REWORDED = (
@@ -17,6 +19,18 @@ class Renderer(TemplatesSetting):
 
     form_template_name = "components/form.html"
     field_template_name = "components/field.html"
+
+
+class SeveralField(forms.ModelMultipleChoiceField):
+    """Several records of a list; a number that no database could hold is an unknown choice, too."""
+
+    def clean(self, value):
+        for number in value or ():
+            if whole_number(str(number)) is None:
+                raise forms.ValidationError(
+                    self.error_messages["invalid_choice"], code="invalid_choice", params={"value": number}
+                )
+        return super().clean(value)
 
 
 class FilterForm(forms.Form):

@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 
 WHOLE_NUMBER = re.compile(r"[0-9]{1,18}")
 
@@ -38,6 +39,18 @@ def page_of(request, rows, per_page=50):
 def whole_number(text):
     """The number that an address or a hidden field says, or None when it says none that we could hold."""
     return int(text) if text and WHOLE_NUMBER.fullmatch(text) else None
+
+
+def way_back(request, fallback):
+    """The page on which a form stood, if the form names one of ours; else `fallback`.
+
+    Only an address that begins with a slash is one: anything else Django would look up as a name.
+    """
+    address = request.POST.get("next", "")
+    is_ours = address.startswith("/") and url_has_allowed_host_and_scheme(
+        address, {request.get_host()}, require_https=request.is_secure()
+    )
+    return address if is_ours else fallback
 
 
 class ChosenLanguageMiddleware:

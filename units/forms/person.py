@@ -4,7 +4,7 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from civportal.lib.forms import FilterForm
+from civportal.lib.forms import FilterForm, SeveralField
 from units.models import Role, Unit, User
 
 ANY_ROLE = [("", _("Any role")), *Role.choices]
@@ -19,7 +19,8 @@ class PeopleFilter(FilterForm):
     q = forms.CharField(label=_("Name, account or unit"), required=False, widget=forms.SearchInput)
     role = forms.ChoiceField(label=_("Role"), required=False, choices=ANY_ROLE)
     state = forms.ChoiceField(label=_("Account"), required=False, choices=STATES)
-    unit = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    # Longer numbers are nobody's, and the database would not take them.
+    unit = forms.IntegerField(required=False, min_value=1, max_value=10**18 - 1, widget=forms.HiddenInput)
 
     def narrow_q(self, people, text):
         return people.filter(pk__in=User.objects.named(text).values("pk"))
@@ -43,7 +44,7 @@ class AccountForm(forms.Form):
         widget=forms.RadioSelect,
         initial=Role.LIAISON,
     )
-    units = forms.ModelMultipleChoiceField(
+    units = SeveralField(
         label=_("Units"),
         queryset=Unit.objects.participating(),
         required=False,

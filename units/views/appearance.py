@@ -3,8 +3,9 @@
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
+
+from civportal.lib.web import way_back
 
 CHOICES = {"theme": {"light", "dark", "system"}, "elder": {"on", "off"}}
 ONE_YEAR = 365 * 24 * 3600
@@ -14,7 +15,7 @@ ONE_YEAR = 365 * 24 * 3600
 @require_POST
 def appearance(request):
     """Remember the look that was asked for and go back to where one was."""
-    response = redirect(way_back(request))
+    response = redirect(way_back(request, "/"))
     for name, allowed in CHOICES.items():
         value = request.POST.get(name)
         if value in allowed:
@@ -27,12 +28,3 @@ def appearance(request):
                 secure=settings.SESSION_COOKIE_SECURE,
             )
     return response
-
-
-def way_back(request):
-    """The page one came from, if it is one of ours; else the first page."""
-    target = request.POST.get("next", "")
-    hosts = {request.get_host()}
-    return (
-        target if url_has_allowed_host_and_scheme(target, hosts, require_https=request.is_secure()) else "/"
-    )

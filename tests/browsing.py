@@ -1,0 +1,102 @@
+"""What a page offers to a browser: its links and its forms, read with the standard library."""
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from urllib.parse import urljoin, urlsplit
+
+UNTOUCHED = ("/static/", "/logout/")
+
+
+@dataclass
+class Form:
+    """A form as a browser would send it: every field with the value that stands in it."""
+
+    address: str
+    method: str
+    fields: dict = field(default_factory=dict)
+    files: list = field(default_factory=list)
+
+
+class Page(HTMLParser):
+    """Links and forms of one answer."""
+
+    def __init__(self, address, html):
+        super().__init__()
+        self.address = address
+        self.links, self.forms = [], []
+        self.textarea = self.select = None
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        at = dict(attributes)
+        for name in ("href", "src", "data-lightbox"):
+            if name in at:
+                self.links.append(urljoin(self.address, at[name]))
+        if tag == "form":
+            action = urljoin(self.address, at.get("action") or self.address)
+            self.forms.append(Form(action, at.get("method", "get").lower()))
+        elif self.forms and at.get("name"):
+            self.handle_field(tag, at)
+        elif self.forms and tag == "option" and self.select and ("selected" in at or self.first_option):
+            self.forms[-1].fields[self.select] = at.get("value", "")
+            self.first_option = False
+
+    def handle_field(self, tag, at):
+        name, fields = at["name"], self.forms[-1].fields
+        if tag == "select":
+            self.select, self.first_option = name, True
+            fields[name] = ""
+        elif tag == "textarea":
+            self.textarea = name
+            fields[name] = ""
+        elif at.get("type") == "file":
+            self.forms[-1].files.append(name)
+        elif at.get("type") in ("checkbox", "radio"):
+            fields.setdefault(name, at.get("value", "on"))
+        elif tag in ("input", "button"):
+            fields.setdefault(name, at.get("value", ""))
+
+    def handle_data(self, data):
+        if self.textarea:
+            self.forms[-1].fields[self.textarea] += data
+
+    def handle_endtag(self, tag):
+        if tag == "textarea":
+            self.textarea = None
+        elif tag == "select":
+            self.select = None
+
+    @property
+    def inside(self):
+        """The links that stay in the portal, each once, without their fragments."""
+        found = [urlsplit(link) for link in self.links]
+        return dict.fromkeys(
+            f"{link.path}?{link.query}" if link.query else link.path
+            for link in found
+            if not link.scheme and not link.netloc and link.path and not link.path.startswith(UNTOUCHED)
+        )
+
+
+def pages(client, starts, limit=2000):
+    """Every answer that can be reached by links from these addresses: address → response."""
+    seen, waiting = {}, list(starts)
+    while waiting and len(seen) < limit:
+        address = waiting.pop(0)
+        if address in seen:
+            continue
+        seen[address] = response = client.get(address)
+        if response.status_code in (301, 302):
+            waiting.append(response.url)
+        elif response.headers.get("Content-Type", "").startswith("text/html"):
+            waiting += Page(address, response.content.decode()).inside
+    return seen
+
+
+def forms(answers):
+    """Every form that these answers offer for a POST, each once."""
+    found = {}
+    for address, response in answers.items():
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            for form in Page(address, response.content.decode()).forms:
+                found.setdefault((form.address, form.method, tuple(sorted(form.fields))), form)
+    return list(found.values())

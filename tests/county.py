@@ -1,0 +1,122 @@
+"""A small county with one of everything, for tests that walk the whole portal."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from assessments.actions import publication, score
+from assessments.models import Adjustment, HonorItem, PlanItem, ScoreSheet
+from tests.factories import (
+    AwardFactory,
+    ClaimFactory,
+    CycleFactory,
+    EntryFactory,
+    EvidenceFactory,
+    PlanFactory,
+    ReviewFactory,
+    StandardFactory,
+    UnitYearFactory,
+    files,
+)
+from tests.units.lists import unit_row, workbook
+from units.actions import intake, trail
+from units.models import Notification, TrailEvent, Unit
+
+# What stands in a unit's records so that it can be found again wherever it turns up: the unit and
+# the office may read OWN, nobody but the unit DRAFT.
+OWN, DRAFT = "own{}seen", "draft{}seen"
+PRIVATE = ("address", "top_leader", "leader_in_charge", "contact", "mobile", "tel", "email", "remark")
+
+
+@dataclass
+class Records:
+    """One unit's records, by what the addresses of the portal ask for."""
+
+    unit: object
+    person: object
+    entry: object
+    waiting: object
+    returned: object
+    accepted: object
+    plan: object
+    sheet: object
+    line: object
+    evidence: object
+    award: object
+    message: object
+
+
+def furnish(year, unit, person, *, by):
+    """Give the unit one of everything, its own token in every text."""
+    own, draft = OWN.format(person.username), DRAFT.format(person.username)
+    said = {"cycle": year, "unit": unit, "created_by": person, "place": own, "text": own}
+    Unit.objects.filter(pk=unit.pk).update(**dict.fromkeys(PRIVATE, own), extra={"further": own})
+    entry = EntryFactory(**said | {"title": draft, "place": draft, "text": draft})
+    waiting, returned, accepted = (
+        EntryFactory(**said, title=f"{own} {status}", **{status: True})
+        for status in ("submitted", "returned", "accepted")
+    )
+    ClaimFactory(entry=waiting)
+    ClaimFactory(entry=accepted, points=1)
+    ReviewFactory(entry=returned, by=by, verdict="returned", note=own)
+    EvidenceFactory(
+        entry=waiting, name=f"{own}.xlsx", kind="xlsx", content=files.xlsx(rows=((own,),), sheets=(own,))
+    )
+    plan = PlanFactory(cycle=year, unit=unit, goals=draft)
+    PlanItem.objects.create(plan=plan, what=draft, owner=draft)
+    sheet = sheet_of(year, unit)
+    line = values_on(sheet, own, by=by)
+    trail.record(waiting, "submit", by=person, note=own)
+    trail.record(entry, "edit", by=person, note=draft)
+    return Records(
+        unit=unit,
+        person=person,
+        entry=entry,
+        waiting=waiting,
+        returned=returned,
+        accepted=accepted,
+        plan=plan,
+        sheet=sheet,
+        line=line,
+        evidence=EvidenceFactory(entry=entry, name=f"{draft}.jpg"),
+        award=AwardFactory(unit=unit, item=HonorItem.objects.first()),
+        message=message_to(person, own),
+    )
+
+
+def sheet_of(year, unit):
+    unit_year = UnitYearFactory(cycle=year, unit=unit)
+    score.open_sheets(year)
+    return ScoreSheet.objects.get(unit_year=unit_year)
+
+
+def values_on(sheet, basis, *, by):
+    """A value and a bonus; answers the bonus."""
+    standard = sheet.unit_year.cycle.standard
+    offices = next(it for it in standard.indicators.items() if not it.comes_from_ledger)
+    score.set_value(sheet, offices, Decimal(1), basis, by=by)
+    rule = standard.adjustments.first() or Adjustment.objects.create(
+        standard=standard, kind="bonus", code="P1", name="荣誉", points={"each": "1"}
+    )
+    return score.add_adjustment(sheet, rule, 1, basis, by=by)
+
+
+def message_to(person, title):
+    kind = TrailEvent.objects.last().content_type
+    return Notification.objects.create(to=person, content_type=kind, object_id=1, verb="accept", title=title)
+
+
+def shared(year, *, by, admin):
+    """What is no unit's own: an import being looked at, a draft edition, a year to come, a ranking."""
+    batch = intake.preview(workbook(unit_row("县水利局", 1), unit_row("县林业局", 2)), "名册.xlsx", by=admin)
+    draft = StandardFactory(year=2027)
+    coming = CycleFactory(year=2027, status="draft", standard=draft)
+    return {
+        "batch": batch,
+        "row": batch.rows.first(),
+        "standard": draft,
+        "indicator": draft.indicators.items().first(),
+        "coming": coming,
+        "cycle": year,
+        "stage": coming.stages.first(),
+        "release": publication.release(year, title="名次", confirm_unset=True, by=by),
+    }
