@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from assessments.models import Award, HonorItem
 from civportal.lib.clock import today
 from civportal.lib.documents import document_number
-from civportal.lib.forms import FilterForm, SeveralField
+from civportal.lib.forms import FilterForm, SeveralField, VersionForm
 from civportal.lib.names import plain_name
 from units.models import Category
 
@@ -158,17 +158,12 @@ class GrantForm(PickForm):
         return day
 
 
-class RevokeForm(forms.Form):
+class RevokeForm(VersionForm):
     """Why; the record keeps it."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
     note = forms.CharField(
         label=_("Why is it revoked?"),
         max_length=300,
         help_text=_("The unit reads this."),
         widget=forms.Textarea(attrs={"rows": 3, "maxlength": 300}),
     )
-
-    def __init__(self, *args, record, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.initial["version"] = record.version

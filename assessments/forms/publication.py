@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Cycle
+from civportal.lib.forms import VersionForm
 
 
 class YearForm(forms.Form):
@@ -43,17 +44,12 @@ class ReleaseForm(forms.Form):
             )
 
 
-class WithdrawForm(forms.Form):
+class WithdrawForm(VersionForm):
     """Why; the public reads it."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
     note = forms.CharField(
         label=_("Why is it withdrawn?"),
         max_length=300,
         help_text=_("The public reads this in place of the ranking."),
         widget=forms.Textarea(attrs={"rows": 3, "maxlength": 300}),
     )
-
-    def __init__(self, *args, record, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.initial["version"] = record.version

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Indicator
-from civportal.lib.forms import FilterForm
+from civportal.lib.forms import FilterForm, VersionForm
 from units.models import Category
 
 
@@ -42,18 +42,16 @@ class QueueFilter(FilterForm):
         return entries.filter(round__gt=1)
 
 
-class AcceptForm(forms.Form):
+class AcceptForm(VersionForm):
     """Points for every indicator the entry claims, and a word to the unit."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
     note = forms.CharField(
         label=_("To the unit"), required=False, widget=forms.Textarea(attrs={"rows": 2, "maxlength": 500})
     )
 
     def __init__(self, *args, entry, **kwargs):
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, record=entry, **kwargs)
         self.entry = entry
-        self.initial["version"] = entry.version
         for claim in entry.claims.all():
             self.fields[f"points_{claim.pk}"] = forms.DecimalField(
                 label=str(claim.indicator),
@@ -75,17 +73,12 @@ class AcceptForm(forms.Form):
         return {claim.pk: self.cleaned_data[f"points_{claim.pk}"] for claim in self.entry.claims.all()}
 
 
-class SendBackForm(forms.Form):
+class SendBackForm(VersionForm):
     """A reason is not optional."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
     note = forms.CharField(
         label=_("What should the unit change?"), widget=forms.Textarea(attrs={"rows": 3, "maxlength": 500})
     )
-
-    def __init__(self, *args, record, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.initial["version"] = record.version
 
 
 class ReasonForm(forms.Form):

@@ -10,8 +10,11 @@ from assessments.actions import plan as plans
 from assessments.forms.plan import ItemFormSet, PlanFilter, PlanForm, items_of
 from assessments.forms.review import SendBackForm
 from assessments.models import Plan, UnitYear
+from civportal.lib.forms import VersionForm
 from civportal.lib.web import allow, page_of, render_page
 from units.models import TrailEvent
+
+from .review import allow_decision
 
 
 def plan_for(user, pk):
@@ -96,7 +99,10 @@ def withdraw(request, pk):
 def accept(request, pk):
     plan = plan_for(request.user, pk)
     allow_decision(request.user, "assessments.accept_plan", plan)
-    plans.accept(plan, by=request.user, seen=int_or_none(request.POST.get("version")))
+    form = VersionForm(request.POST, record=plan)
+    if not form.is_valid():
+        return show(request, plan, SendBackForm(record=plan), status=422)
+    plans.accept(plan, by=request.user, seen=form.cleaned_data["version"])
     messages.success(request, _("The plan is accepted."))
     return redirect(plan)
 
@@ -111,14 +117,3 @@ def send_back(request, pk):
     plans.send_back(plan, by=request.user, note=form.cleaned_data["note"], seen=form.cleaned_data["version"])
     messages.success(request, _("The plan is returned to the unit."))
     return redirect(plan)
-
-
-def allow_decision(user, permission, plan):
-    """Ask the policy, but leave a decision that came too late to `move`, which says who was first."""
-    if plan.status == Plan.Status.SUBMITTED:
-        allow(user, permission, plan)
-    allow(user, "assessments.review_entries")
-
-
-def int_or_none(text):
-    return int(text) if text and text.isdigit() else None

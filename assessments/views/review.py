@@ -117,10 +117,10 @@ def send_back(request, pk):
     return redirect(address_of(following, request))
 
 
-def allow_decision(user, permission, entry):
+def allow_decision(user, permission, record):
     """Ask the policy, but leave a decision that came too late to `move`, which says who was first."""
-    if entry.status == LedgerEntry.Status.SUBMITTED:
-        allow(user, permission, entry)
+    if record.can("accept"):
+        allow(user, permission, record)
     allow(user, "assessments.review_entries")
 
 

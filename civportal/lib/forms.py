@@ -21,6 +21,16 @@ class Renderer(TemplatesSetting):
     field_template_name = "components/field.html"
 
 
+class VersionForm(forms.Form):
+    """Carries the version of the record that stood on the person's screen."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, record, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial["version"] = record.version
+
+
 class SeveralField(forms.ModelMultipleChoiceField):
     """Several records of a list; a number that no database could hold is an unknown choice, too."""
 

@@ -94,6 +94,17 @@ def test_who_comes_second_is_told(client, rui, year):
     assert response.status_code == 409
 
 
+@pytest.mark.parametrize("version", ["", "²", "x"])
+def test_a_plan_is_not_accepted_without_the_version_that_was_read(client, rui, year, version):
+    plan = PlanFactory(submitted=True)
+    client.force_login(rui)
+
+    response = client.post(address("plan_accept", plan.pk), {"version": version})
+
+    assert response.status_code == 422
+    assert Plan.objects.get().status == "submitted"
+
+
 def test_a_plan_can_be_taken_back_before_it_is_decided(as_lan, lan, school):
     plan = PlanFactory(unit=school, submitted=True)
 
