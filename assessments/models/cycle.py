@@ -119,6 +119,16 @@ class Cycle(Stateful):
     def accepts_entries(self):
         return self.accepts(Stage.Kind.LEDGER)
 
+    @property
+    def planning(self):
+        """The stage in which plans are handed in."""
+        return self.stage(Stage.Kind.PLANNING)
+
+    @property
+    def recording(self):
+        """The stage in which ledger records are handed in."""
+        return self.stage(Stage.Kind.LEDGER)
+
 
 class Stage(models.Model):
     """A part of the year with its window: opens, is due, and closes after the days of grace."""
@@ -157,6 +167,14 @@ class Stage(models.Model):
 
     def is_late(self, on):
         return on > self.due_on
+
+    @property
+    def is_to_come(self):
+        return today() < self.opens_on
+
+    @property
+    def is_over(self):
+        return today() > self.closes_on
 
 
 class UnitYearQuerySet(models.QuerySet):

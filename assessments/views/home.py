@@ -74,13 +74,14 @@ def liaison(request):
     missing = [task_of_indicator(it, stages) for it in indicators if not it.handed_in]
     plan_returned, plan_open = plan_tasks(unit_year)
     owed = [*plan_open, *drafts, *missing]
+    days = [task.due_on for task in [*owed, *returned]]
     context = {
         "unit_year": unit_year,
         "returned": [*plan_returned, *returned],
         "owed": owed,
         "done": [indicator for indicator in indicators if indicator.handed_in],
         "indicator_count": len(indicators),
-        "next_due": min((task.due_on for task in [*owed, *returned] if task.due_on), default=None),
+        "next_due": min((day for day in days if day and day >= today()), default=None),
         "stages": stages.values(),
         "today": today(),
     }
