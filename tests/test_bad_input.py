@@ -1,10 +1,13 @@
 """Values nobody means well, in every form and address: a clear answer, never a fault, never half a record."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile as file
 from django.urls import reverse
 
 from assessments.models import LedgerEntry
 from tests import county
+from tests.units.lists import unit_row, workbook
+from units.models import ImportBatch, Unit
 
 pytestmark = pytest.mark.django_db
 
@@ -58,3 +61,70 @@ def test_a_unit_beyond_all_numbers_narrows_nothing(client, lan, admin):
 
     assert response.status_code == 200
     assert "兰晓" in response.content.decode()
+
+
+def test_a_number_the_database_cannot_hold_is_refused_on_the_form(client, school, rui):
+    client.force_login(rui)
+    address = reverse("units:unit_edit", args=[school.pk])
+    typed = {"name": school.name, "participation": "participating", "seen": school.version}
+
+    response = client.post(address, typed | {"staff_count": BEYOND})
+
+    assert response.status_code == 200
+    assert response.context["form"].errors["staff_count"]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"staff": "99999999999999999999"},
+        {"staff": 1e300},
+        {"staff": "1e9999"},
+        {"name": "长" * 10_000},
+        {"contact": "长" * 10_000},
+        {"supervisor": "长" * 10_000},
+        {"category": "长" * 10_000},
+        {"name": "县_x0000_局"},
+        {"name": "县_xD800_局"},
+        {"contact": "\u202e长\u200b😀"},
+        {"mobile": "=cmd|' /C calc'!A0"},
+        {"supervisor": "县_xD83D_"},
+    ],
+    ids=str,
+)
+def test_a_list_with_hostile_cells_is_judged_and_applied_without_a_fault(client, admin, cells):
+    client.force_login(admin)
+    content = workbook(unit_row(**{"name": "县水利局", "number": 1} | cells), unit_row("县林业局", 2))
+
+    looked = client.post(reverse("units:import_new"), {"file": file("名册.xlsx", content)}, follow=True)
+    batch = ImportBatch.objects.get()
+    applied = client.post(
+        reverse("units:import_apply", args=[batch.pk]), {"seen": batch.version}, follow=True
+    )
+
+    assert (looked.status_code, applied.status_code) == (200, 200)
+    assert Unit.objects.filter(name="县林业局").exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["长" * 400 + ".csv", "a\0b.csv", "\u202egnp.csv", "../../etc/passwd", "<script>.csv"]
+)
+def test_a_list_with_a_hostile_name_or_byte_is_taken_or_refused_in_words(client, admin, name):
+    client.force_login(admin)
+    content = "单位名称,联系人\n县水利局,甲\0乙\n".encode("gb18030")
+
+    response = client.post(reverse("units:import_new"), {"file": file(name, content)}, follow=True)
+
+    assert response.status_code == 200
+    assert ImportBatch.objects.exists() or response.context["form"].errors
+
+
+@pytest.mark.parametrize("value", ["a\0b", "²", BEYOND, "<script>"])
+@pytest.mark.parametrize("page", ["admin:units_membership_add", "admin:units_unit_add"])
+def test_the_admin_refuses_a_choice_that_is_no_number(client, admin, page, value):
+    client.force_login(admin)
+
+    response = client.post(reverse(page), dict.fromkeys(("user", "unit", "supervisor", "town"), value))
+
+    assert response.status_code == 200
+    assert response.context["adminform"].form.errors

@@ -4,6 +4,7 @@ from functools import partial
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -15,7 +16,7 @@ from import_export.formats import base_formats
 from import_export.forms import ExportForm, ImportForm
 
 from civportal.lib.tables import TableRefused, write_csv, write_xlsx
-from civportal.lib.web import allow
+from civportal.lib.web import allow, whole_number
 
 from .actions import intake, trail
 from .forms.unit import UnitRules
@@ -103,13 +104,30 @@ class ByPolicy:
         return self.may(request)
 
 
-class PortalInline(ByPolicy, admin.TabularInline):
+class Autocomplete(AutocompleteSelect):
+    """Django's own, but a refused form that names no number is shown again instead of failing."""
+
+    def optgroups(self, name, value, attr=None):
+        known = [one for one in value if whole_number(str(one)) is not None]
+        return super().optgroups(name, known, attr)
+
+
+class ByNumber:
+    """Fields with autocompletion that stand a value which is no number."""
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", Autocomplete(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class PortalInline(ByNumber, ByPolicy, admin.TabularInline):
     """Rows inside another record's page."""
 
     extra = 0
 
 
-class PortalAdmin(ByPolicy, ExportMixin, admin.ModelAdmin):
+class PortalAdmin(ByNumber, ByPolicy, ExportMixin, admin.ModelAdmin):
     """For administrators only; statuses are not to be typed, and every change is a line of history.
 
     Every list can be taken out as a table, and who took it is in the trail.

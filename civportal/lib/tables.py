@@ -287,7 +287,8 @@ def sheet_of(workbook, about):
 def text_of(cell):
     """A cell as the text that a person would have typed; whole numbers lose their ".0"."""
     if isinstance(cell, str):
-        return cell
+        # A workbook can spell control characters out; PostgreSQL holds no NUL in a text.
+        return CONTROL.sub("", cell)
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):

@@ -114,7 +114,17 @@ class UnitForm(UnitRules, forms.ModelForm):
             self.fields[name].widget.attrs["rows"] = 2
 
     def _post_clean(self):
-        """Leave the instance alone: the action writes, on the row it has locked."""
+        """Ask the model's validators, but leave the instance alone: the action writes, on its locked row."""
+        for name, value in list(self.cleaned_data.items()):
+            if name in self._meta.fields:
+                self.ask(self._meta.model._meta.get_field(name), value)
+
+    def ask(self, field, value):
+        """Put on the form what the field's own validators say, such as a number the database cannot hold."""
+        try:
+            field.run_validators(value)
+        except forms.ValidationError as refusal:
+            self.add_error(field.name, refusal)
 
     def edit(self, *, by):
         """The unit as saved, or None when somebody was quicker; what they changed is then an error."""
