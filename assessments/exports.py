@@ -22,6 +22,7 @@ from assessments.actions import score
 from assessments.actions.values import CLEARING, NOT_APPLICABLE, Cell, Place, cleaned
 from assessments.models import Indicator, ScoreLine, ScoreSheet
 from civportal.lib import tables
+from civportal.lib.money import plain_decimal
 
 HEADING = PatternFill("solid", fgColor="F3EFE8")
 OFF = PatternFill("solid", fgColor="E6E3DD")
@@ -110,7 +111,7 @@ def write_values(sheet, rows, indicators, values):
     for indicator in indicators:
         headings += [
             _("%(indicator)s (0 to %(maximum)s)")
-            % {"indicator": indicator, "maximum": score.plain(indicator.maximum)},
+            % {"indicator": indicator, "maximum": plain_decimal(indicator.maximum)},
             _("%(code)s basis") % {"code": indicator.code},
         ]
     write_heading(sheet, headings, [*WIDTHS, *PAIR_WIDTHS * len(indicators)])
@@ -157,7 +158,7 @@ def write_help(sheet, standard):
     for number, rule in enumerate(standard.adjustments.all(), len(texts) + 1):
         tables.put(sheet.cell(number, 1), str(rule))
         tables.put(sheet.cell(number, 2), " · ".join(f"{level} {points}" for level, points in rule.amounts))
-        limit = rule.limit and _("at most %(limit)s") % {"limit": score.plain(rule.limit)}
+        limit = rule.limit and _("at most %(limit)s") % {"limit": plain_decimal(rule.limit)}
         tables.put(sheet.cell(number, 3), limit or "")
     for column, width in enumerate((70, 40, 16), 1):
         sheet.column_dimensions[get_column_letter(column)].width = width
@@ -205,9 +206,9 @@ def write_off(sheet, number, column):
 def allow_range(sheet, column, last_row, maximum):
     """Let Excel itself warn of points out of range, without forbidding the words that take back."""
     letter = get_column_letter(column)
-    rule = DataValidation("decimal", operator="between", formula1="0", formula2=score.plain(maximum))
+    rule = DataValidation("decimal", operator="between", formula1="0", formula2=plain_decimal(maximum))
     rule.errorStyle, rule.showErrorMessage, rule.allow_blank = "warning", True, True
-    rule.error = _("Points from 0 to %(maximum)s.") % {"maximum": score.plain(maximum)}
+    rule.error = _("Points from 0 to %(maximum)s.") % {"maximum": plain_decimal(maximum)}
     sheet.add_data_validation(rule)
     rule.add(f"{letter}2:{letter}{max(last_row, 2)}")
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from assessments.models import LedgerEntry, Review
 from civportal.lib.clock import now
+from civportal.lib.money import plain_decimal
 from units.actions.move import move
 
 from . import score
@@ -57,7 +58,7 @@ def checked_points(claim, points):
     if not 0 <= points <= claim.indicator.maximum:
         raise ValidationError(
             _("%(indicator)s takes 0 to %(maximum)s points."),
-            params={"indicator": claim.indicator, "maximum": claim.indicator.maximum.normalize()},
+            params={"indicator": claim.indicator, "maximum": plain_decimal(claim.indicator.maximum)},
         )
     return points
 

@@ -18,7 +18,7 @@ from assessments.scoring import edition as editions
 from assessments.scoring import limits
 from assessments.scoring.sheet import Facts, add_up
 from civportal.lib.clock import now
-from civportal.lib.money import half_up
+from civportal.lib.money import half_up, plain_decimal
 from units.actions import trail
 
 SUMS = ("raw", "applicable", "base", "bonus", "deductions", "total", "unset_count", "grade", "groups")
@@ -44,7 +44,7 @@ class ValueChanged(ValidationError):
     def __init__(self, line):
         super().__init__(
             _("%(who)s entered %(value)s points in the meantime (%(basis)s). Look again before you save.")
-            % {"who": line.by, "value": plain(line.value), "basis": line.basis}
+            % {"who": line.by, "value": plain_decimal(line.value), "basis": line.basis}
             if line
             else _("The value was removed in the meantime. Look again before you save."),
             code="changed",
@@ -275,7 +275,7 @@ def add_adjustment(sheet, adjustment, value, basis, *, by):
     line = ScoreLine.objects.create(
         sheet=sheet, adjustment=adjustment, value=value, basis=basis, by=by, at=now()
     )
-    changes = {adjustment.code: ["", plain(value)]}
+    changes = {adjustment.code: ["", plain_decimal(value)]}
     settle(sheet, "add_adjustment", by=by, note=basis, changes=changes)
     return line
 
@@ -287,7 +287,7 @@ def remove_adjustment(line, *, by, note=""):
     line = sheet.lines.filter(pk=line.pk).select_related("adjustment").first()
     if line is None:
         return
-    changes = {line.adjustment.code: [plain(line.value), ""]}
+    changes = {line.adjustment.code: [plain_decimal(line.value), ""]}
     line.delete()
     settle(sheet, "remove_adjustment", by=by, note=note or line.basis, changes=changes)
 
@@ -335,8 +335,8 @@ def value_sentence(problem, indicator, value):
     """Why an indicator does not take the value."""
     return PROBLEMS[problem] % {
         "name": indicator,
-        "maximum": plain(indicator.maximum),
-        "value": plain(value),
+        "maximum": plain_decimal(indicator.maximum),
+        "value": plain_decimal(value),
     }
 
 
@@ -357,9 +357,9 @@ def adjustment_sentence(problem, adjustment, value):
     """Why a rule does not give these points."""
     return PROBLEMS[problem] % {
         "name": adjustment,
-        "maximum": adjustment.limit and plain(adjustment.limit),
-        "amounts": _(" or ").join(plain(points) for points in adjustment.points.values()),
-        "value": plain(value),
+        "maximum": adjustment.limit and plain_decimal(adjustment.limit),
+        "amounts": _(" or ").join(plain_decimal(points) for points in adjustment.points.values()),
+        "value": plain_decimal(value),
     }
 
 
@@ -384,9 +384,9 @@ def seen_value(line):
 
 def line_changes(code, line, value, basis):
     """{field: [old, new]} of a value and its basis, only where they differ."""
-    old_value, old_basis = (plain(line.value), line.basis) if line else ("", "")
+    old_value, old_basis = (plain_decimal(line.value), line.basis) if line else ("", "")
     wanted = {
-        code: [old_value, "" if value is None else plain(value)],
+        code: [old_value, "" if value is None else plain_decimal(value)],
         _("basis of %(code)s") % {"code": code}: [old_basis, basis],
     }
     return {name: pair for name, pair in wanted.items() if pair[0] != pair[1]}
@@ -399,9 +399,3 @@ def settle(sheet, verb, *, by, note, changes):
     if sheet.total != before:
         changes = {**changes, _("final score"): [str(before), str(sheet.total)]}
     trail.record(sheet, verb, by=by, note=note, changes=changes)
-
-
-def plain(value):
-    """Points as people write them: 3, 3.5, 12.25."""
-    text = f"{Decimal(str(value)):f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

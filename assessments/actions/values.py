@@ -21,7 +21,7 @@ from assessments.models import Cycle, ScoreLine, ScoreSheet
 from assessments.scoring import limits
 from civportal.lib.clock import now
 from civportal.lib.codes import clean_code
-from civportal.lib.money import half_up
+from civportal.lib.money import half_up, plain_decimal
 from civportal.lib.names import clean_text, plain_name
 from units.actions import trail
 
@@ -369,7 +369,7 @@ def trail_of(change):
     """What the sheet's history says of one change."""
     if not change.is_adjustment:
         return score.line_changes(change.target.code, change.line, change.value, change.basis)
-    old = score.plain(change.line.value) if change.line else ""
-    new = "" if change.value is None else score.plain(change.value)
+    old = plain_decimal(change.line.value) if change.line else ""
+    new = "" if change.value is None else plain_decimal(change.value)
     basis = change.basis or change.line.basis
     return {f"{change.target.code} {basis}": [old, new]}

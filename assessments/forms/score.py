@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Adjustment, UnitYear
 from civportal.lib.forms import FilterForm
+from civportal.lib.money import plain_decimal
 from units.models import Category, Unit
 
 KINDS_SECONDS = 60
@@ -101,7 +102,7 @@ class ValueForm(RefusableForm):
         )
         field, maximum = self.fields["value"], line.indicator.maximum
         field.validators.append(MaxValueValidator(maximum))
-        field.help_text = gettext("0 to %(maximum)s") % {"maximum": f"{maximum.normalize():f}"}
+        field.help_text = gettext("0 to %(maximum)s") % {"maximum": plain_decimal(maximum)}
 
 
 class ClearForm(RefusableForm):

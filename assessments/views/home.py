@@ -22,6 +22,7 @@ from assessments.models import (
     WorkCalendar,
 )
 from civportal.lib.clock import today
+from civportal.lib.money import plain_decimal
 from units.models import Membership, Office, Role, TrailEvent, Unit
 
 MONTHS = range(1, 13)
@@ -148,7 +149,7 @@ def task_of_indicator(indicator, stages):
         href=f"{reverse('assessments:entry_new')}?indicator={indicator.code}",
         due_on=stages[Stage.Kind.LEDGER].due_on,
         tone="info",
-        label=_("%(points)s points open") % {"points": indicator.maximum.normalize()},
+        label=_("%(points)s points open") % {"points": plain_decimal(indicator.maximum)},
         icon="pencil",
     )
 

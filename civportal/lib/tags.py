@@ -17,6 +17,7 @@ from lucide.templatetags.lucide import _render_icon
 from rules.templatetags.rules import has_perm
 
 from civportal.lib.forms import FilterForm
+from civportal.lib.money import half_up, plain_decimal
 
 register = template.Library()
 register.simple_tag(has_perm)
@@ -102,7 +103,7 @@ def points(value):
     """Points as printed sheets show them: 3, 3.5, 12.25; a dash for what is not set."""
     if value is None or value == "":
         return "—"
-    return number_format(f"{Decimal(value).quantize(Decimal('0.01')):f}".rstrip("0").rstrip("."))
+    return number_format(plain_decimal(half_up(value)))
 
 
 @register.filter

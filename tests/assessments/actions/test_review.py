@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
 from assessments.actions import review
-from assessments.models import Review, ScoreSheet
+from assessments.models import Indicator, Review, ScoreSheet
 from tests.factories import ClaimFactory, EntryFactory, UnitYearFactory
 from units.actions.move import MoveNotAllowed
 from units.models import Notification, TrailEvent
@@ -51,6 +51,14 @@ def test_points_stay_between_nothing_and_full_marks(waiting, rui, points, in_eng
 
     with pytest.raises(ValidationError, match="0 to 4 points"):
         review.accept(waiting, {claim.pk: points}, by=rui)
+
+
+def test_full_marks_of_ten_are_called_ten(waiting, rui, in_english):
+    claim = waiting.claims.get()
+    Indicator.objects.filter(pk=claim.indicator_id).update(maximum=10)
+
+    with pytest.raises(ValidationError, match="0 to 10 points"):
+        review.accept(waiting, {claim.pk: Decimal("10.5")}, by=rui)
 
 
 def test_send_back_needs_a_reason(waiting, rui, in_english):

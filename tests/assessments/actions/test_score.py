@@ -348,11 +348,6 @@ def test_one_matter_counts_once_under_a_rule(year, sheet, rui):
     assert ScoreLine.objects.count() == 1
 
 
-@pytest.mark.parametrize(("value", "text"), [("3.00", "3"), ("3.50", "3.5"), ("10", "10"), ("0.25", "0.25")])
-def test_points_are_written_as_people_write_them(value, text):
-    assert score.plain(D(value)) == text
-
-
 def test_what_applies_is_set_and_the_sheet_follows_at_once(sheet, rui):
     score.set_traits(sheet, has_window=False, is_paired=True, by=rui)
 
