@@ -7,7 +7,6 @@ from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from assessments.models import Award, HonorItem, ScoreSheet
@@ -15,7 +14,7 @@ from civportal.lib.clock import today
 from civportal.lib.documents import document_number as printed
 from units.actions import notification, trail
 from units.actions.move import lock, move
-from units.models import Category, Membership, Role, Unit
+from units.models import Category, Membership, Role, Unit, of_kind
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 
@@ -48,7 +47,7 @@ def candidates(item, kind=None):
     """The units that could hold this honor: those that take part, of its kind and of the one asked."""
     units = Unit.objects.participating().select_related("category__parent").order_by("sort_order", "pk")
     for category in filter(None, (item.kind, kind)):
-        units = units.filter(Q(category=category) | Q(category__parent=category))
+        units = units.filter(of_kind(category))
     return units
 
 

@@ -9,7 +9,7 @@ from civportal.lib.clock import today
 from civportal.lib.documents import document_number
 from civportal.lib.forms import FilterForm, SeveralField, VersionForm
 from civportal.lib.names import plain_name
-from units.models import Category
+from units.models import Category, of_kind
 
 FIRST_YEAR = 1984
 
@@ -48,7 +48,7 @@ class RollFilter(FilterForm):
         return awards.filter(item__level=level)
 
     def narrow_kind(self, awards, kind):
-        return awards.filter(Q(unit__category=kind) | Q(unit__category__parent=kind))
+        return awards.filter(of_kind(kind, "unit__"))
 
     def narrow_year(self, awards, year):
         return awards.filter(year=year)

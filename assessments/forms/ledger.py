@@ -1,7 +1,6 @@
 """Forms of the ledger."""
 
 from django import forms
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Indicator, LedgerEntry
@@ -85,9 +84,7 @@ class EntryFilter(FilterForm):
         return entries.claiming(indicator)
 
     def narrow_q(self, entries, text):
-        return entries.filter(
-            Q(title__icontains=text) | Q(unit__name__icontains=text) | Q(receipt__iexact=text)
-        )
+        return entries.mentioning(text)
 
     def narrow_status(self, entries, status):
         return entries.filter(status=status)

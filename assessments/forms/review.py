@@ -1,12 +1,11 @@
 """Forms of the review."""
 
 from django import forms
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Indicator
 from civportal.lib.forms import FilterForm, VersionForm
-from units.models import Category
+from units.models import Category, of_kind
 
 
 class QueueFilter(FilterForm):
@@ -28,12 +27,10 @@ class QueueFilter(FilterForm):
     again = forms.BooleanField(label=_("Corrected ones only"), required=False)
 
     def narrow_q(self, entries, text):
-        return entries.filter(
-            Q(title__icontains=text) | Q(unit__name__icontains=text) | Q(receipt__iexact=text)
-        )
+        return entries.mentioning(text)
 
     def narrow_kind(self, entries, kind):
-        return entries.filter(Q(unit__category=kind) | Q(unit__category__parent=kind))
+        return entries.filter(of_kind(kind, "unit__"))
 
     def narrow_indicator(self, entries, indicator):
         return entries.claiming(indicator)

@@ -24,6 +24,14 @@ class LedgerEntryQuerySet(models.QuerySet):
         """What the office has to decide, oldest first."""
         return self.filter(status=LedgerEntry.Status.SUBMITTED).order_by("submitted_at", "pk")
 
+    def to_decide_by(self, user):
+        """What this person has to decide, oldest first: nobody decides about the own unit."""
+        return self.awaiting_review().exclude(unit__in=user.unit_ids)
+
+    def mentioning(self, text):
+        """Entries whose title or unit holds the text, or whose receipt it is."""
+        return self.filter(Q(title__icontains=text) | Q(unit__name__icontains=text) | Q(receipt__iexact=text))
+
     def for_listing(self):
         """Everything the lists show, in one query."""
         return self.select_related("unit__category", "cycle").annotate(
@@ -149,6 +157,11 @@ class LedgerEntry(Stateful):
         """Handed in first after the due date of the ledger stage, China time."""
         stage = self.cycle.stage(Stage.Kind.LEDGER)
         return bool(stage and self.first_submitted_at and stage.is_late(localdate(self.first_submitted_at)))
+
+    @property
+    def last_review(self):
+        """The newest decision, or None before the first; reviews come in the order of the rounds."""
+        return next(iter(reversed(self.reviews.all())), None)
 
     def audience(self, verb):
         """The unit hears of every decision."""

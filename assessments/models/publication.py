@@ -6,12 +6,12 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from assessments.scoring.sheet import NOT_RECOMMENDED
 from civportal.lib.names import plain_name
 from units.models import Stateful, Unit, UnitName, User
 
 from .cycle import Cycle, UnitYear
 from .honor import Award
+from .standard import grade_name
 
 
 class ReleaseIsFrozen(RuntimeError):
@@ -95,9 +95,7 @@ class RankingRelease(Stateful):
 
     def grade_name(self, code):
         """The grade as the edition called it on the day of the release."""
-        if code == NOT_RECOMMENDED:
-            return _("not recommended")
-        return next((grade["zh"] for grade in self.grades if grade["code"] == code), code)
+        return grade_name(self.grades, code)
 
     def audience(self, verb):
         """Every unit that has a place in it hears that it is out, and that it was taken back."""

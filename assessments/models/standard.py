@@ -58,9 +58,14 @@ class Standard(Stateful):
 
     def grade_name(self, code):
         """The grade as the edition calls it."""
-        if code == NOT_RECOMMENDED:
-            return _("not recommended")
-        return next((grade.get("zh", code) for grade in self.grades if grade["code"] == code), code)
+        return grade_name(self.grades, code)
+
+
+def grade_name(grades, code):
+    """What these grade lines, [{code, zh, …}], call the grade."""
+    if code == NOT_RECOMMENDED:
+        return _("not recommended")
+    return next((grade.get("zh", code) for grade in grades if grade["code"] == code), code)
 
 
 class FrozenWithStandard(models.Model):

@@ -12,6 +12,6 @@ def counts(request):
     if user is None or not user.is_authenticated:
         return {}
     return {
-        "queue_count": SimpleLazyObject(lambda: LedgerEntry.objects.awaiting_review().count()),
+        "queue_count": SimpleLazyObject(lambda: LedgerEntry.objects.to_decide_by(user).count()),
         "unseen_count": SimpleLazyObject(lambda: Notification.objects.visible_to(user).unseen().count()),
     }

@@ -26,6 +26,8 @@ from civportal.lib.money import plain_decimal
 from units.models import Membership, Office, Role, TrailEvent, Unit
 
 MONTHS = range(1, 13)
+# How much of a list the office's first page shows; the whole list is a link away.
+QUEUE_SHOWN, OWING_SHOWN = 6, 200
 
 
 def index(request):
@@ -70,8 +72,10 @@ def liaison(request):
         LedgerEntry.objects.in_hand(unit_year).annotate(last_note=Subquery(newest.values("note")[:1]))
     )
     indicators = list(indicators_of(unit_year))
-    returned = [task_of_entry(entry, stages) for entry in entries if entry.status == "returned"]
-    drafts = [task_of_entry(entry, stages) for entry in entries if entry.status == "draft"]
+    returned = [
+        task_of_entry(entry, stages) for entry in entries if entry.status == LedgerEntry.Status.RETURNED
+    ]
+    drafts = [task_of_entry(entry, stages) for entry in entries if entry.status == LedgerEntry.Status.DRAFT]
     missing = [task_of_indicator(it, stages) for it in indicators if not it.handed_in]
     plan_returned, plan_open = plan_tasks(unit_year)
     owed = [*plan_open, *drafts, *missing]
@@ -161,13 +165,13 @@ def office(request):
     cycle = Cycle.objects.current()
     if cycle is None or cycle.status == Cycle.Status.DRAFT:
         return render(request, "assessments/home/setup.html", {"cycle": cycle, "steps": setup_steps(cycle)})
-    queue = LedgerEntry.objects.awaiting_review().exclude(unit__in=request.user.unit_ids).for_listing()[:6]
+    queue = LedgerEntry.objects.to_decide_by(request.user).for_listing()[:QUEUE_SHOWN]
     owing = Duty.objects.filter(cycle=cycle).open().select_related("unit__category")
     context = {
         "cycle": cycle,
         "figures": figures(cycle),
         "queue": queue,
-        "owing": owing.order_by("unit__sort_order", "pk")[:200],
+        "owing": owing.order_by("unit__sort_order", "pk")[:OWING_SHOWN],
         "months": months(cycle),
         "workdays": WorkCalendar.workdays(),
         "today": today(),
@@ -220,9 +224,9 @@ def figures(cycle):
             units=number_of(UnitYear.objects),
             plans_waiting=number_of(Plan.objects.awaiting_review()),
             plans_missing=number_of(Duty.objects.open()),
-            entries_accepted=number_of(LedgerEntry.objects.filter(status="accepted")),
-            entries_returned=number_of(LedgerEntry.objects.filter(status="returned")),
-            sheets_unset=number_of(ScoreSheet.objects.filter(unset_count__gt=0), "unit_year__cycle"),
+            entries_accepted=number_of(LedgerEntry.objects.filter(status=LedgerEntry.Status.ACCEPTED)),
+            entries_returned=number_of(LedgerEntry.objects.filter(status=LedgerEntry.Status.RETURNED)),
+            sheets_unset=number_of(ScoreSheet.objects.with_missing_values(), "unit_year__cycle"),
         )
         .get()
     )
@@ -242,7 +246,7 @@ def months(cycle):
         .annotate(month=ExtractMonth("held_on"))
         .values("month")
         .order_by("month")
-        .annotate(handed_in=Count("pk"), accepted=Count("pk", Q(status="accepted")))
+        .annotate(handed_in=Count("pk"), accepted=Count("pk", Q(status=LedgerEntry.Status.ACCEPTED)))
     )
     by_month = {row["month"]: row for row in rows}
     nothing = {"handed_in": 0, "accepted": 0}

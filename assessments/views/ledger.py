@@ -46,7 +46,7 @@ def detail(request, pk):
     context = {
         "entry": entry,
         "events": TrailEvent.objects.about(entry),
-        "last_review": next(iter(reversed(entry.reviews.all())), None),
+        "last_review": entry.last_review,
         "reason_form": ReasonForm(),
     }
     return render(request, "assessments/ledger/detail.html", context)
@@ -110,7 +110,7 @@ def edit_context(form):
         "entry": entry,
         "files": entry.files.all(),
         "editable": True,
-        "last_review": next(iter(reversed(entry.reviews.all())), None),
+        "last_review": entry.last_review,
     }
 
 

@@ -32,8 +32,7 @@ def queue(request):
 def filtered_queue(request):
     """The filter form and the waiting entries that it leaves."""
     form = QueueFilter(request.GET)
-    waiting = LedgerEntry.objects.visible_to(request.user).awaiting_review()
-    return form, form.apply(waiting.exclude(unit__in=request.user.unit_ids))
+    return form, form.apply(LedgerEntry.objects.visible_to(request.user).to_decide_by(request.user))
 
 
 def detail(request, pk):
@@ -57,7 +56,7 @@ def page(request, entry, accept_form, back_form, status=200):
         "query": request.GET.urlencode(),
         "waiting": filtered_queue(request)[1].count(),
         "decided": Review.objects.filter(by=request.user, at__date=today()).count(),
-        "last_review": next(iter(reversed(entry.reviews.all())), None),
+        "last_review": entry.last_review,
     }
     return render(request, "assessments/review/detail.html", context, status=status)
 

@@ -8,7 +8,7 @@ from civportal.lib import codes
 from civportal.lib.forms import FilterForm
 from civportal.lib.names import clean_name, plain_name
 from units.actions import unit as units
-from units.models import Category, Unit
+from units.models import Category, Unit, of_kind
 
 
 class UnitFilter(FilterForm):
@@ -26,7 +26,7 @@ class UnitFilter(FilterForm):
         return rows.named(text)
 
     def narrow_category(self, rows, category):
-        return rows.filter(Q(category=category) | Q(category__parent=category))
+        return rows.filter(of_kind(category))
 
     def narrow_participation(self, rows, participation):
         return rows.filter(participation=participation)

@@ -3,7 +3,7 @@
 from .state import Stateful
 from .trail import TrailEvent
 from .office import Office
-from .unit import Category, Unit, UnitName
+from .unit import Category, Unit, UnitName, of_kind
 from .person import Membership, Role, User
 from .intake import ImportBatch, ImportRow
 from .notification import Notification
@@ -21,4 +21,5 @@ __all__ = [
     "Unit",
     "UnitName",
     "User",
+    "of_kind",
 ]

@@ -27,6 +27,11 @@ class Category(models.Model):
         return self.name
 
 
+def of_kind(category, unit=""):
+    """Units of that category or of one below it; `unit` leads there from other records: "unit__"."""
+    return Q(**{f"{unit}category": category}) | Q(**{f"{unit}category__parent": category})
+
+
 class UnitQuerySet(models.QuerySet):
     def visible_to(self, user):
         """The office sees every unit, a liaison the own ones."""

@@ -5,8 +5,9 @@ from django.urls import reverse
 
 from assessments.actions import score
 from assessments.models import Cycle, Duty
-from tests.factories import ClaimFactory, EntryFactory, ReviewFactory, UnitYearFactory
+from tests.factories import ClaimFactory, EntryFactory, MembershipFactory, ReviewFactory, UnitYearFactory
 from units.actions import office
+from units.models import Role
 
 HOME = reverse("assessments:home")
 
@@ -155,3 +156,16 @@ def test_a_unit_without_a_score_sheet_still_sees_its_tasks(client, lan, year, sc
     client.force_login(lan)
 
     assert client.get(HOME).status_code == 200
+
+
+def test_the_number_in_the_navigation_leaves_out_what_is_not_ones_own_to_decide(
+    client, rui, lan, year, school, bank
+):
+    MembershipFactory(user=rui, role=Role.LIAISON, unit=bank)
+    EntryFactory(unit=school, submitted=True)
+    EntryFactory(unit=bank, submitted=True)
+    client.force_login(rui)
+
+    context = client.get(HOME).context
+
+    assert context["queue_count"] == len(context["queue"]) == 1
