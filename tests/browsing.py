@@ -1,5 +1,7 @@
 """What a page offers to a browser: its links and its forms, read with the standard library."""
 
+import re
+from collections import Counter
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
@@ -77,26 +79,43 @@ class Page(HTMLParser):
         )
 
 
-def pages(client, starts, limit=2000):
-    """Every answer that can be reached by links from these addresses: address → response."""
-    seen, waiting = {}, list(starts)
-    while waiting and len(seen) < limit:
+def pages(client, starts, alike=2):
+    """Every answer that can be reached by links from these addresses: address → response.
+
+    Of addresses that differ only in numbers and in what is asked, `alike` are opened; of the
+    starts, all.
+    """
+    seen, waiting, opened = {}, list(starts), Counter()
+    while waiting:
         address = waiting.pop(0)
-        if address in seen:
+        # The administration's lists can be narrowed in hundreds of ways, all of them Django's.
+        is_narrowed = address.startswith("/admin/") and "?" in address
+        if address in seen or is_narrowed or (address not in starts and opened[shape(address)] >= alike):
             continue
+        opened[shape(address)] += 1
         seen[address] = response = client.get(address)
         if response.status_code in (301, 302):
             waiting.append(response.url)
-        elif response.headers.get("Content-Type", "").startswith("text/html"):
+        elif is_html(response):
             waiting += Page(address, response.content.decode()).inside
     return seen
+
+
+def shape(address):
+    """The address without its numbers and without the values that it asks for."""
+    path, _mark, query = address.partition("?")
+    return re.sub(r"[0-9]+", "0", path), tuple(sorted(part.partition("=")[0] for part in query.split("&")))
+
+
+def is_html(response):
+    return response.headers.get("Content-Type", "").startswith("text/html")
 
 
 def forms(answers):
     """Every form that these answers offer for a POST, each once."""
     found = {}
     for address, response in answers.items():
-        if response.headers.get("Content-Type", "").startswith("text/html"):
+        if is_html(response):
             for form in Page(address, response.content.decode()).forms:
                 found.setdefault((form.address, form.method, tuple(sorted(form.fields))), form)
     return list(found.values())

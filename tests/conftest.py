@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.utils import translation
 
 from civportal.lib.workdays import Workdays
+from tests import county
 from tests.factories import CaseOfficerFactory, CycleFactory, DirectorFactory, LiaisonFactory, UnitFactory
 from units.models import Membership, Office, Role
 
@@ -87,3 +88,10 @@ def admin(db):
 def year(db):
     """The open creation year 2026, with the default standard, every window open today."""
     return CycleFactory()
+
+
+@pytest.fixture
+def furnished(year, school, bank, lan, mei, rui, ou, admin):
+    """A county with one of everything, for tests that walk the whole portal."""
+    units = {"lan": county.furnish(year, school, lan, by=ou), "mei": county.furnish(year, bank, mei, by=ou)}
+    return county.County(units, county.shared(year, by=ou, admin=admin))

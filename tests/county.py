@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.urls import NoReverseMatch, reverse
+
 from assessments.actions import publication, score
 from assessments.models import Adjustment, HonorItem, PlanItem, ScoreSheet
 from tests.factories import (
@@ -17,6 +19,8 @@ from tests.factories import (
     UnitYearFactory,
     files,
 )
+from tests.test_every_address import COMMON, OFFICE
+from tests.test_every_address import OWN as ONES_OWN
 from tests.units.lists import unit_row, workbook
 from units.actions import intake, trail
 from units.models import Notification, TrailEvent, Unit
@@ -43,6 +47,24 @@ class Records:
     evidence: object
     award: object
     message: object
+
+    @property
+    def arguments(self):
+        """The arguments of an address, by the word that stands in the tables of addresses."""
+        item = self.sheet.unit_year.cycle.standard.indicators.items().exclude(method="M").first()
+        return {
+            "award": [self.award.pk],
+            "entry": [self.entry.pk],
+            "evidence": [self.evidence.pk],
+            "evidence page": [self.evidence.pk, 1],
+            "message": [self.message.pk],
+            "person": [self.person.pk],
+            "plan": [self.plan.pk],
+            "sheet": [self.sheet.pk],
+            "sheet indicator": [self.sheet.pk, item.pk],
+            "sheet line": [self.sheet.pk, self.line.pk],
+            "unit": [self.unit.pk],
+        }
 
 
 def furnish(year, unit, person, *, by):
@@ -106,17 +128,61 @@ def message_to(person, title):
 
 
 def shared(year, *, by, admin):
-    """What is no unit's own: an import being looked at, a draft edition, a year to come, a ranking."""
+    """What is no unit's own, by the words of the tables: an import being looked at, a draft edition, a
+    year to come, a ranking."""
     batch = intake.preview(workbook(unit_row("县水利局", 1), unit_row("县林业局", 2)), "名册.xlsx", by=admin)
     draft = StandardFactory(year=2027)
     coming = CycleFactory(year=2027, status="draft", standard=draft)
+    release = publication.release(year, title="名次", confirm_unset=True, by=by)
     return {
-        "batch": batch,
-        "row": batch.rows.first(),
-        "standard": draft,
-        "indicator": draft.indicators.items().first(),
-        "coming": coming,
-        "cycle": year,
-        "stage": coming.stages.first(),
-        "release": publication.release(year, title="名次", confirm_unset=True, by=by),
+        "": [],
+        "batch": [batch.pk],
+        "batch row": [batch.pk, batch.rows.first().pk],
+        "cycle": [coming.pk],
+        "indicator": [draft.indicators.items().first().pk],
+        "release": [release.pk],
+        "stage": [coming.stages.first().pk],
     }
+
+
+@dataclass
+class County:
+    """The whole of it: two units' records and what is shared."""
+
+    units: dict
+    shared: dict
+
+    @property
+    def starts(self):
+        """Every address that can be asked for, with every record; and those of the public pages."""
+        named = {**ONES_OWN, **OFFICE}
+        own = [reverse(name, args=args[word]) for args in self.arguments for name, word in named.items()]
+        return list(dict.fromkeys([*own, *self.common, *self.further]))
+
+    @property
+    def further(self):
+        """Every unit's entries in each state, and the table among their files."""
+        for records in self.units.values():
+            for entry in (records.waiting, records.returned, records.accepted):
+                yield from (reverse(f"assessments:{page}", args=[entry.pk]) for page in ("entry", "review"))
+            table = records.waiting.files.get().pk
+            yield from (
+                reverse(f"assessments:{page}", args=[table]) for page in ("evidence", "evidence_preview")
+            )
+
+    @property
+    def arguments(self):
+        return [self.shared | records.arguments for records in self.units.values()]
+
+    @property
+    def common(self):
+        """Everybody's addresses; those of one record with the records there are."""
+        for name in sorted(COMMON - {"units:logout", "set_language"}):
+            try:
+                yield reverse(name)
+            except NoReverseMatch:
+                yield from (reverse(name, args=[pk]) for pk in (1, 2, *self.pks))
+
+    @property
+    def pks(self):
+        return [*self.shared["release"], *(records.unit.pk for records in self.units.values())]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from assessments.models import Cycle, Duty, Stage, Standard, UnitYear, WorkCalendar
 from units.actions import trail
-from units.actions.move import move
+from units.actions.move import lock, move
 from units.models import Office, Unit
 
 from . import score
@@ -29,8 +29,12 @@ DEFAULT_STAGES = {
 
 
 @transaction.atomic
-def prepare(year, *, standard, by):
-    """Set a year up with the default stages; nothing is asked of anybody until it opens."""
+def prepare(year, *, standard=None, by):
+    """Set a year up with the default stages; nothing is asked of anybody until it opens.
+
+    Without a standard the shipped one is loaded, as a new edition.
+    """
+    standard = standard or standards.load(standards.default_source(), year=year, by=by)
     cycle = Cycle.objects.create(year=year, standard=standard)
     Stage.objects.bulk_create(
         Stage(cycle=cycle, kind=kind, **default_dates(kind, year)) for kind in DEFAULT_STAGES
@@ -77,11 +81,14 @@ def reschedule(stage, *, opens_on, due_on, closes_on, by):
     return stage
 
 
+@transaction.atomic
 def open(cycle, *, by):
     """Open the year: its standard freezes and every participating unit is enrolled.
 
     Raises ValidationError while another year is open, for a unit works in one year at a time.
     """
+    # All years, in one order, so that of two opened at once the second sees the first.
+    list(Cycle.objects.order_by("pk").select_for_update().values_list("pk"))
     with move(cycle, "open", by=by) as cycle:
         if Cycle.objects.filter(status=Cycle.Status.OPEN).exists():
             raise ValidationError(_("Another year is still open; close it first."))
@@ -100,7 +107,11 @@ def close(cycle, *, by):
 
 @transaction.atomic
 def enrol_missing(cycle, *, by):
-    """Enrol every participating unit that is not yet in the year, with what it owes. How many."""
+    """Enrol every participating unit that is not yet in the year, with what it owes. How many.
+
+    Under a lock of the year, so that a second click finds nobody left.
+    """
+    cycle = lock(cycle)
     due_on = cycle.stages.get(kind=Stage.Kind.PLANNING).due_on
     units = list(not_enrolled(cycle))
     UnitYear.objects.bulk_create(

@@ -1,0 +1,171 @@
+"""Two or more people at the same moment: one act each, and the same result as one after the other."""
+
+from threading import Barrier, Thread
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection
+
+from assessments.actions import cycle as cycles
+from assessments.actions import ledger, score
+from assessments.models import Claim, LedgerEntry, ScoreSheet, UnitYear
+from tests.factories import (
+    ClaimFactory,
+    CycleFactory,
+    EntryFactory,
+    StandardFactory,
+    UnitFactory,
+    UnitYearFactory,
+)
+from units.actions.move import MoveNotAllowed
+from units.models import TrailEvent
+
+pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
+
+REFUSALS = (MoveNotAllowed, ledger.ChangedMeanwhile, ValidationError)
+
+
+def at_once(*acts):
+    """What became of each act, all begun at the same moment on connections of their own: its answer,
+    or the exception."""
+    start, outcomes = Barrier(len(acts)), [None] * len(acts)
+
+    def run(number, act):
+        start.wait()
+        try:
+            outcomes[number] = act()
+        except Exception as problem:
+            outcomes[number] = problem
+        finally:
+            connection.close()
+
+    threads = [Thread(target=run, args=pair) for pair in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return outcomes
+
+
+def refused(outcomes):
+    """How many were refused in words; anything else that was raised is a fault."""
+    raised = [one for one in outcomes if isinstance(one, Exception)]
+    assert all(isinstance(one, REFUSALS) for one in raised), raised
+    return len(raised)
+
+
+def complete(year, unit, by):
+    entry = EntryFactory(cycle=year, unit=unit, created_by=by)
+    ClaimFactory(entry=entry)
+    return entry
+
+
+def test_units_enrolled_twice_at_once_are_enrolled_once(year, ou):
+    UnitFactory.create_batch(30)
+
+    outcomes = at_once(*[lambda: cycles.enrol_missing(year, by=ou)] * 3)
+
+    assert sorted(outcomes, key=str) == [0, 0, 30]
+    assert UnitYear.objects.count() == ScoreSheet.objects.count() == year.duties.count() == 30
+
+
+def test_two_years_opened_at_once_leave_one_open(ou):
+    years = [
+        CycleFactory(year=year, status="draft", standard=StandardFactory(year=year)) for year in (2026, 2027)
+    ]
+    UnitFactory()
+
+    outcomes = at_once(*[lambda year=year: cycles.open(year, by=ou) for year in years])
+
+    assert refused(outcomes) == 1
+
+
+def test_an_entry_handed_in_twice_at_once_gets_one_receipt(year, school, lan):
+    entry = complete(year, school, lan)
+
+    outcomes = at_once(*[lambda: ledger.submit(entry, by=lan)] * 4)
+
+    assert refused(outcomes) == 3
+    year.refresh_from_db()
+    assert year.last_receipt == 1
+    assert TrailEvent.objects.about(entry).filter(verb="submit").count() == 1
+
+
+def test_eight_at_once_get_receipts_without_a_gap(year, lan):
+    entries = [complete(year, UnitFactory(), lan) for _ in range(16)]
+
+    def hand_in(mine):
+        return lambda: [ledger.submit(entry, by=lan) for entry in mine]
+
+    outcomes = at_once(*[hand_in(entries[n::8]) for n in range(8)])
+
+    assert refused(outcomes) == 0
+    receipts = sorted(LedgerEntry.objects.values_list("receipt", flat=True))
+    assert receipts == [f"{receipts[0][:-4]}{number:04d}" for number in range(1, 17)]
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_what_is_handed_in_while_it_is_edited_is_one_of_the_two_texts_whole(year, school, lan, attempt):
+    entry = complete(year, school, lan)
+    typed = {"title": "新题目", "held_on": entry.held_on, "place": "新地点", "text": "新正文"}
+
+    outcomes = at_once(
+        lambda: ledger.submit(entry, by=lan),
+        lambda: ledger.edit(entry, seen=0, indicators=[], by=lan, **typed),
+    )
+
+    # Without an indicator nothing can be handed in, so whoever came second was refused.
+    assert refused(outcomes) == 1
+    entry = LedgerEntry.objects.get(pk=entry.pk)
+    assert (entry.status, entry.text == "新正文", entry.claims.exists()) in [
+        ("submitted", False, True),
+        ("draft", True, False),
+    ]
+
+
+def test_of_two_who_set_one_value_the_second_is_told(year, school, rui, ou):
+    sheet = score.refresh(UnitYearFactory(cycle=year, unit=school))
+    item = next(item for item in year.standard.indicators.items() if not item.comes_from_ledger)
+
+    outcomes = at_once(
+        *[
+            lambda by=by, n=n: score.set_value(sheet, item, n, f"第{n}号文件", by=by, seen="")
+            for n, by in enumerate((rui, ou), 1)
+        ]
+    )
+
+    assert refused(outcomes) == 1
+    line = sheet.lines.get()
+    assert line.basis == f"第{line.value:.0f}号文件"
+    assert ScoreSheet.objects.get().total == score.refresh(sheet.unit_year).total
+
+
+def test_a_record_begun_by_a_double_click_is_one(year, school, lan):
+    begun = at_once(*[lambda: ledger.write(cycle=year, unit=school, title="清洁行动", by=lan)] * 5)
+
+    assert refused(begun) == 0
+    assert len({entry.pk for entry in begun}) == LedgerEntry.objects.count() == 1
+    assert Claim.objects.count() == 0
+
+
+# Controls: the same races without the lock. On SQLite the queue of writers is the defence.
+without_lock = pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one writer in at a time")
+
+
+@without_lock
+def test_control_without_the_lock_units_are_enrolled_twice(year, ou, monkeypatch):
+    UnitFactory.create_batch(30)
+    monkeypatch.setattr(cycles, "lock", lambda record: record)
+
+    outcomes = at_once(*[lambda: cycles.enrol_missing(year, by=ou)] * 6)
+
+    assert any(isinstance(one, IntegrityError) for one in outcomes)
+
+
+@without_lock
+def test_control_without_the_lock_a_double_click_begins_two(year, school, lan, monkeypatch):
+    monkeypatch.setattr(ledger, "lock", lambda record: record)
+
+    at_once(*[lambda: ledger.write(cycle=year, unit=school, title="清洁行动", by=lan)] * 6)
+
+    assert LedgerEntry.objects.count() > 1
