@@ -112,7 +112,8 @@ def grant(item, units, *, year, document_number, granted_on, by):
     Raises ValidationError when the document is not named, lies in the future, or nobody is left.
     """
     item = lock(item)
-    number = checked_number(document_number, granted_on)
+    number = checked_number(document_number)
+    refuse_future(granted_on)
     chosen = [verdict.unit for verdict in judge(item, units, year) if verdict.is_granted]
     if not chosen:
         raise ValidationError(_("None of the chosen units can be granted this honor; choose others."))
@@ -133,14 +134,18 @@ def grant(item, units, *, year, document_number, granted_on, by):
     return awards
 
 
-def checked_number(document_number, granted_on):
-    """The number as printed; refused when nothing is named or the document is not out yet."""
+def checked_number(document_number):
+    """The number as printed; one without a digit names no document. Raises ValidationError."""
     number = printed(document_number)
     if not any(character.isdigit() for character in number):
         raise ValidationError(_("Give the number of the document, for example 云文明委〔2026〕3号."))
+    return number
+
+
+def refuse_future(granted_on):
+    """A document that is not out yet grants nothing. Raises ValidationError."""
     if granted_on > today():
         raise ValidationError(_("The document's date lies in the future; grant when it has been issued."))
-    return number
 
 
 def tell(awards, *, by):

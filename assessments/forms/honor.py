@@ -4,6 +4,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from assessments.actions import honor
 from assessments.models import Award, HonorItem
 from civportal.lib.clock import today
 from civportal.lib.documents import document_number
@@ -140,22 +141,11 @@ class GrantForm(PickForm):
         self.initial.setdefault("granted_on", today())
 
     def clean_document_number(self):
-        """As printed; a number without a digit is none."""
-        number = document_number(self.cleaned_data["document_number"])
-        if not any(character.isdigit() for character in number):
-            raise forms.ValidationError(
-                _("Give the number of the document, for example 云文明委〔2026〕3号.")
-            )
-        return number
+        return honor.checked_number(self.cleaned_data["document_number"])
 
     def clean_granted_on(self):
-        """A document that is not out yet grants nothing."""
-        day = self.cleaned_data["granted_on"]
-        if day > today():
-            raise forms.ValidationError(
-                _("The document's date lies in the future; grant when it has been issued.")
-            )
-        return day
+        honor.refuse_future(self.cleaned_data["granted_on"])
+        return self.cleaned_data["granted_on"]
 
 
 class RevokeForm(VersionForm):
