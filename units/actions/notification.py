@@ -8,14 +8,7 @@ from units.models import Notification
 
 def announce(record, verb, *, by, note=""):
     """Tell everybody whom the record names as audience of this move, except who made it."""
-    kind = ContentType.objects.get_for_model(record)
-    Notification.objects.bulk_create(
-        Notification(
-            to=person, content_type=kind, object_id=record.pk, verb=verb, title=str(record)[:120], note=note
-        )
-        for person in record.audience(verb)
-        if person != by
-    )
+    announce_each([(record, person) for person in record.audience(verb)], verb, by=by, note=note)
 
 
 def announce_each(pairs, verb, *, by, note=""):

@@ -11,6 +11,9 @@ from django.db.models import Max, OuterRef, Subquery
 from civportal.lib.clock import now
 from units.models import TrailEvent
 
+# Number and hash of what stands before a record's first line.
+NO_LINE = (0, "")
+
 
 @transaction.atomic
 def record(subject, verb, *, by, note="", changes=None, from_status="", to_status=""):
@@ -22,11 +25,9 @@ def record(subject, verb, *, by, note="", changes=None, from_status="", to_statu
     rows.filter(pk=subject.pk).values_list("pk").first()
     kind = ContentType.objects.get_for_model(subject)
     lines = TrailEvent.objects.filter(content_type=kind, object_id=subject.pk).order_by("-number")
-    number, previous_hash = lines.values_list("number", "hash").first() or (0, "")
-    event = TrailEvent(
-        content_type=kind,
-        object_id=subject.pk,
-        number=number + 1,
+    event = line_after(
+        lines.values_list("number", "hash").first() or NO_LINE,
+        subject,
         verb=verb,
         by=by,
         at=now(),
@@ -35,7 +36,6 @@ def record(subject, verb, *, by, note="", changes=None, from_status="", to_statu
         from_status=from_status,
         to_status=to_status,
     )
-    seal(event, previous_hash)
     event.save()
     return event
 
@@ -52,13 +52,10 @@ def record_all(subjects, verb, *, by, note="", changes=None):
     kind = ContentType.objects.get_for_model(subjects[0])
     last = last_lines(kind, subjects)
     at = now()
-    events = []
-    for subject in subjects:
-        number, previous_hash = last.get(subject.pk, (0, ""))
-        event = TrailEvent(
-            content_type=kind,
-            object_id=subject.pk,
-            number=number + 1,
+    events = [
+        line_after(
+            last.get(subject.pk, NO_LINE),
+            subject,
             verb=verb,
             by=by,
             at=at,
@@ -66,9 +63,22 @@ def record_all(subjects, verb, *, by, note="", changes=None):
             changes=plain((changes or {}).get(subject.pk)),
             to_status=getattr(subject, "status", ""),
         )
-        seal(event, previous_hash)
-        events.append(event)
+        for subject in subjects
+    ]
     return TrailEvent.objects.bulk_create(events, batch_size=500)
+
+
+def line_after(last, subject, **said):
+    """The record's next line, not saved yet, chained to the last one: (its number, its hash)."""
+    number, previous_hash = last
+    event = TrailEvent(
+        content_type=ContentType.objects.get_for_model(subject),
+        object_id=subject.pk,
+        number=number + 1,
+        **said,
+    )
+    seal(event, previous_hash)
+    return event
 
 
 def last_lines(kind, subjects):
