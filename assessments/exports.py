@@ -92,17 +92,12 @@ def values_workbook(cycle):
     for way in Indicator.Method:
         of_way = [one for one in indicators if one.method == way and not one.comes_from_ledger]
         if of_way:
-            write_values(book.create_sheet(title(way.label)), sheets, of_way, values)
-    write_adjustments(book.create_sheet(title(_("Bonus and deductions"))), sheets, adjustments)
-    write_help(book.create_sheet(title(_("How to fill in"))), cycle.standard)
+            write_values(book.create_sheet(tables.sheet_title(way.label)), sheets, of_way, values)
+    write_adjustments(book.create_sheet(tables.sheet_title(_("Bonus and deductions"))), sheets, adjustments)
+    write_help(book.create_sheet(tables.sheet_title(_("How to fill in"))), cycle.standard)
     kept = io.BytesIO()
     book.save(kept)
     return kept.getvalue()
-
-
-def title(text):
-    """A name that a sheet may have."""
-    return re.sub(r"[\\/*?:\[\]]", " ", str(text))[:31]
 
 
 def write_values(sheet, rows, indicators, values):

@@ -16,6 +16,7 @@ from assessments.actions import values
 from assessments.forms.score import ApplyForm, WorkbookForm
 from assessments.models import Cycle
 from civportal.lib import files
+from civportal.lib.filetypes import CONTENT_TYPES
 from civportal.lib.tables import TableRefused
 from civportal.lib.uploads import accepts_files
 from civportal.lib.web import allow
@@ -24,7 +25,6 @@ from units.actions import trail
 FOLDER = "values"
 SALT = "values-preview"
 DAY = 24 * 3600
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = 500
 
 
@@ -46,7 +46,7 @@ def export(request):
     name = _("Values of %(year)s.xlsx") % {"year": cycle.year}
     return HttpResponse(
         content,
-        content_type=XLSX,
+        content_type=CONTENT_TYPES["xlsx"],
         headers={"Content-Disposition": content_disposition_header(True, name)},
     )
 

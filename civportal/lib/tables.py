@@ -426,7 +426,7 @@ def write_xlsx(title, headings, rows, widths=()):
     """A workbook of one sheet as bytes; every text is text, so that nothing in it is a formula."""
     book = Workbook()
     sheet = book.active
-    sheet.title = re.sub(r"[\\/*?:\[\]]", " ", title)[:31] or "1"
+    sheet.title = sheet_title(title)
     for number, row in enumerate([headings, *rows], start=1):
         for column, value in enumerate(row, start=1):
             put(sheet.cell(number, column), value)
@@ -439,6 +439,11 @@ def write_xlsx(title, headings, rows, widths=()):
     kept = io.BytesIO()
     book.save(kept)
     return kept.getvalue()
+
+
+def sheet_title(text):
+    """A name that a sheet may have."""
+    return re.sub(r"[\\/*?:\[\]]", " ", str(text))[:31] or "1"
 
 
 def put(cell, value):

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from civportal.lib import files
+from civportal.lib.filetypes import CONTENT_TYPES
 from civportal.lib.tables import TableRefused, write_xlsx
 from civportal.lib.web import allow, page_of, render_page
 from units.actions import intake
@@ -22,8 +23,6 @@ from units.forms.intake import (
     UploadForm,
 )
 from units.models import ImportBatch, ImportRow, TrailEvent
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def batch_for(user, pk):
@@ -201,6 +200,6 @@ def left_out(request, pk):
         for said in row.spelled_problems
     ]
     content = write_xlsx(_("To put right"), headings, rows, widths=(14, 6, 30, 12, 20, 24, 60))
-    response = HttpResponse(content, content_type=XLSX)
+    response = HttpResponse(content, content_type=CONTENT_TYPES["xlsx"])
     response.headers["Content-Disposition"] = f'attachment; filename="import-{batch.pk}.xlsx"'
     return response

@@ -10,13 +10,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST
 
+from civportal.lib.filetypes import CONTENT_TYPES
 from civportal.lib.tables import write_xlsx
 from civportal.lib.web import allow, page_of, render_page
 from units.actions import person as people
 from units.forms.person import AccountForm, BlockForm, PeopleFilter
 from units.models import TrailEvent, User
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def person_for(user, pk):
@@ -102,5 +101,9 @@ def show_slips(request, slips):
     ]
     workbook = b64encode(write_xlsx(_("Accounts"), heading, rows, widths=(32, 14, 14, 20, 36))).decode()
     # The workbook is part of the page: there is no address under which it could be asked for again.
-    context = {"slips": slips, "address": address, "download": f"data:{XLSX};base64,{workbook}"}
+    context = {
+        "slips": slips,
+        "address": address,
+        "download": f"data:{CONTENT_TYPES['xlsx']};base64,{workbook}",
+    }
     return render(request, "units/person/slips.html", context)

@@ -14,7 +14,7 @@ from civportal.lib import files, tables
 from civportal.lib.tables import TableRefused
 from units.actions import trail
 from units.actions.move import MoveNotAllowed, lock, move
-from units.models import Category, ImportBatch, ImportRow, Unit
+from units.models import Category, ImportBatch, ImportRow
 
 from . import columns, rows, verdict, writing
 from .columns import Layout
@@ -343,8 +343,3 @@ def safe_name(file_name):
         character for character in file_name.replace("\\", "/").split("/")[-1] if character.isprintable()
     )
     return (name or "?")[:200]
-
-
-def units_of(batch):
-    """The units that an import wrote."""
-    return Unit.objects.filter(import_rows__batch=batch).exclude(import_rows__act="")

@@ -433,10 +433,6 @@ def test_undoing_twice_is_told(admin, created):
         intake.undo(created, by=admin)
 
 
-def test_the_units_of_an_import_are_those_it_wrote(admin, created):
-    assert intake.units_of(created).count() == 2
-
-
 def test_the_sample_previews_and_applies_well_under_two_seconds(admin):
     content = SAMPLE.read_bytes()
 
