@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -10,7 +9,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from assessments.actions import cycle as cycles
-from assessments.actions import standard as standards
 from assessments.forms.cycle import PrepareForm, StageForm
 from assessments.models import Cycle, Stage, WorkCalendar
 from civportal.lib.clock import today
@@ -49,16 +47,9 @@ def new(request):
     allow(request.user, "assessments.prepare_cycle")
     form = PrepareForm(request.POST or None, initial={"year": today().year})
     if request.method == "POST" and form.is_valid():
-        return redirect("assessments:cycle", prepare(form, by=request.user).pk)
+        cycle = cycles.prepare(**form.cleaned_data, by=request.user)
+        return redirect("assessments:cycle", cycle.pk)
     return render(request, "assessments/cycle/new.html", {"form": form})
-
-
-@transaction.atomic
-def prepare(form, *, by):
-    """The year with the chosen standard, or with the default one as a new edition."""
-    year = form.cleaned_data["year"]
-    standard = form.cleaned_data["standard"] or standards.load(standards.default_source(), year=year, by=by)
-    return cycles.prepare(year, standard=standard, by=by)
 
 
 def stage_edit(request, pk):
