@@ -45,7 +45,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "units.views.account.SignInFirstMiddleware",
     "units.views.account.PasswordFirstMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -130,7 +130,7 @@ STORAGES = {
     },
 }
 
-# One evidence file, one entry, one import (architecture.md, "Limits").
+# One evidence file, one entry, one import.
 EVIDENCE_FILE_BYTES = 20 * 2**20
 EVIDENCE_FILES_PER_ENTRY = 50
 IMPORT_FILE_BYTES = 50 * 2**20

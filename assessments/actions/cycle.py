@@ -19,7 +19,7 @@ from . import standard as standards
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 
-# Stage → opens, due, closes as (month, day): the default calendar of domain.md 2.2 and 2.4.
+# Stage → opens, due, closes as (month, day): the usual calendar of a county's year.
 DEFAULT_STAGES = {
     Stage.Kind.PLANNING: ((1, 1), (2, 28), (3, 31)),
     Stage.Kind.LEDGER: ((1, 1), (11, 30), (12, 10)),

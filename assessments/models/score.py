@@ -120,7 +120,7 @@ class ScoreLine(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["sheet", "indicator"], name="one_value_per_indicator"),
-            # One matter counts once under a rule (domain.md 3.3); its basis tells matters apart.
+            # One matter counts once under a rule; its basis tells matters apart.
             models.UniqueConstraint(
                 fields=["sheet", "adjustment", "basis"],
                 condition=Q(adjustment__isnull=False),

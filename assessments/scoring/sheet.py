@@ -1,4 +1,4 @@
-"""Adding up one unit's year (domain.md 3.2 to 3.6)."""
+"""Adding up one unit's year, by the rules of its edition."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field

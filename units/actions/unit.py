@@ -7,7 +7,7 @@ from units.models import Category, TrailEvent
 from . import trail
 from .move import lock
 
-# code, name, code of the upper category (architecture.md, "Settled"); the office may edit them.
+# code, name, code of the upper category; the office may edit them.
 DEFAULT_CATEGORIES = [
     ("industry", "行业（系统）", None),
     ("unit", "单位", None),
