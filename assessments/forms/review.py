@@ -1,10 +1,13 @@
 """Forms of the review."""
 
+from decimal import Decimal
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Indicator
 from civportal.lib.forms import FilterForm, VersionForm
+from civportal.lib.money import plain_decimal
 from units.models import Category, of_kind
 
 
@@ -53,7 +56,7 @@ class AcceptForm(VersionForm):
             self.fields[f"points_{claim.pk}"] = forms.DecimalField(
                 label=str(claim.indicator),
                 min_value=0,
-                max_value=claim.indicator.maximum,
+                max_value=Decimal(plain_decimal(claim.indicator.maximum)),
                 max_digits=6,
                 decimal_places=2,
                 widget=forms.NumberInput(attrs={"step": "0.1", "inputmode": "decimal"}),

@@ -1,5 +1,7 @@
 """Forms of the score sheets."""
 
+from decimal import Decimal
+
 from django import forms
 from django.conf import settings
 from django.core.cache import cache
@@ -101,7 +103,7 @@ class ValueForm(RefusableForm):
             },
         )
         field, maximum = self.fields["value"], line.indicator.maximum
-        field.validators.append(MaxValueValidator(maximum))
+        field.validators.append(MaxValueValidator(Decimal(plain_decimal(maximum))))
         field.help_text = gettext("0 to %(maximum)s") % {"maximum": plain_decimal(maximum)}
 
 

@@ -11,6 +11,9 @@ from .web import whole_number
 REWORDED = (
     gettext_noop("This field is required."),
     gettext_noop("Enter a valid date."),
+    gettext_noop("Enter a number."),
+    gettext_noop("Ensure this value is less than or equal to %(limit_value)s."),
+    gettext_noop("Ensure this value is greater than or equal to %(limit_value)s."),
 )
 
 

@@ -74,9 +74,34 @@ const dress = (root) => {
 dress(document);
 focusSummary(document);
 document.addEventListener("htmx:afterSwap", (event) => dress(event.target));
+document.addEventListener("htmx:afterSettle", (event) => focusSummary(event.target));
+
+// A refusal is never silent: the page that explains it is shown whole, a dead line is said here.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { detail } = event;
+  if (detail.xhr.status < 400 || detail.requestConfig.triggeringEvent.type === "load") return;
+  detail.shouldSwap = true;
+  detail.target = document.body;
+  detail.swapOverride = "innerHTML";
+});
+document.addEventListener("htmx:sendError", () => {
+  const box = document.getElementById("messages");
+  const toast = document.createElement("div");
+  toast.className = "toast tone--bad";
+  toast.setAttribute("role", "alert");
+  toast.textContent = box.dataset.offline;
+  box.replaceChildren(toast);
+});
 
 // A filter may be answered with the whole page; then only its results are taken over.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { target, serverResponse } = event.detail;
   if (target.id === "results" && serverResponse.includes('id="results"')) event.detail.selectOverride = "#results > *";
+});
+
+// Asking for the same list twice (typing, then Enter) is one step back, not two.
+document.addEventListener("htmx:beforeHistoryUpdate", (event) => {
+  const { history } = event.detail;
+  const isSame = history.type === "push" && new URL(history.path, window.location).href === window.location.href;
+  if (isSame) history.type = "replace";
 });

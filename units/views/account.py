@@ -1,11 +1,15 @@
 """Signing in, and making an issued account one's own."""
 
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
 from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import LoginView
-from django.contrib.messages import success
+from django.contrib.messages import success, warning
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
 
 from units.actions import person
 from units.forms.account import SignInForm, password_form
@@ -31,6 +35,30 @@ def password(request):
         success(request, _("Your password is set."))
         return redirect("assessments:home")
     return render(request, "units/account/password.html", {"form": form})
+
+
+class SignInFirstMiddleware(LoginRequiredMiddleware):
+    """Django's own, which also leads back from an act or a part of a page to the page it stood on."""
+
+    def handle_no_permission(self, request, view_func):
+        if request.htmx:
+            return HttpResponseClientRedirect(sign_in_for(request, request.htmx.current_url_abs_path))
+        if request.method != "GET":
+            return redirect(sign_in_for(request, own_path(request, request.headers.get("referer", ""))))
+        return super().handle_no_permission(request, view_func)
+
+
+def sign_in_for(request, path):
+    """The address of the sign-in page that returns to the path; what was being saved is not saved."""
+    if request.method != "GET":
+        warning(request, _("You were signed out meanwhile, so this was not saved. Sign in and do it again."))
+    return f"{reverse('units:login')}?{urlencode({'next': path or reverse('assessments:home')})}"
+
+
+def own_path(request, address):
+    """Path and query of an address of this site, nothing of a foreign one."""
+    parts = urlsplit(address)
+    return urlunsplit(("", "", parts.path, parts.query, "")) if parts.netloc == request.get_host() else ""
 
 
 class PasswordFirstMiddleware:

@@ -35,6 +35,31 @@ def test_a_page_of_the_portal_asks_to_sign_in_first_and_returns_there(client, ne
     assert f'name="next" value="{reverse("units:notifications")}"' in page
 
 
+def test_an_act_after_the_session_ended_leads_back_to_its_page_and_says_it_was_not_saved(client, newcomer):
+    asked = client.post(
+        reverse("units:notifications_seen"), headers={"referer": "http://testserver/messages/?page=2"}
+    )
+
+    assert asked.url == f"{reverse('units:login')}?next=%2Fmessages%2F%3Fpage%3D2"
+    assert "没有保存" in client.get(asked.url).content.decode()
+
+
+def test_an_act_sent_from_a_foreign_page_leads_home(client, db):
+    asked = client.post(
+        reverse("units:notifications_seen"), headers={"referer": "https://elsewhere.example/x"}
+    )
+
+    assert asked.url == f"{reverse('units:login')}?next=%2Fhome%2F"
+
+
+def test_a_part_of_a_page_asked_for_after_the_session_ended_sends_the_whole_page_to_sign_in(client, db):
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/ledger/?q=x"}
+
+    answer = client.get(reverse("assessments:entries"), headers=headers)
+
+    assert answer.headers["HX-Redirect"] == f"{reverse('units:login')}?next=%2Fledger%2F%3Fq%3Dx"
+
+
 @pytest.mark.parametrize(
     "address", ["units:notifications", "assessments:home", "assessments:entries", "admin:index"]
 )
