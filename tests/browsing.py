@@ -119,3 +119,14 @@ def forms(answers):
             for form in Page(address, response.content.decode()).forms:
                 found.setdefault((form.address, form.method, tuple(sorted(form.fields))), form)
     return list(found.values())
+
+
+# Acts on the session itself, and the administration's.
+NO_ACTS = ("/logout/", "/password/", "/language/", "/appearance/", "/admin/")
+
+
+def acts(client, addresses):
+    """The forms for a POST on these pages, one of each kind."""
+    offered = forms({address: client.get(address) for address in addresses})
+    found = [form for form in offered if form.method == "post" and not form.address.startswith(NO_ACTS)]
+    return list({shape(form.address): form for form in found}.values())

@@ -2,14 +2,92 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile as file
+from django.db import transaction
 from django.urls import reverse
 
 from assessments.models import LedgerEntry
-from tests import county
+from tests import browsing, county
 from tests.units.lists import unit_row, workbook
 from units.models import ImportBatch, Unit
 
 pytestmark = pytest.mark.django_db
+
+HOSTILE = {
+    "nothing": "",
+    "long": "长" * 10_000,
+    "nul": "a\0b",
+    "strange": "\u202e😀<script>alert(1)</script>'\"%_\\{{ x }}",
+    "not a number": "NaN",
+    "beyond": "1e9999",
+    "minus zero": "-0",
+    "superscript": "²",
+    "many digits": "9" * 5000,
+    "no bigint": "9223372036854775808",
+    "first day": "0001-01-01",
+    "last day": "9999-12-31",
+}
+QUESTIONS = {"nul", "strange", "superscript", "no bigint"}
+# What addresses are asked for, in all lists together.
+ASKED = [
+    *("after", "document_number", "from", "granted_on", "indicator", "item", "kind", "level", "missing"),
+    *("next", "page", "q", "sheet", "size", "state", "status", "token", "unit", "units", "verdict", "year"),
+]
+
+
+@pytest.mark.parametrize("role", ["lan", "ou", "admin"])
+def test_no_form_fails_at_a_hostile_value(client, request, furnished, role):
+    client.force_login(request.getfixturevalue(role))
+    client.raise_request_exception = False
+    acts = browsing.acts(client, furnished.starts)
+
+    failed = [
+        (form.address, name)
+        for form in acts
+        for name, value in HOSTILE.items()
+        if sent_and_taken_back(client, form, value).status_code >= 500
+    ]
+
+    assert failed == []
+    assert len(acts) > 4
+
+
+def sent_and_taken_back(client, form, value):
+    """The answer to the form with the value in every field but the version, which must fit to get far."""
+    sent = {name: kept if name in ("version", "seen") else value for name, kept in form.fields.items()}
+    with transaction.atomic():
+        response = client.post(form.address, sent)
+        transaction.set_rollback(True)
+    return response
+
+
+@pytest.mark.parametrize("role", ["ou", None])
+def test_no_address_fails_at_a_hostile_question(client, request, furnished, role):
+    if role:
+        client.force_login(request.getfixturevalue(role))
+    client.raise_request_exception = False
+    addresses = {browsing.shape(address): address for address in furnished.starts}.values()
+
+    failed = [
+        (address, name)
+        for address in addresses
+        if client.get(address).status_code == 200
+        for name, value in HOSTILE.items()
+        if name in QUESTIONS and client.get(address, dict.fromkeys(ASKED, value)).status_code >= 500
+    ]
+
+    assert failed == []
+    assert len(addresses) > 50
+
+
+@pytest.mark.parametrize(
+    "after", ["²", "x,1", "2026-01-01,1", "9999-12-31T23:59:59-12:00,1", "0001-01-01T00:00:00+12:00,1"]
+)
+@pytest.mark.parametrize("page", ["assessments:entries", "assessments:queue"])
+def test_a_silly_place_in_a_list_shows_the_list(client, year, ou, page, after):
+    client.force_login(ou)
+
+    assert client.get(reverse(page), {"after": after}).status_code == 200
+
 
 BEYOND = "9" * 40
 
@@ -128,3 +206,14 @@ def test_the_admin_refuses_a_choice_that_is_no_number(client, admin, page, value
 
     assert response.status_code == 200
     assert response.context["adminform"].form.errors
+
+
+def test_a_plan_that_claims_a_thousand_items_is_not_drawn_with_them(client, furnished, lan):
+    plan = furnished.units["lan"].plan
+    client.force_login(lan)
+    claimed = {"items-TOTAL_FORMS": "9999", "items-INITIAL_FORMS": "0", "version": plan.version}
+
+    response = client.post(reverse("assessments:plan_edit", args=[plan.pk]), claimed)
+
+    assert response.status_code == 200
+    assert len(response.context["items"].forms) <= 61

@@ -35,7 +35,7 @@ class ItemForm(forms.ModelForm):
 
 
 ItemFormSet = forms.inlineformset_factory(
-    Plan, PlanItem, form=ItemForm, extra=2, can_delete=True, max_num=60, validate_max=True
+    Plan, PlanItem, form=ItemForm, extra=2, can_delete=True, max_num=60, absolute_max=61, validate_max=True
 )
 
 

@@ -1,10 +1,12 @@
 """Paging by key: the thousandth page of a growing list costs as much as the first."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.http import urlencode
+from django.utils.timezone import is_naive, make_aware
 
 from .web import whole_number
 
@@ -52,7 +54,14 @@ def keyset_page(request, rows, field, per_page=50):
 def after(rows, name, forward, value, key):
     """Rows beyond (value, key); all rows when the value is not one the column could hold."""
     try:
-        value = rows.model._meta.get_field(name).to_python(value)
-    except ValidationError:
+        value = moment(rows.model._meta.get_field(name).to_python(value))
+    except (ValidationError, OverflowError):
         return rows
     return rows.filter(Q(**{f"{name}__{forward}": value}) | Q(**{name: value, f"pk__{forward}": key}))
+
+
+def moment(value):
+    """A point in time as the database compares it; OverflowError beyond the calendar's ends."""
+    if not isinstance(value, datetime):
+        return value
+    return (make_aware(value) if is_naive(value) else value).astimezone(UTC)

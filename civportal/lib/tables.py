@@ -39,6 +39,8 @@ DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 # A formula once the program has cut blanks and folded full-width signs; "'" so that undoing is exact.
 FORMULA = re.compile(r"'*[\s\"]*[=+\-@＝＋－＠\t\r]")
+# Documents that can be text from the first byte to the last.
+DOCUMENTS = ("%PDF-", "%!PS", "{\\rtf")
 HTML = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!doctype\s+html|<html|<table|<head|<meta)", re.IGNORECASE)
 
 
@@ -312,7 +314,7 @@ def read_text(content, file_name=""):
             "not a spreadsheet",
             _("This is a web page with a spreadsheet's name. Open it, save it as .xlsx, choose it anew."),
         )
-    if CONTROL.search(text):
+    if CONTROL.search(text) or text.startswith(DOCUMENTS):
         raise not_a_spreadsheet()
     return Sheet(stem(file_name), split(text))
 
