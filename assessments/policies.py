@@ -41,6 +41,11 @@ def is_unopened(user, entry):
 
 
 @predicate
+def is_of_open_year(user, record):
+    return record.cycle.status == "open"
+
+
+@predicate
 def accepts_plans(user, plan):
     return plan.cycle.accepts_plans
 
@@ -85,8 +90,8 @@ add_perm("assessments.view_plan", works_for_unit | (is_office & ~is_draft))
 add_perm("assessments.edit_plan", works_for_unit & is_editable)
 add_perm("assessments.submit_plan", works_for_unit & is_editable & accepts_plans)
 add_perm("assessments.withdraw_plan", works_for_unit & is_submitted)
-add_perm("assessments.accept_plan", is_case_officer & is_submitted & ~works_for_unit)
-add_perm("assessments.send_back_plan", is_case_officer & is_submitted & ~works_for_unit)
+add_perm("assessments.accept_plan", is_case_officer & is_submitted & is_of_open_year & ~works_for_unit)
+add_perm("assessments.send_back_plan", is_case_officer & is_submitted & is_of_open_year & ~works_for_unit)
 
 # ledger
 add_perm("assessments.write_entry", is_liaison)
@@ -98,10 +103,10 @@ add_perm("assessments.withdraw_entry", works_for_unit & is_submitted & is_unopen
 
 # review
 add_perm("assessments.review_entries", is_case_officer)
-add_perm("assessments.open_entry", is_case_officer & is_submitted & ~works_for_unit)
-add_perm("assessments.accept_entry", is_case_officer & is_submitted & ~works_for_unit)
-add_perm("assessments.send_back_entry", is_case_officer & is_submitted & ~works_for_unit)
-add_perm("assessments.reopen_entry", is_director & is_accepted & ~works_for_unit)
+add_perm("assessments.open_entry", is_case_officer & is_submitted & is_of_open_year & ~works_for_unit)
+add_perm("assessments.accept_entry", is_case_officer & is_submitted & is_of_open_year & ~works_for_unit)
+add_perm("assessments.send_back_entry", is_case_officer & is_submitted & is_of_open_year & ~works_for_unit)
+add_perm("assessments.reopen_entry", is_director & is_accepted & is_of_open_year & ~works_for_unit)
 
 # scores
 add_perm("assessments.list_sheets", is_office)

@@ -135,6 +135,17 @@ def test_only_the_director_corrects_a_standard_and_only_a_draft(cast, year, stat
     assert allowed(cast, "edit_standard", year.standard) == who
 
 
+@pytest.mark.parametrize(("permission", "status"), [
+    ("open_entry", "submitted"), ("accept_entry", "submitted"), ("send_back_entry", "submitted"),
+    ("reopen_entry", "accepted"),
+])  # fmt: skip
+def test_nobody_decides_in_a_closed_year(cast, school, lan, year, permission, status):
+    entry = entry_in(status, school, lan)
+    entry.cycle.status = "closed"
+
+    assert allowed(cast, permission, entry) == set()
+
+
 def test_only_the_director_takes_an_honor_or_a_release_back(cast):
     assert allowed(cast, "revoke_award", AwardFactory()) == {"ou"}
     assert allowed(cast, "revoke_award", AwardFactory(status="revoked", revoked_note="材料不实")) == set()
