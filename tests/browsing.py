@@ -107,6 +107,14 @@ def shape(address):
     return re.sub(r"[0-9]+", "0", path), tuple(sorted(part.partition("=")[0] for part in query.split("&")))
 
 
+def one_of_each(addresses):
+    """The first address of every shape."""
+    found = {}
+    for address in addresses:
+        found.setdefault(shape(address), address)
+    return list(found.values())
+
+
 def is_html(response):
     return response.headers.get("Content-Type", "").startswith("text/html")
 
@@ -127,6 +135,7 @@ NO_ACTS = ("/logout/", "/password/", "/language/", "/appearance/", "/admin/")
 
 def acts(client, addresses):
     """The forms for a POST on these pages, one of each kind."""
-    offered = forms({address: client.get(address) for address in addresses})
+    offered = forms({address: client.get(address) for address in one_of_each(addresses)})
     found = [form for form in offered if form.method == "post" and not form.address.startswith(NO_ACTS)]
-    return list({shape(form.address): form for form in found}.values())
+    kinds = one_of_each(form.address for form in found)
+    return [form for form in found if form.address in kinds]

@@ -177,7 +177,7 @@ class County:
     @property
     def common(self):
         """Everybody's addresses; those of one record with the records there are."""
-        for name in sorted(COMMON - {"units:logout", "set_language"}):
+        for name in sorted(COMMON - {"units:logout", "units:styleguide", "set_language"}):
             try:
                 yield reverse(name)
             except NoReverseMatch:

@@ -7,8 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile as file
 from django.urls import reverse
 
 from assessments.models import EvidenceFile, ScoreLine
-from tests import county
-from tests.factories import files
+from tests.factories import EntryFactory, files
 from tests.lib import hostile
 from tests.units.lists import workbook
 from units.models import ImportBatch
@@ -69,9 +68,9 @@ BAD_EVIDENCE = {
 
 @pytest.mark.parametrize(("name", "content"), BAD_EVIDENCE.values(), ids=BAD_EVIDENCE)
 def test_what_proves_nothing_is_refused_and_the_good_file_beside_it_stays(
-    client, year, school, lan, ou, name, content
+    client, year, school, lan, name, content
 ):
-    entry = county.furnish(year, school, lan, by=ou).entry
+    entry = EntryFactory(cycle=year, unit=school, created_by=lan)
     before = entry.files.count()
     client.force_login(lan)
     sent = {"files": [file("好.png", files.png()), file(name, content())]}

@@ -3,6 +3,8 @@
 import pytest
 from django.test import Client
 
+from tests import browsing
+
 pytestmark = pytest.mark.django_db
 
 
@@ -11,8 +13,9 @@ def test_no_address_acts_without_the_token(furnished, request, role):
     client = Client(enforce_csrf_checks=True)
     client.force_login(request.getfixturevalue(role))
 
-    answers = {address: client.post(address) for address in furnished.starts}
-    answers |= {f"PUT {address}": client.put(address) for address in furnished.starts}
+    addresses = browsing.one_of_each(furnished.starts)
+    answers = {address: client.post(address) for address in addresses}
+    answers |= {f"PUT {address}": client.put(address) for address in addresses}
 
     assert {address for address, answer in answers.items() if not is_refused(answer)} == set()
 
