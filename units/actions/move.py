@@ -5,6 +5,7 @@ from functools import partial
 
 from django.db import transaction
 
+from civportal.lib.clock import now
 from units.models import TrailEvent
 
 from . import notification, trail
@@ -39,7 +40,8 @@ def move(record, verb, *, by, note="", seen=None, changes=None):
         yield record
         record.save()
         trail.record(record, verb, by=by, note=note, changes=changes, from_status=start, to_status=end)
-        transaction.on_commit(partial(notification.announce, record, verb, by=by, note=note))
+        tell = partial(notification.announce, record, verb, by=by, note=note, at=now())
+        transaction.on_commit(tell)
 
 
 def lock(record):

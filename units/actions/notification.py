@@ -6,13 +6,16 @@ from civportal.lib.clock import now
 from units.models import Notification
 
 
-def announce(record, verb, *, by, note=""):
+def announce(record, verb, *, by, note="", at=None):
     """Tell everybody whom the record names as audience of this move, except who made it."""
-    announce_each([(record, person) for person in record.audience(verb)], verb, by=by, note=note)
+    announce_each([(record, person) for person in record.audience(verb)], verb, by=by, note=note, at=at)
 
 
-def announce_each(pairs, verb, *, by, note=""):
-    """Tell each person of the one record that concerns them, [(record, person)], in one insert."""
+def announce_each(pairs, verb, *, by, note="", at=None):
+    """Tell each person of the one record that concerns them, [(record, person)], in one insert.
+
+    `at` is when it happened; the telling waits for the commit and may come a moment later.
+    """
     Notification.objects.bulk_create(
         Notification(
             to=person,
@@ -21,6 +24,7 @@ def announce_each(pairs, verb, *, by, note=""):
             verb=verb,
             title=str(record)[:120],
             note=note,
+            at=at or now(),
         )
         for record, person in pairs
         if person != by
