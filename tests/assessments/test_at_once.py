@@ -1,7 +1,5 @@
 """Two or more people at the same moment: one act each, and the same result as one after the other."""
 
-from threading import Barrier, Thread
-
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection
@@ -17,34 +15,13 @@ from tests.factories import (
     UnitFactory,
     UnitYearFactory,
 )
+from tests.threads import at_once
 from units.actions.move import MoveNotAllowed
 from units.models import TrailEvent
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
 
 REFUSALS = (MoveNotAllowed, ledger.ChangedMeanwhile, ValidationError)
-
-
-def at_once(*acts):
-    """What became of each act, all begun at the same moment on connections of their own: its answer,
-    or the exception."""
-    start, outcomes = Barrier(len(acts)), [None] * len(acts)
-
-    def run(number, act):
-        start.wait()
-        try:
-            outcomes[number] = act()
-        except Exception as problem:
-            outcomes[number] = problem
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return outcomes
 
 
 def refused(outcomes):

@@ -1,38 +1,15 @@
 """Two administrators at once, on real connections."""
 
-from threading import Barrier, Thread
-
 import pytest
-from django.db import connection
 
 from tests.factories import UserFactory
+from tests.threads import at_once
 from tests.units.lists import unit_row, workbook
 from units.actions import intake
 from units.actions.move import MoveNotAllowed
 from units.models import ImportBatch, Unit
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*acts):
-    """Run the acts in threads that start together; gives what each returned or raised."""
-    start, results = Barrier(len(acts)), [None] * len(acts)
-
-    def run(place, act):
-        start.wait()
-        try:
-            results[place] = act()
-        except Exception as error:
-            results[place] = error
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 @pytest.fixture
