@@ -135,10 +135,14 @@ def works(python):
 
 
 def installer():
-    """The fastest installer at hand; both read the same lock."""
+    """The fastest installer at hand; both read the same lock.
+
+    The lock names every package, so nothing is resolved: pip would ask for the newest of what is
+    wanted with an extra, and then refuse it for having no hash.
+    """
     if shutil.which("uv"):
-        return ["uv", "pip", "install", "--quiet", "--python", PYTHON]
-    return [PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
+        return ["uv", "pip", "install", "--quiet", "--no-deps", "--python", PYTHON]
+    return [PYTHON, "-m", "pip", "install", "-qq", "--no-deps", "--disable-pip-version-check"]
 
 
 def offline():

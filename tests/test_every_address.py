@@ -63,7 +63,7 @@ OWN = {
     "units:notification": "message",
     "units:password_reset": "person",
     "units:person": "person",
-    "units:unit": "unit",
+    "unit": "unit",
     "units:unit_edit": "unit",
 }
 # The office's own pages: a liaison knows that they exist and may not use them.

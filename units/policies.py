@@ -3,6 +3,7 @@
 from rules import add_perm, predicate
 
 from .models import Role
+from .models.person import WRITING_ROLES
 
 
 @predicate
@@ -22,7 +23,18 @@ def is_case_officer(user):
 
 @predicate
 def is_liaison(user):
-    return user.has_role(Role.LIAISON)
+    """A unit's liaison, or the deputy who stands in."""
+    return user.has_role(*WRITING_ROLES)
+
+
+@predicate
+def is_auditor(user):
+    return user.has_role(Role.AUDITOR)
+
+
+@predicate
+def is_supervisor(user):
+    return user.has_role(Role.SUPERVISOR)
 
 
 @predicate
@@ -31,8 +43,37 @@ def is_office(user):
 
 
 @predicate
+def is_anybody(user):
+    """Whoever holds any role."""
+    return bool(user.roles)
+
+
+@predicate
+def reads_all(user):
+    """The office, its auditor, a county leader: they read whatever was handed in."""
+    return user.reads_all
+
+
+@predicate
+def reads_register(user):
+    """Those, and inspectors: they find every unit."""
+    return user.reads_register
+
+
+@predicate
 def works_there(user, unit):
     return unit is not None and user.works_for(unit)
+
+
+@predicate
+def sees_unit(user, unit):
+    """Of the own unit, one it came from, or one of the own tree."""
+    return unit is not None and user.sees(unit)
+
+
+@predicate
+def has_not_ended(user, unit):
+    return unit is None or not unit.has_ended
 
 
 @predicate
@@ -40,10 +81,26 @@ def is_self(user, person):
     return person == user
 
 
-add_perm("units.list_units", is_office)
-add_perm("units.view_unit_page", is_office | works_there)
-add_perm("units.view_contacts", is_office)
+@predicate
+def is_in_use(user, person):
+    return person is None or person.is_active
+
+
+# units
+add_perm("units.list_units", reads_register | is_supervisor)
+add_perm("units.view_unit_page", reads_register | sees_unit)
+add_perm("units.view_contacts", is_office | works_there)
+add_perm("units.view_history", reads_all)
 add_perm("units.edit_unit", is_office)
+add_perm("units.change_unit", is_office & has_not_ended)
+add_perm("units.rename_unit", (is_administrator | is_director) & has_not_ended)
+add_perm("units.merge_units", (is_administrator | is_director) & has_not_ended)
+add_perm("units.split_unit", (is_administrator | is_director) & has_not_ended)
+add_perm("units.dissolve_unit", (is_administrator | is_director) & has_not_ended)
+add_perm("units.view_paper", reads_register | sees_unit)
+add_perm("units.add_paper", is_office | works_there)
+
+# lists that come in
 add_perm("units.import_units", is_administrator)
 add_perm("units.view_import", is_office)
 add_perm("units.apply_import", is_administrator)
@@ -52,9 +109,18 @@ add_perm("units.rearrange_import", is_administrator)
 add_perm("units.download_import", is_administrator)
 add_perm("units.discard_import", is_administrator)
 add_perm("units.undo_import", is_administrator)
-add_perm("units.list_people", is_administrator | is_director)
+
+# people
+add_perm("units.list_people", is_administrator | is_director | is_auditor)
 add_perm("units.issue_account", is_administrator)
+add_perm("units.give_role", is_administrator & is_in_use)
+add_perm("units.take_role", is_administrator & ~is_self)
+add_perm("units.hand_over", (is_administrator | is_director) & is_in_use & ~is_self)
 add_perm("units.reset_password", is_administrator & ~is_self)
 add_perm("units.block_account", is_administrator & ~is_self)
+
+# the portal itself
 add_perm("units.edit_office", is_administrator | is_director)
+add_perm("units.view_trail", is_administrator | is_director | is_auditor)
+add_perm("units.view_permissions", is_administrator | is_director | is_auditor)
 add_perm("units.administer", is_administrator)

@@ -33,7 +33,6 @@ people_urls = [
 
 unit_urls = [
     path("", unit.index, name="units"),
-    path("<int:pk>/", unit.detail, name="unit"),
     path("<int:pk>/edit/", unit.edit, name="unit_edit"),
 ]
 

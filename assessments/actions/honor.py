@@ -14,7 +14,8 @@ from civportal.lib.clock import today
 from civportal.lib.documents import document_number as printed
 from units.actions import notification, trail
 from units.actions.move import lock, move
-from units.models import Category, Membership, Role, Unit, of_kind
+from units.models import Category, Membership, Unit, of_kind
+from units.models.person import WRITING_ROLES
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 
@@ -151,9 +152,11 @@ def refuse_future(granted_on):
 def tell(awards, *, by):
     """Tell the units' liaisons what was granted, all in one query and one insert."""
     by_unit = {award.unit_id: award for award in awards}
-    liaisons = Membership.objects.filter(
-        role=Role.LIAISON, unit__in=by_unit, user__is_active=True
-    ).select_related("user")
+    liaisons = (
+        Membership.objects.current()
+        .filter(role__in=WRITING_ROLES, unit__in=by_unit, user__is_active=True)
+        .select_related("user")
+    )
     notification.announce_each(
         [(by_unit[liaison.unit_id], liaison.user) for liaison in liaisons],
         "grant",

@@ -13,6 +13,7 @@ from rules.permissions import permissions as permission_table
 import assessments.policies
 import units.policies
 from units.models import Membership, Role, Stateful, Unit, User
+from units.models.person import UNIT_ROLES
 
 FOLDER = settings.BASE_DIR / "docs"
 PRINTED = "<!-- Printed by `python3 run.py manage print_docs`; change the code, not this page. -->"
@@ -80,7 +81,7 @@ def cells(expression):
 def sample(role):
     """A person in that role, in memory only."""
     person = User(name=role)
-    person.roles = [Membership(role=role, unit=Unit(pk=1) if role == Role.LIAISON else None)]
+    person.roles = [Membership(role=role, unit=Unit(pk=1) if role in UNIT_ROLES else None)]
     return person
 
 

@@ -179,15 +179,16 @@ class Stage(models.Model):
 
 class UnitYearQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """The office sees every unit's year, a liaison the own units'."""
-        if user.is_office:
-            return self
-        return self.filter(unit__in=user.unit_ids)
+        """Those who read everything see every unit's year, others those of the units they see."""
+        return self if user.reads_all else self.filter(unit__in=user.seen_ids)
 
     def current_of(self, user):
-        """The open year of the unit this person works for, or None."""
+        """The open year of the unit for which this person keeps the ledger just now, or None."""
+        unit = user.workplace
+        if unit is None or not user.writes_for(unit):
+            return None
         return (
-            self.filter(unit=user.workplace, cycle__status=Cycle.Status.OPEN)
+            self.filter(unit=unit, cycle__status=Cycle.Status.OPEN)
             .select_related("cycle__standard", "unit__category", "sheet")
             .first()
         )
@@ -215,7 +216,7 @@ class UnitYear(models.Model):
 
 class DutyQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self if user.is_office else self.filter(unit__in=user.unit_ids)
+        return self if user.reads_all else self.filter(unit__in=user.seen_ids)
 
     def open(self):
         return self.filter(fulfilled_at__isnull=True)

@@ -64,8 +64,8 @@ class HonorItem(models.Model):
 
 class AwardQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """The office sees every award, a liaison the own units'; the public roll asks nobody."""
-        return self if user.is_office else self.filter(unit__in=user.unit_ids)
+        """Those who read everything see every award, others their units'; the public roll asks nobody."""
+        return self if user.reads_all else self.filter(unit__in=user.seen_ids)
 
     def standing(self):
         """Honors that are held, not revoked."""

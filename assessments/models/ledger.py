@@ -16,9 +16,10 @@ from .standard import Indicator
 
 class LedgerEntryQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """A liaison sees the own units' entries, the office those that were handed in."""
-        own = Q(unit__in=user.unit_ids)
-        return self.filter(own | ~Q(status=LedgerEntry.Status.DRAFT)) if user.is_office else self.filter(own)
+        """The own units' entries, drafts included; and those handed in by the units one sees."""
+        handed_in = ~Q(status=LedgerEntry.Status.DRAFT)
+        seen = handed_in if user.reads_all else handed_in & Q(unit__in=user.seen_ids)
+        return self.filter(Q(unit__in=user.unit_ids) | seen)
 
     def awaiting_review(self):
         """What the office has to decide, oldest first."""

@@ -13,9 +13,10 @@ from .cycle import Cycle
 
 class PlanQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """A liaison sees the own units' plans, the office those that were handed in."""
-        own = Q(unit__in=user.unit_ids)
-        return self.filter(own | ~Q(status=Plan.Status.DRAFT)) if user.is_office else self.filter(own)
+        """The own units' plans, drafts included; and those handed in by the units one sees."""
+        handed_in = ~Q(status=Plan.Status.DRAFT)
+        seen = handed_in if user.reads_all else handed_in & Q(unit__in=user.seen_ids)
+        return self.filter(Q(unit__in=user.unit_ids) | seen)
 
     def awaiting_review(self):
         return self.filter(status=Plan.Status.SUBMITTED)

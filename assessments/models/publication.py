@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civportal.lib.names import plain_name
 from units.models import Stateful, Unit, UnitName, User
+from units.models.person import OWN_ROLES
 
 from .cycle import Cycle, UnitYear
 from .honor import Award
@@ -99,7 +100,7 @@ class RankingRelease(Stateful):
 
     def audience(self, verb):
         """Every unit that has a place in it hears that it is out, and that it was taken back."""
-        return User.objects.filter(memberships__unit__places__release=self, is_active=True).distinct()
+        return User.objects.holding(OWN_ROLES, unit__places__release=self).filter(is_active=True)
 
 
 class RankingRowQuerySet(models.QuerySet):

@@ -14,10 +14,8 @@ from .standard import Adjustment, Indicator
 
 class ScoreSheetQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """The office sees every sheet, a liaison the own units'."""
-        if user.is_office:
-            return self
-        return self.filter(unit_year__unit__in=user.unit_ids)
+        """Those who read everything see every sheet, others those of the units they see."""
+        return self if user.reads_all else self.filter(unit_year__unit__in=user.seen_ids)
 
     def with_missing_values(self):
         """Sheets on which the office still owes a value."""

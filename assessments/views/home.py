@@ -192,7 +192,7 @@ class Step:
 
 def setup_steps(cycle):
     """The way from an empty portal to an open year, in the order that works."""
-    roles = set(Membership.objects.order_by().values_list("role", flat=True).distinct())
+    roles = set(Membership.objects.current().order_by().values_list("role", flat=True).distinct())
     opening = reverse("assessments:cycle_open", args=[cycle.pk]) if cycle else ""
     return [
         Step(

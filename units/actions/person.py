@@ -114,7 +114,7 @@ def issue_accounts(*, by):
 
 def units_without_account():
     """Participating units nobody can sign in for, in the office's order."""
-    served = Membership.objects.filter(role=Role.LIAISON, user__is_active=True, unit__isnull=False)
+    served = Membership.objects.current().filter(role=Role.LIAISON, user__is_active=True)
     return Unit.objects.participating().exclude(pk__in=served.values("unit"))
 
 

@@ -5,7 +5,8 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from civportal.lib.forms import FilterForm, SeveralField
-from units.models import Role, Unit, User
+from units.models import Membership, Role, Unit, User
+from units.models.person import UNIT_ROLES
 
 ANY_ROLE = [("", _("Any role")), *Role.choices]
 STATES = [
@@ -26,13 +27,13 @@ class PeopleFilter(FilterForm):
         return people.filter(pk__in=User.objects.named(text).values("pk"))
 
     def narrow_role(self, people, role):
-        return people.filter(pk__in=User.objects.filter(memberships__role=role).values("pk"))
+        return people.filter(pk__in=User.objects.holding([role]).values("pk"))
 
     def narrow_state(self, people, state):
         return people.blocked() if state == "blocked" else people.waiting()
 
     def narrow_unit(self, people, unit):
-        return people.filter(pk__in=User.objects.filter(memberships__unit=unit).values("pk"))
+        return people.filter(pk__in=Membership.objects.current().filter(unit=unit).values("user"))
 
 
 class AccountForm(forms.Form):
@@ -46,9 +47,9 @@ class AccountForm(forms.Form):
     )
     units = SeveralField(
         label=_("Units"),
-        queryset=Unit.objects.participating(),
+        queryset=Unit.objects.existing(),
         required=False,
-        help_text=_("For a liaison; one liaison may work for several units."),
+        help_text=_("For a role in a unit; one person may serve several units."),
         widget=forms.SelectMultiple(attrs={"size": 8}),
     )
     name = forms.CharField(label=_("Name"), max_length=60)
@@ -73,12 +74,12 @@ class AccountForm(forms.Form):
 
     def clean(self):
         values = super().clean()
-        is_liaison = values.get("role") == Role.LIAISON
+        is_for_a_unit = values.get("role") in UNIT_ROLES
         units = values.get("units")
-        if is_liaison and units is not None and not units:
-            self.add_error("units", _("Choose the unit this liaison works for."))
-        if not is_liaison and units:
-            self.add_error("units", _("Only liaisons work for units; choose none, or the role of liaison."))
+        if is_for_a_unit and units is not None and not units:
+            self.add_error("units", _("Choose the unit for which the person has this role."))
+        if not is_for_a_unit and units:
+            self.add_error("units", _("This role is for the whole county; choose no unit, or another role."))
         return values
 
 

@@ -3,23 +3,31 @@
 from .state import Stateful
 from .trail import TrailEvent
 from .office import Office
-from .unit import Category, Unit, UnitName, of_kind
+from .unit import Category, Tag, Unit, UnitName, of_kind
+from .life import DATED, LifeAct, Succession, UnitPast
 from .person import Membership, Role, User
+from .paper import Paper
 from .intake import ImportBatch, ImportRow
 from .notification import Notification
 
 __all__ = [
+    "DATED",
     "Category",
     "ImportBatch",
     "ImportRow",
+    "LifeAct",
     "Membership",
     "Notification",
     "Office",
+    "Paper",
     "Role",
     "Stateful",
+    "Succession",
+    "Tag",
     "TrailEvent",
     "Unit",
     "UnitName",
+    "UnitPast",
     "User",
     "of_kind",
 ]

@@ -10,6 +10,9 @@ from rules import has_perm
 from civportal.lib.clock import now
 from civportal.lib.names import plain_name
 
+from .life import Succession
+from .unit import Unit
+
 SYSTEM = "system"
 
 
@@ -17,10 +20,23 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", _("administrator")
     DIRECTOR = "director", _("office director")
     CASE_OFFICER = "case_officer", _("case officer")
+    AUDITOR = "auditor", _("auditor")
+    INSPECTOR = "inspector", _("inspector")
+    COUNTY_LEADER = "county_leader", _("county leader")
+    SUPERVISOR = "supervisor", _("supervising department")
+    UNIT_LEADER = "unit_leader", _("unit leader")
     LIAISON = "liaison", _("unit liaison")
+    DEPUTY = "deputy", _("deputy liaison")
 
 
+# Who works in the office; who reads all that was handed in; who reads the register of units.
 OFFICE_ROLES = {Role.ADMINISTRATOR, Role.DIRECTOR, Role.CASE_OFFICER}
+READING_ROLES = OFFICE_ROLES | {Role.AUDITOR, Role.COUNTY_LEADER}
+REGISTER_ROLES = READING_ROLES | {Role.INSPECTOR}
+# Whose role is for one unit: who belongs to it, who of them writes for it, who stands above it.
+WRITING_ROLES = {Role.LIAISON, Role.DEPUTY}
+OWN_ROLES = WRITING_ROLES | {Role.UNIT_LEADER}
+UNIT_ROLES = OWN_ROLES | {Role.SUPERVISOR}
 
 
 class UserManager(BaseUserManager):
@@ -45,18 +61,23 @@ class UserManager(BaseUserManager):
 
 class UserQuerySet(models.QuerySet):
     def office(self):
-        return self.filter(memberships__role__in=OFFICE_ROLES, is_active=True).distinct()
+        return self.holding(OFFICE_ROLES).filter(is_active=True)
 
     def liaisons_of(self, unit):
-        return self.filter(memberships__role=Role.LIAISON, memberships__unit=unit, is_active=True).distinct()
+        """Who writes for the unit: its liaisons and their deputies."""
+        return self.holding(WRITING_ROLES, unit=unit).filter(is_active=True)
+
+    def holding(self, roles, **of):
+        """People who hold one of the roles now; `unit=` narrows to those who hold it there."""
+        return self.filter(pk__in=Membership.objects.current().filter(role__in=roles, **of).values("user"))
 
     def people(self):
         """Everybody except the system itself."""
         return self.exclude(username=SYSTEM)
 
     def visible_to(self, user):
-        """Those who run the office know everybody; others know themselves."""
-        if user.has_role(Role.ADMINISTRATOR, Role.DIRECTOR):
+        """Those who run the office and its auditor know everybody; others know themselves."""
+        if user.has_role(Role.ADMINISTRATOR, Role.DIRECTOR, Role.AUDITOR):
             return self.people()
         return self.filter(pk=user.pk)
 
@@ -77,10 +98,14 @@ class UserQuerySet(models.QuerySet):
 
     def for_listing(self):
         """Everything the list of people shows, in two queries; the office's own people come first."""
-        held = Membership.objects.select_related("unit")
+        held = Membership.objects.current().select_related("unit")
         return (
-            self.prefetch_related(models.Prefetch("memberships", held))
-            .annotate(place=models.Min("memberships__unit__sort_order"))
+            self.prefetch_related(models.Prefetch("memberships", held, to_attr="held"))
+            .annotate(
+                place=models.Min(
+                    "memberships__unit__sort_order", filter=Q(memberships__ended_at__isnull=True)
+                )
+            )
             .order_by(models.F("place").asc(nulls_first=True), "pk")
         )
 
@@ -98,6 +123,9 @@ class User(AbstractBaseUser):
         "reset_password": _("one-time password issued"),
         "block": _("account blocked"),
         "unblock": _("account unblocked"),
+        "give_role": _("role given"),
+        "take_role": _("role ended"),
+        "hand_over": _("handed over"),
     }
 
     username = models.CharField(_("account"), max_length=60, unique=True)
@@ -108,6 +136,9 @@ class User(AbstractBaseUser):
     joined_at = models.DateTimeField(_("issued"), default=now)
 
     objects = UserManager.from_queryset(UserQuerySet)()
+
+    # The unit for which somebody who serves several works just now; a middleware sets it.
+    chosen_unit_id = None
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = ["name"]
@@ -130,30 +161,65 @@ class User(AbstractBaseUser):
 
     @cached_property
     def roles(self):
-        """All memberships, read once per request."""
-        return list(self.memberships.select_related("unit")) if self.pk else []
+        """The roles held now, read once per request."""
+        return list(self.memberships.current().select_related("unit")) if self.pk else []
 
     def has_role(self, *roles):
         return any(membership.role in roles for membership in self.roles)
 
     @property
     def is_office(self):
+        """Whether the person works in the office."""
         return self.has_role(*OFFICE_ROLES)
+
+    @property
+    def reads_all(self):
+        """Whether the person may read whatever units handed in: the office, its auditor, a county leader."""
+        return self.has_role(*READING_ROLES)
+
+    @property
+    def reads_register(self):
+        """Whether the person may read every unit's page; an inspector has to find the place."""
+        return self.has_role(*REGISTER_ROLES)
 
     @property
     def is_staff(self):
         """Who may open the Django admin."""
         return self.is_active and self.has_role(Role.ADMINISTRATOR)
 
+    def units_as(self, roles):
+        """Numbers of the units for which the person holds one of the roles."""
+        return [held.unit_id for held in self.roles if held.role in roles]
+
     @property
     def unit_ids(self):
-        """The units this person works for."""
-        return [membership.unit_id for membership in self.roles if membership.unit_id]
+        """The units this person belongs to: as leader, liaison or deputy."""
+        return self.units_as(OWN_ROLES)
+
+    @cached_property
+    def seen_ids(self):
+        """The units whose records this person may read, without reading everybody's.
+
+        The own ones, those they came from by merger or split, and for a supervising department
+        its own and the whole tree below it; read once per request.
+        """
+        own = set(self.unit_ids)
+        return own | before(own) | below(set(self.units_as({Role.SUPERVISOR})))
+
+    @property
+    def workplaces(self):
+        """The units this person belongs to or supervises, each once."""
+        return list({held.unit_id: held.unit for held in self.roles if held.unit_id}.values())
 
     @property
     def workplace(self):
-        """The unit this person works for, or None for the office's own people."""
-        return next((membership.unit for membership in self.roles if membership.unit_id), None)
+        """The unit for which the person works just now, or None for people without a unit.
+
+        Whoever serves several chooses; `chosen_unit_id` is what the session remembers.
+        """
+        places = self.workplaces
+        chosen = (place for place in places if place.pk == self.chosen_unit_id)
+        return next(chosen, places[0] if places else None)
 
     @property
     def account_state(self):
@@ -164,6 +230,43 @@ class User(AbstractBaseUser):
 
     def works_for(self, unit):
         return unit.pk in self.unit_ids
+
+    def writes_for(self, unit):
+        """Whether the person enters records for the unit: its liaison or deputy."""
+        return unit.pk in self.units_as(WRITING_ROLES)
+
+    def sees(self, unit):
+        """Whether the person may know what this unit handed in."""
+        return self.reads_all or unit.pk in self.seen_ids
+
+
+def before(units):
+    """Numbers of the units these came from, however many mergers and splits ago."""
+    found, asked = set(), set(units)
+    while asked:
+        asked = set(Succession.objects.filter(after__in=asked).values_list("before", flat=True)) - found
+        found |= asked
+    return found
+
+
+def below(units):
+    """Numbers of these units and of all that stand below them."""
+    found, asked = set(units), set(units)
+    while asked:
+        asked = set(Unit.objects.filter(supervisor__in=asked).values_list("pk", flat=True)) - found
+        found |= asked
+    return found
+
+
+class MembershipQuerySet(models.QuerySet):
+    def current(self):
+        """Roles that are held now."""
+        return self.filter(ended_at__isnull=True)
+
+    def as_at(self, moment):
+        """Roles that were held at that moment."""
+        ended = Q(ended_at__isnull=True) | Q(ended_at__gt=moment)
+        return self.filter(ended, began_at__lte=moment)
 
 
 class Membership(models.Model):
@@ -180,19 +283,35 @@ class Membership(models.Model):
         verbose_name=_("unit"),
     )
 
+    began_at = models.DateTimeField(_("since"), default=now)
+    # A role that ended stays on record: who was whose liaison can be asked for any day.
+    ended_at = models.DateTimeField(_("until"), null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("role held")
         verbose_name_plural = _("roles held")
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(fields=["user", "role", "unit"], name="membership_once_per_unit"),
             models.UniqueConstraint(
-                fields=["user", "role"], condition=Q(unit__isnull=True), name="membership_once_in_the_office"
+                fields=["user", "role", "unit"],
+                condition=Q(ended_at__isnull=True),
+                name="membership_once_per_unit",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role"],
+                condition=Q(unit__isnull=True, ended_at__isnull=True),
+                name="membership_once_in_the_office",
             ),
             models.CheckConstraint(
-                condition=Q(role=Role.LIAISON, unit__isnull=False)
-                | (~Q(role=Role.LIAISON) & Q(unit__isnull=True)),
-                name="liaisons_have_a_unit_and_the_office_none",
+                condition=Q(role__in=sorted(UNIT_ROLES), unit__isnull=False)
+                | (~Q(role__in=sorted(UNIT_ROLES)) & Q(unit__isnull=True)),
+                name="roles_for_a_unit_have_one",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=models.F("began_at")),
+                name="role_ends_after_it_begins",
             ),
         ]
 

@@ -32,12 +32,28 @@ def of_kind(category, unit=""):
     return Q(**{f"{unit}category": category}) | Q(**{f"{unit}category__parent": category})
 
 
+class Tag(models.Model):
+    """A word by which the office groups units as it likes."""
+
+    name = models.CharField(_("tag"), max_length=20, unique=True)
+
+    class Meta:
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
 class UnitQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """The office sees every unit, a liaison the own ones."""
-        if user.is_office:
-            return self
-        return self.filter(pk__in=user.unit_ids)
+        """Readers of the register see every unit, others the own ones, what these were, and their tree."""
+        return self if user.reads_register else self.filter(pk__in=user.seen_ids)
+
+    def existing(self):
+        """Units that were not merged away, split up or dissolved."""
+        return self.exclude(participation=Unit.Participation.ENDED)
 
     def participating(self):
         return self.filter(participation=Unit.Participation.PARTICIPATING)
@@ -62,24 +78,41 @@ class Unit(models.Model):
 
     class Participation(models.TextChoices):
         PARTICIPATING = "participating", _("takes part")
+        REQUIRED = "required", _("should take part")
         EXEMPT = "exempt", _("exempt")
         WITHDRAWN = "withdrawn", _("has left")
         OUTSIDE = "outside", _("outside body")
+        ENDED = "ended", _("no longer exists")
 
-    VERBS = {"issue_account": _("account issued"), "import": _("taken in from a list")}
-    TONES = {"participating": "good", "withdrawn": "warn"}
+    VERBS = {
+        "issue_account": _("account issued"),
+        "import": _("taken in from a list"),
+        "rename": _("renamed"),
+        "merge": _("merged"),
+        "split": _("split"),
+        "dissolve": _("dissolved"),
+        "change": _("changed from a date on"),
+        "unmask": _("telephone numbers looked at"),
+        "add_paper": _("document added"),
+        "organize": _("organization of the work edited"),
+    }
+    TONES = {"participating": "good", "required": "bad", "withdrawn": "warn"}
+    # Standings that have to say why.
+    EXPLAINED = {Participation.REQUIRED, Participation.EXEMPT, Participation.WITHDRAWN}
 
     name = models.CharField(_("name"), max_length=100)
     match_name = models.CharField(_("name for matching"), max_length=100, editable=False, db_index=True)
-    uscc = models.CharField(
-        _("unified social credit code"), max_length=18, null=True, blank=True, unique=True
-    )
+    uscc = models.CharField(_("unified social credit code"), max_length=18, null=True, blank=True)
     category = models.ForeignKey(
         Category, models.PROTECT, null=True, blank=True, related_name="units", verbose_name=_("category")
     )
     participation = models.CharField(
         _("participation"), max_length=20, choices=Participation, default=Participation.PARTICIPATING
     )
+    participation_note = models.CharField(_("why so"), max_length=200, blank=True)
+    is_new_participant = models.BooleanField(_("new participant"), default=False)
+    founded_on = models.DateField(_("exists since"), null=True, blank=True)
+    tags = models.ManyToManyField(Tag, blank=True, related_name="units", verbose_name=_("tags"))
     supervisor = models.ForeignKey(
         "self",
         models.PROTECT,
@@ -119,13 +152,19 @@ class Unit(models.Model):
         ordering = ["sort_order", "pk"]
         constraints = [
             # Two constraints, because to a database one unknown supervisor differs from another.
+            # A unit that has ended keeps its name and code, and its successor may bear the same.
             models.UniqueConstraint(
-                fields=["match_name", "supervisor"], name="unit_name_once_per_supervisor"
+                fields=["match_name", "supervisor"],
+                condition=~Q(participation="ended"),
+                name="unit_name_once_per_supervisor",
             ),
             models.UniqueConstraint(
                 fields=["match_name"],
-                condition=Q(supervisor__isnull=True),
+                condition=Q(supervisor__isnull=True) & ~Q(participation="ended"),
                 name="unit_name_once_without_supervisor",
+            ),
+            models.UniqueConstraint(
+                fields=["uscc"], condition=~Q(participation="ended"), name="unit_code_once"
             ),
             models.CheckConstraint(
                 condition=Q(supervisor__isnull=True) | ~Q(supervisor=models.F("id")),
@@ -143,7 +182,11 @@ class Unit(models.Model):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self):
-        return reverse("units:unit", args=[self.pk])
+        return reverse("unit", args=[self.pk])
+
+    @property
+    def has_ended(self):
+        return self.participation == self.Participation.ENDED
 
     @property
     def tone(self):

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from civportal.lib.web import allow, page_of, render_page
 from units.forms.unit import UnitFilter, UnitForm
-from units.models import TrailEvent, Unit
+from units.models import Unit
 
 
 def unit_for(user, pk):
@@ -20,18 +20,6 @@ def index(request):
     page = page_of(request, form.apply(Unit.objects.visible_to(request.user).for_listing()))
     context = {"form": form, "page": page}
     return render_page(request, "units/unit/index.html", "units/unit/_table.html", context)
-
-
-def detail(request, pk):
-    unit = unit_for(request.user, pk)
-    allow(request.user, "units.view_unit_page", unit)
-    context = {
-        "unit": unit,
-        "names": unit.names.all(),
-        "branches": unit.branches.order_by("sort_order", "pk"),
-        "events": TrailEvent.objects.about(unit),
-    }
-    return render(request, "units/unit/detail.html", context)
 
 
 def edit(request, pk):
