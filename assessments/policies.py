@@ -90,6 +90,11 @@ def is_held(user, award):
     return award.status == "active"
 
 
+@predicate
+def is_awaiting(user, award):
+    return award.status == "awaiting"
+
+
 # the year
 add_perm("assessments.view_cycle", is_anybody)
 add_perm("assessments.prepare_cycle", is_director)
@@ -132,7 +137,9 @@ add_perm("assessments.import_values", is_case_officer)
 # honors
 add_perm("assessments.list_awards", reads_all)
 add_perm("assessments.grant_award", is_director)
-add_perm("assessments.revoke_award", is_director & is_held)
+add_perm("assessments.revoke_award", is_director & (is_held | is_awaiting))
+add_perm("assessments.recognize_award", is_director & is_awaiting)
+add_perm("assessments.terminate_award", is_director & is_awaiting)
 
 # publication
 add_perm("assessments.view_ranking", reads_all)

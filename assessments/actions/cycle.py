@@ -112,8 +112,12 @@ def enrol_missing(cycle, *, by):
     Under a lock of the year, so that a second click finds nobody left.
     """
     cycle = lock(cycle)
+    return enrol(cycle, list(not_enrolled(cycle)), by=by)
+
+
+def enrol(cycle, units, *, by):
+    """Enrol these units in the year, whose row is locked, with what they owe. How many."""
     due_on = cycle.stages.get(kind=Stage.Kind.PLANNING).due_on
-    units = list(not_enrolled(cycle))
     UnitYear.objects.bulk_create(
         UnitYear(cycle=cycle, unit=unit, has_window=bool(unit.has_window), is_paired=bool(unit.pairing_text))
         for unit in units

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from assessments.models import Award, HonorItem, ScoreSheet
@@ -173,6 +174,59 @@ def revoke(award, *, note, by, seen=None):
     note = note.strip()
     if not note:
         raise ValidationError(_("Say why the honor is revoked."))
-    with move(award, "revoke", by=by, note=note, seen=seen) as award:
-        award.revoked_note = note
+    return finish(award, "revoke", on=today(), note=note, by=by, seen=seen)
+
+
+def finish(award, verb, *, on, note, by, seen=None):
+    """Let an honor not be held from a day on; what waits for a decision keeps the day it began to wait."""
+    with move(award, verb, by=by, note=note, seen=seen) as award:
+        award.ended_on = award.ended_on or on
+        award.ended_note = note
     return award
+
+
+@transaction.atomic
+def recognize(award, successor, *, document_number, decided_on, by, seen=None):
+    """A decision passes an honor that waits to the unit that goes on; the successor's own award.
+
+    The term is not begun anew. Two merged holders do not make two honors: raises ValidationError when
+    the successor holds it already, is no successor, or the decision is not named or not made yet;
+    MoveNotAllowed when it was decided on already.
+    """
+    item = lock(award.item)
+    number = checked_number(document_number)
+    refuse_future(decided_on)
+    if not award.unit.successors.filter(after=successor).exists():
+        raise ValidationError({"successor": _("Choose one of the units that came from the holder.")})
+    if decided_on < award.ended_on:
+        raise ValidationError({"decided_on": _("The decision cannot be older than the act it follows.")})
+    standing = Award.objects.standing().filter(item=item, unit=successor)
+    if standing.filter(Q(year=award.year) | Q(pk__in=standing.in_term(award.last_year))).exists():
+        raise ValidationError(
+            _("%(unit)s holds this honor already; two merged holders do not make two. End this one instead.")
+            % {"unit": successor}
+        )
+    ended = finish(award, "recognize", on=decided_on, note=number, by=by, seen=seen)
+    passed = Award.objects.create(
+        item=item,
+        unit=successor,
+        unit_name=successor.name,
+        year=ended.year,
+        document_number=number,
+        granted_on=decided_on,
+        granted_by=by,
+        passed_from=ended,
+    )
+    trail.record(passed, "grant", by=by, note=number)
+    return passed
+
+
+def terminate(award, *, note, by, seen=None):
+    """Let an honor that waits end with its unit; the record stays, with the reason.
+
+    Raises ValidationError without a reason, MoveNotAllowed when it was decided on already.
+    """
+    note = note.strip()
+    if not note:
+        raise ValidationError(_("Say why the honor is not passed on."))
+    return finish(award, "terminate", on=today(), note=note, by=by, seen=seen)

@@ -219,7 +219,7 @@ class DutyQuerySet(models.QuerySet):
         return self if user.reads_all else self.filter(unit__in=user.seen_ids)
 
     def open(self):
-        return self.filter(fulfilled_at__isnull=True)
+        return self.filter(fulfilled_at__isnull=True, lapsed_note="")
 
 
 class Duty(models.Model):
@@ -233,6 +233,8 @@ class Duty(models.Model):
     kind = models.CharField(_("duty"), max_length=20, choices=Kind)
     due_on = models.DateField(_("due by"))
     fulfilled_at = models.DateTimeField(_("fulfilled"), null=True, blank=True)
+    # Why it is not owed any more although nothing came: its unit was merged or dissolved.
+    lapsed_note = models.CharField(_("why it lapsed"), max_length=200, blank=True)
 
     objects = DutyQuerySet.as_manager()
 

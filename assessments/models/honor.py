@@ -71,9 +71,17 @@ class AwardQuerySet(models.QuerySet):
         """Honors that are held, not revoked."""
         return self.filter(status=Award.Status.ACTIVE)
 
+    def as_at(self, day):
+        """Honors that were held on that day, whatever became of them since."""
+        return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=day), granted_on__lte=day)
+
     def in_force(self, year):
         """Honors whose term covers that year."""
-        return self.standing().filter(year__lte=year, year__gt=year - F("item__term_years"))
+        return self.standing().in_term(year)
+
+    def in_term(self, year):
+        """Honors whose term, as granted, covers that year."""
+        return self.filter(year__lte=year, year__gt=year - F("item__term_years"))
 
     def for_listing(self):
         """Everything a roll shows, in one query; newest document first, the highest level on top."""
@@ -85,11 +93,25 @@ class Award(Stateful):
 
     class Status(models.TextChoices):
         ACTIVE = "active", _("held")
+        AWAITING = "awaiting", _("to be recognized")
+        TRANSFERRED = "transferred", _("passed to the successor")
+        TERMINATED = "terminated", _("ended with the unit")
         REVOKED = "revoked", _("revoked")
 
-    MOVES = {"revoke": ({Status.ACTIVE}, Status.REVOKED)}
-    VERBS = {"grant": _("granted"), "revoke": _("revoked")}
-    TONES = {"active": "good", "revoked": "bad"}
+    MOVES = {
+        "suspend": ({Status.ACTIVE}, Status.AWAITING),
+        "recognize": ({Status.AWAITING}, Status.TRANSFERRED),
+        "terminate": ({Status.ACTIVE, Status.AWAITING}, Status.TERMINATED),
+        "revoke": ({Status.ACTIVE, Status.AWAITING}, Status.REVOKED),
+    }
+    VERBS = {
+        "grant": _("granted"),
+        "suspend": _("waits to be recognized"),
+        "recognize": _("passed to the successor"),
+        "terminate": _("ended with the unit"),
+        "revoke": _("revoked"),
+    }
+    TONES = {"active": "good", "awaiting": "warn", "revoked": "bad"}
 
     item = models.ForeignKey(HonorItem, models.PROTECT, related_name="awards", verbose_name=_("honor"))
     unit = models.ForeignKey("units.Unit", models.PROTECT, related_name="awards", verbose_name=_("unit"))
@@ -102,7 +124,13 @@ class Award(Stateful):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("entered by")
     )
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.ACTIVE)
-    revoked_note = models.CharField(_("why revoked"), max_length=300, blank=True)
+    # The first day on which it was not held any more, and why.
+    ended_on = models.DateField(_("held until"), null=True, blank=True)
+    ended_note = models.CharField(_("why it ended"), max_length=300, blank=True)
+    # The honor of a predecessor that a decision passed on.
+    passed_from = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="passed_to", verbose_name=_("passed from")
+    )
 
     objects = AwardQuerySet.as_manager()
 
@@ -117,7 +145,9 @@ class Award(Stateful):
             ),
             models.CheckConstraint(condition=~Q(document_number=""), name="award_has_a_document"),
             models.CheckConstraint(
-                condition=Q(status="active") | ~Q(revoked_note=""), name="revoked_award_says_why"
+                condition=Q(status="active", ended_on__isnull=True)
+                | (~Q(status="active") & ~Q(ended_note="") & Q(ended_on__isnull=False)),
+                name="award_that_ended_says_when_and_why",
             ),
         ]
 
@@ -133,5 +163,6 @@ class Award(Stateful):
         return self.year + self.item.term_years - 1
 
     def audience(self, verb):
-        """The unit hears of what it gains and what it loses."""
-        return User.objects.liaisons_of(self.unit)
+        """The unit hears of what it gains and what it loses; once it has ended, its successors do."""
+        units = [self.unit, *(passed.after for passed in self.unit.successors.select_related("after"))]
+        return [person for unit in units for person in User.objects.liaisons_of(unit)]

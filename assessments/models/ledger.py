@@ -89,6 +89,7 @@ class LedgerEntry(Stateful):
         "send_back": _("returned"),
         "accept": _("accepted"),
         "reopen": _("decision reopened"),
+        "pass_on": _("passed to the successor"),
     }
     TONES = {"submitted": "info", "returned": "bad", "accepted": "good"}
 

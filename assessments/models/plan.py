@@ -52,6 +52,7 @@ class Plan(Stateful):
         "withdraw": _("taken back"),
         "send_back": _("returned"),
         "accept": _("accepted"),
+        "pass_on": _("passed to the successor"),
     }
     TONES = {"submitted": "info", "returned": "bad", "accepted": "good"}
 

@@ -37,7 +37,9 @@ def detail(request, pk):
         "enrolled": cycle.unit_years.count(),
         "missing": cycles.not_enrolled(cycle).count(),
         "calendar": WorkCalendar.objects.filter(year=cycle.year).first(),
-        "duties": cycle.duties.aggregate(total=Count("pk"), open=Count("pk", Q(fulfilled_at__isnull=True))),
+        "duties": cycle.duties.aggregate(
+            total=Count("pk"), open=Count("pk", Q(fulfilled_at__isnull=True, lapsed_note=""))
+        ),
         "events": TrailEvent.objects.about(cycle),
     }
     return render(request, "assessments/cycle/detail.html", context)

@@ -104,7 +104,7 @@ def plan_tasks(unit_year):
     duty = Duty.objects.filter(cycle=unit_year.cycle, unit=unit_year.unit, kind=Duty.Kind.ANNUAL_PLAN).first()
     plans = Plan.objects.filter(cycle=unit_year.cycle, unit=unit_year.unit)
     plan = plans.annotate(last_note=Subquery(notes_on(Plan, "send_back")[:1])).first()
-    if duty is None or duty.fulfilled_at:
+    if duty is None or duty.fulfilled_at or duty.lapsed_note:
         return [], []
     task = Task(
         code=_("Plan"),

@@ -148,7 +148,7 @@ def test_nobody_decides_in_a_closed_year(cast, school, lan, year, permission, st
 
 def test_only_the_director_takes_an_honor_or_a_release_back(cast):
     assert allowed(cast, "revoke_award", AwardFactory()) == {"ou"}
-    assert allowed(cast, "revoke_award", AwardFactory(status="revoked", revoked_note="材料不实")) == set()
+    assert allowed(cast, "revoke_award", AwardFactory(status="revoked", ended_note="材料不实")) == set()
     assert allowed(cast, "withdraw_ranking", ReleaseFactory()) == {"ou"}
 
 

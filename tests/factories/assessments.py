@@ -192,6 +192,9 @@ class AwardFactory(DjangoModelFactory):
     document_number = "云文明委〔2026〕3号"
     granted_on = date(2026, 12, 20)
     granted_by = SubFactory(DirectorFactory)
+    # The day is known of every honor that is not held any more.
+    status = "active"
+    ended_on = LazyAttribute(lambda it: None if it.status == "active" else it.granted_on)
 
 
 class ReleaseFactory(DjangoModelFactory):

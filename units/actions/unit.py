@@ -1,8 +1,10 @@
 """What happens to units."""
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from units.models import Category, TrailEvent
+from units.models import Category, TrailEvent, Unit
 
 from . import trail
 from .move import lock
@@ -48,20 +50,43 @@ def edit(unit, values, *, by, seen=None):
     """The office corrects what the register says of a unit; every change is kept, old and new.
 
     `values` maps fields to values; `seen` is the version the form was opened with. Saving what is
-    already there changes nothing. Raises ChangedMeanwhile when somebody was quicker.
+    already there changes nothing. Raises ChangedMeanwhile when somebody was quicker, ValidationError
+    when the unit would stand above its own supervisor.
     """
+    hold_tree()
     unit = lock(unit)
     if seen is not None and seen != unit.version:
         raise ChangedMeanwhile(unit, events_since(unit, seen))
     changes = differences(unit, values)
     if not changes:
         return unit
+    refuse_circle(unit, values.get("supervisor"))
     for name, value in values.items():
         setattr(unit, name, value)
     unit.version += 1
     unit.save()
     trail.record(unit, "edit", by=by, changes=changes)
     return unit
+
+
+def hold_tree():
+    """Wait until nobody else changes who stands above whom: two such changes at once could close a circle.
+
+    The tree has no row of its own; the first category stands for it.
+    """
+    Category.objects.select_for_update().order_by("pk").values_list("pk").first()
+
+
+def refuse_circle(unit, supervisor):
+    """Raise ValidationError when the unit stands, however far, above the one that is to supervise it."""
+    above, seen = supervisor and supervisor.pk, set()
+    while above is not None and above != unit.pk and above not in seen:
+        seen.add(above)
+        # Asked one by one, for the record in hand may be older than the tree.
+        above = Unit.objects.values_list("supervisor", flat=True).get(pk=above)
+    if above == unit.pk:
+        text = _("This unit stands below; it cannot stand above at the same time.")
+        raise ValidationError({"supervisor": text})
 
 
 def differences(unit, values):

@@ -92,7 +92,7 @@ def test_a_term_of_three_years_is_held_in_each_of_them(school):
 
 
 def test_a_revoked_honor_can_be_granted_again(item, school, ou):
-    AwardFactory(item=item, unit=school, year=2026, status="revoked", revoked_note="弄虚作假")
+    AwardFactory(item=item, unit=school, year=2026, status="revoked", ended_note="弄虚作假")
 
     assert grant(item, [school], by=ou)
 
@@ -187,7 +187,7 @@ def test_revoking_keeps_the_record_and_the_reason(school, lan, ou, django_captur
         honor.revoke(award, note="隐瞒事故", by=ou)
 
     award.refresh_from_db()
-    assert (award.status, award.revoked_note) == ("revoked", "隐瞒事故")
+    assert (award.status, award.ended_note) == ("revoked", "隐瞒事故")
     assert not Award.objects.standing().exists()
     assert TrailEvent.objects.about(award).get().note == "隐瞒事故"
     assert Notification.objects.get().to == lan

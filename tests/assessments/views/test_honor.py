@@ -74,7 +74,7 @@ def test_the_list_is_narrowed_by_what_is_validly_asked(as_rui, item, query, foun
     city = HonorItem.objects.get(level="city", name="文明单位")
     AwardFactory(item=item, unit_name="学校2026")
     AwardFactory(item=city, unit_name="银行2025", year=2025, document_number="云文明委〔2025〕1号")
-    AwardFactory(item=item, unit_name="撤销2026", status="revoked", revoked_note="弄虚作假")
+    AwardFactory(item=item, unit_name="撤销2026", status="revoked", ended_note="弄虚作假")
 
     page = as_rui.get(f"{address('awards')}?{query}")
 
@@ -235,7 +235,7 @@ def test_the_director_revokes_with_a_reason(as_ou, item):
 
     award.refresh_from_db()
     assert asked.status_code == 200 and empty.context["form"].errors["note"]
-    assert (award.status, award.revoked_note) == ("revoked", "隐瞒事故")
+    assert (award.status, award.ended_note) == ("revoked", "隐瞒事故")
     assert "隐瞒事故" in as_ou.get(award.get_absolute_url()).content.decode()
     assert as_ou.get(address("award_revoke", award.pk)).status_code == 403
 
@@ -249,7 +249,7 @@ def test_the_case_officer_reads_an_award_and_cannot_revoke_it(as_rui, item):
 
 def test_the_catalogue_counts_what_stands(as_rui, item):
     AwardFactory(item=item)
-    AwardFactory(item=item, status="revoked", revoked_note="弄虚作假")
+    AwardFactory(item=item, status="revoked", ended_note="弄虚作假")
 
     items = as_rui.get(address("honors")).context["items"]
 

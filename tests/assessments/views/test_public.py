@@ -138,7 +138,7 @@ def test_the_roll_is_narrowed_and_never_shows_what_was_revoked(client, item, que
     AwardFactory(item=item, unit_name="学校")
     AwardFactory(item=city, unit_name="银行", year=2025)
     AwardFactory(item=item, unit_name="村", unit=village)
-    AwardFactory(item=item, unit_name="已撤销", status="revoked", revoked_note="弄虚作假")
+    AwardFactory(item=item, unit_name="已撤销", status="revoked", ended_note="弄虚作假")
     if "kind" in query:
         query = {"kind": Category.objects.get(code=query["kind"]).pk}
 
@@ -164,7 +164,7 @@ def test_the_roll_gives_htmx_its_rows_only(client, item):
 
 def test_a_units_page_shows_its_honors_and_its_place(client, released, school, item):
     AwardFactory(item=item, unit=school, unit_name="云泽县第一小学校")
-    AwardFactory(item=item, unit=school, year=2020, status="revoked", revoked_note="弄虚作假")
+    AwardFactory(item=item, unit=school, year=2020, status="revoked", ended_note="弄虚作假")
 
     page = text_of(client, "public_unit", school.pk)
 
