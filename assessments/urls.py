@@ -14,6 +14,8 @@ from .views import (
     review,
     score,
     standard,
+    succession,
+    unit_page,
     values,
 )
 
@@ -103,6 +105,8 @@ honor_urls = [
     path("grant/confirm/", honor.grant, name="award_grant"),
     path("<int:pk>/", honor.detail, name="award"),
     path("<int:pk>/revoke/", honor.revoke, name="award_revoke"),
+    path("<int:pk>/recognize/", honor.recognize, name="award_recognize"),
+    path("<int:pk>/terminate/", honor.terminate, name="award_terminate"),
 ]
 
 # Open to everybody: rankings, the honors roll, a unit's page.
@@ -115,9 +119,18 @@ public_urls = [
     path("roll/units/<int:pk>/", public.unit, name="public_unit"),
 ]
 
+# Acts in a unit's life that reach into the year and the honors.
+unit_urls = [
+    path("<int:pk>/contacts/", unit_page.contacts, name="unit_contacts"),
+    path("<int:pk>/merge/", succession.merge, name="unit_merge"),
+    path("<int:pk>/split/", succession.split, name="unit_split"),
+    path("<int:pk>/dissolve/", succession.dissolve, name="unit_dissolve"),
+]
+
 urlpatterns = [
     *public_urls,
     path("home/", home.index, name="home"),
+    path("units/", include(unit_urls)),
     path("years/", include(cycle_urls)),
     path("plans/", include(plan_urls)),
     path("ledger/", include(ledger_urls)),

@@ -64,13 +64,21 @@ OWN = {
     "units:password_reset": "person",
     "units:person": "person",
     "unit": "unit",
+    "assessments:unit_contacts": "unit",
+    "assessments:unit_dissolve": "unit",
+    "assessments:unit_merge": "unit",
+    "assessments:unit_split": "unit",
+    "units:unit_change": "unit",
+    "units:unit_rename": "unit",
     "units:unit_edit": "unit",
 }
 # The office's own pages: a liaison knows that they exist and may not use them.
 OFFICE = {
     "assessments:award": "award",
     "assessments:award_grant": "",
+    "assessments:award_recognize": "award",
     "assessments:award_revoke": "award",
+    "assessments:award_terminate": "award",
     "assessments:awards": "",
     "assessments:cycle_close": "cycle",
     "assessments:cycle_enrol": "cycle",
@@ -98,6 +106,7 @@ OFFICE = {
     "units:imports": "",
     "units:office": "",
     "units:people": "",
+    "units:unit_new": "",
     "units:units": "",
 }
 # Everybody's: what is shown there is narrowed to the person, or public.

@@ -19,17 +19,21 @@ from civportal.lib.tables import TableRefused, write_csv, write_xlsx
 from civportal.lib.web import allow, whole_number
 
 from .actions import intake, trail
-from .forms.unit import UnitRules
+from .forms.unit import UnitRules, standings
 from .models import (
     Category,
     ImportBatch,
     ImportRow,
+    LifeAct,
     Membership,
     Notification,
     Office,
+    Succession,
+    Tag,
     TrailEvent,
     Unit,
     UnitName,
+    UnitPast,
     User,
 )
 from .models.state import Stateful
@@ -249,6 +253,10 @@ class UnitAdminForm(UnitRules, forms.ModelForm):
         model = Unit
         fields = "__all__"  # noqa: DJ007 – the administrator sees everything
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["participation"].choices = standings(self.instance)
+
 
 class UnitNameInline(PortalInline):
     model = UnitName
@@ -344,6 +352,34 @@ class UnitNameAdmin(PortalAdmin):
     list_select_related = ("unit",)
     search_fields = ("name", "unit__name")
     autocomplete_fields = ("unit",)
+
+
+@admin.register(Tag)
+class TagAdmin(PortalAdmin):
+    list_display = ("name",)
+    search_fields = ("name",)
+
+
+@admin.register(LifeAct)
+class LifeActAdmin(LookOnlyAdmin):
+    list_display = ("kind", "on", "document_number", "by", "at")
+    list_filter = ("kind",)
+    list_select_related = ("by",)
+    search_fields = ("document_number", "note")
+
+
+@admin.register(UnitPast)
+class UnitPastAdmin(LookOnlyAdmin):
+    list_display = ("unit", "until_on", "name", "participation", "supervisor", "top_leader")
+    list_select_related = ("unit", "supervisor")
+    search_fields = ("name", "unit__name", "uscc")
+
+
+@admin.register(Succession)
+class SuccessionAdmin(LookOnlyAdmin):
+    list_display = ("before", "after", "act")
+    list_select_related = ("before", "after", "act")
+    search_fields = ("before__name", "after__name")
 
 
 @admin.register(Category)

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from .views import account, appearance, intake, notification, office, person, styleguide, unit
+from .views import account, appearance, intake, life, notification, office, person, styleguide, unit
 
 app_name = "units"
 
@@ -33,7 +33,10 @@ people_urls = [
 
 unit_urls = [
     path("", unit.index, name="units"),
+    path("new/", unit.new, name="unit_new"),
     path("<int:pk>/edit/", unit.edit, name="unit_edit"),
+    path("<int:pk>/rename/", life.rename, name="unit_rename"),
+    path("<int:pk>/change/", life.change, name="unit_change"),
 ]
 
 import_urls = [

@@ -52,7 +52,9 @@ def dissolve(unit, *, by, **act):
     unit = life.dissolve(unit, by=by, **act)
     let_lapse([unit], years, _("The unit was dissolved."), by=by)
     for award in Award.objects.standing().filter(unit=unit):
-        honor.finish(award, "terminate", on=act["on"], note=act["document_number"], by=by)
+        honor.finish(
+            award, "terminate", on=act["on"], note=honor.checked_number(act["document_number"]), by=by
+        )
     return unit
 
 

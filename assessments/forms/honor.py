@@ -10,7 +10,8 @@ from civportal.lib.clock import today
 from civportal.lib.documents import document_number
 from civportal.lib.forms import FilterForm, SeveralField, VersionForm
 from civportal.lib.names import plain_name
-from units.models import Category, of_kind
+from units.forms.fields import DayInput
+from units.models import Category, Unit, of_kind
 
 FIRST_YEAR = 1984
 
@@ -34,9 +35,23 @@ class RollFilter(FilterForm):
         widget=forms.NumberInput(attrs={"placeholder": _("Year")}),
     )
 
+    at = forms.DateField(label=_("As at"), required=False, widget=DayInput)
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["level"].choices = [("", _("All levels")), *HonorItem.Level.choices]
+
+    @property
+    def day(self):
+        """The day as at which the roll is asked, or None for now."""
+        return self.cleaned_data.get("at") if self.is_bound and self.is_valid() else None
+
+    def held(self):
+        """The honors that stand now, or stood on the day asked for, before anything else narrows them."""
+        return Award.objects.as_at(self.day) if self.day else Award.objects.standing()
+
+    def narrow_at(self, awards, day):
+        return awards.as_at(day)
 
     def narrow_q(self, awards, text):
         return awards.filter(
@@ -64,7 +79,7 @@ class AwardFilter(RollFilter):
     )
     status = forms.ChoiceField(label=_("Status"), required=False)
 
-    field_order = ("q", "level", "item", "year", "status")
+    field_order = ("q", "level", "item", "year", "status", "at")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -146,6 +161,33 @@ class GrantForm(PickForm):
     def clean_granted_on(self):
         honor.refuse_future(self.cleaned_data["granted_on"])
         return self.cleaned_data["granted_on"]
+
+
+class RecognizeForm(VersionForm):
+    """Which successor takes it on, by which decision."""
+
+    successor = forms.ModelChoiceField(
+        label=_("Successor"), queryset=Unit.objects.none(), widget=forms.RadioSelect
+    )
+    document_number = forms.CharField(label=_("Number of the decision"), max_length=60)
+    decided_on = forms.DateField(label=_("Date of the decision"), widget=DayInput)
+
+    def __init__(self, *args, record, **kwargs):
+        super().__init__(*args, record=record, **kwargs)
+        successors = Unit.objects.filter(predecessors__before=record.unit)
+        self.fields["successor"].queryset = successors
+        self.initial |= {"decided_on": today(), "successor": successors.first()}
+
+
+class TerminateForm(VersionForm):
+    """Why it is not passed on; the record keeps it."""
+
+    note = forms.CharField(
+        label=_("Why is it not passed on?"),
+        max_length=300,
+        help_text=_("The successor reads this."),
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": 300}),
+    )
 
 
 class RevokeForm(VersionForm):

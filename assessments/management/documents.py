@@ -29,7 +29,10 @@ CONCEPTS = {
     "RankingRelease": "ranking",
 }
 # Moves that are part of another act, and the permission of that act.
-MOVES_WITHIN = {("Standard", "freeze"): "assessments.open_cycle"}
+MOVES_WITHIN = {
+    ("Standard", "freeze"): "assessments.open_cycle",
+    ("Award", "suspend"): "units.merge_units",
+}
 
 # Heading of the column, role, whether the record is of the own unit.
 COLUMNS = [

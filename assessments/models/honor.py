@@ -11,10 +11,11 @@ from units.models import Category, Stateful, User
 
 
 class HonorItemQuerySet(models.QuerySet):
-    def for_listing(self):
-        """The catalogue with how many awards stand of each honor, highest level first."""
+    def for_listing(self, day=None):
+        """The catalogue with how many awards stand of each honor, or stood on that day."""
+        held = Award.objects.as_at(day) if day else Award.objects.standing()
         return self.select_related("kind").annotate(
-            held_count=Count("awards", filter=Q(awards__status=Award.Status.ACTIVE))
+            held_count=Count("awards", filter=Q(awards__in=held), distinct=True)
         )
 
 

@@ -10,22 +10,35 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from assessments.actions import honor
-from assessments.forms.honor import AwardFilter, GrantForm, PickForm, RevokeForm
+from assessments.forms.honor import (
+    AwardFilter,
+    GrantForm,
+    PickForm,
+    RecognizeForm,
+    RevokeForm,
+    TerminateForm,
+)
 from assessments.models import Award, HonorItem
 from civportal.lib.web import allow, page_of, render_page
+from units.forms.fields import DayForm
+from units.forms.unit import tell_refusal
 from units.models import TrailEvent
 
 
 def award_for(user, pk):
     """The award, or 404 when this user should not even know it exists."""
-    awards = Award.objects.visible_to(user).select_related("item", "unit", "granted_by")
+    awards = Award.objects.visible_to(user).select_related(
+        "item", "unit", "granted_by", "passed_from", "passed_to"
+    )
     return get_object_or_404(awards, pk=pk)
 
 
 def catalogue(request):
-    """What can be granted, and how much of it stands."""
+    """What can be granted, and how much of it stands, or stood on a day."""
     allow(request.user, "assessments.list_awards")
-    return render(request, "assessments/honor/catalogue.html", {"items": HonorItem.objects.for_listing()})
+    form = DayForm(request.GET)
+    context = {"form": form, "day": form.day, "items": HonorItem.objects.for_listing(form.day)}
+    return render(request, "assessments/honor/catalogue.html", context)
 
 
 def index(request):
@@ -146,3 +159,40 @@ def revoke(request, pk):
         messages.success(request, _("The honor is revoked; the record keeps the reason."))
         return redirect(award)
     return render(request, "assessments/honor/revoke.html", {"award": award, "form": form})
+
+
+def recognize(request, pk):
+    """A decision passes an honor that waits to a unit that came from its holder."""
+    award = award_for(request.user, pk)
+    allow(request.user, "assessments.recognize_award", award)
+    form = RecognizeForm(request.POST or None, record=award)
+    if request.method == "POST" and form.is_valid():
+        values = {name: form.cleaned_data[name] for name in ("document_number", "decided_on")}
+        try:
+            passed = honor.recognize(
+                award,
+                form.cleaned_data["successor"],
+                **values,
+                seen=form.cleaned_data["version"],
+                by=request.user,
+            )
+        except ValidationError as refusal:
+            tell_refusal(form, refusal)
+        else:
+            messages.success(request, _("The honor has passed to %(unit)s.") % {"unit": passed.unit})
+            return redirect(passed)
+    return render(request, "assessments/honor/recognize.html", {"award": award, "form": form})
+
+
+def terminate(request, pk):
+    """An honor that waits ends with its unit."""
+    award = award_for(request.user, pk)
+    allow(request.user, "assessments.terminate_award", award)
+    form = TerminateForm(request.POST or None, record=award)
+    if request.method == "POST" and form.is_valid():
+        honor.terminate(
+            award, note=form.cleaned_data["note"], seen=form.cleaned_data["version"], by=request.user
+        )
+        messages.success(request, _("The honor has ended with its unit; the record keeps the reason."))
+        return redirect(award)
+    return render(request, "assessments/honor/terminate.html", {"award": award, "form": form})

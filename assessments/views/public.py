@@ -167,7 +167,7 @@ def ranking(request, pk):
 def roll(request):
     """Every honor held, narrowed by level, kind, year and words."""
     form = RollFilter(request.GET)
-    awards = form.apply(Award.objects.standing().for_listing())
+    awards = form.apply(form.held().for_listing())
     context = {"form": form, "page": page_of(request, awards, ROLL_PER_PAGE)}
     return render_page(request, "public/roll.html", "public/_roll.html", context)
 

@@ -17,6 +17,7 @@ from lucide.templatetags.lucide import _render_icon
 from rules.templatetags.rules import has_perm
 
 from civportal.lib.forms import FilterForm
+from civportal.lib.masking import mask
 from civportal.lib.money import half_up, plain_decimal
 
 register = template.Library()
@@ -96,6 +97,12 @@ def tone_of_message(message):
 def icon_of_tone(tone):
     """The icon that goes with a tone, so that color never speaks alone."""
     return ICONS_OF_TONES.get(tone, "info")
+
+
+@register.filter
+def masked(text):
+    """The text with its telephone numbers masked."""
+    return mask(text)
 
 
 @register.filter

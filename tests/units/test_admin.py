@@ -1,5 +1,6 @@
 import csv
 import io
+from datetime import date
 
 import pytest
 from django.contrib import admin as site
@@ -9,7 +10,7 @@ from openpyxl import load_workbook
 
 from tests.factories import UnitFactory, UnitYearFactory
 from tests.units.lists import EXPECTED, SAMPLE, unit_row, workbook
-from units.actions import intake, notification, trail
+from units.actions import intake, life, notification, trail
 from units.admin import LookOnlyAdmin
 from units.models import (
     Category,
@@ -47,6 +48,10 @@ def one_of_each(admin, school, lan):
     """A record of every model of the app."""
     Office.objects.create(county="云泽县")
     UnitName.objects.create(unit=school, name="一小")
+    school.tags.create(name="重点")
+    life.merge(
+        [UnitFactory()], into=school, on=date(2026, 5, 1), document_number="云编发〔2026〕3号", by=admin
+    )
     batch = intake.preview(workbook(unit_row("县水利局", 1)), "x.xlsx", by=admin)
     notification.announce(batch, "apply", by=lan)
     kind = TrailEvent.objects.first().content_type
@@ -55,8 +60,8 @@ def one_of_each(admin, school, lan):
 
 def test_every_model_is_in_the_admin():
     assert {model.__name__ for model in OURS} == {
-        "Category", "ImportBatch", "ImportRow", "Membership", "Notification", "Office", "TrailEvent", "Unit",
-        "UnitName", "User",
+        "Category", "ImportBatch", "ImportRow", "LifeAct", "Membership", "Notification", "Office",
+        "Succession", "Tag", "TrailEvent", "Unit", "UnitName", "UnitPast", "User",
     }  # fmt: skip
 
 

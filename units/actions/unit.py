@@ -1,14 +1,20 @@
 """What happens to units."""
 
+import re
+
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from units.models import Category, TrailEvent, Unit
+from civportal.lib.names import clean_text
+from units.models import Category, Tag, TrailEvent, Unit
 
 from . import trail
 from .move import lock
 
+# Between the words of a list typed by hand.
+SEPARATORS = re.compile(r"[、，,;；\s]+")
 # code, name, code of the upper category; the office may edit them.
 DEFAULT_CATEGORIES = [
     ("industry", "行业（系统）", None),
@@ -46,7 +52,26 @@ def load_categories(**_signal):
 
 
 @transaction.atomic
-def edit(unit, values, *, by, seen=None):
+def create(values, *, tags="", by):
+    """The office enters a unit by hand, behind all others where no place is given.
+
+    Raises ValidationError when a unit of that name or code came in meanwhile.
+    """
+    if not values.get("sort_order"):
+        last = Unit.objects.aggregate(last=Max("sort_order"))["last"] or 0
+        values = {**values, "sort_order": last + 1}
+    try:
+        with transaction.atomic():
+            unit = Unit.objects.create(**values)
+    except IntegrityError as clash:
+        raise ValidationError(_("A unit of this name or code has just been entered; look it up.")) from clash
+    set_tags(unit, tags)
+    trail.record(unit, "create", by=by)
+    return unit
+
+
+@transaction.atomic
+def edit(unit, values, *, tags=None, by, seen=None):
     """The office corrects what the register says of a unit; every change is kept, old and new.
 
     `values` maps fields to values; `seen` is the version the form was opened with. Saving what is
@@ -57,7 +82,7 @@ def edit(unit, values, *, by, seen=None):
     unit = lock(unit)
     if seen is not None and seen != unit.version:
         raise ChangedMeanwhile(unit, events_since(unit, seen))
-    changes = differences(unit, values)
+    changes = differences(unit, values) | (set_tags(unit, tags) if tags is not None else {})
     if not changes:
         return unit
     refuse_circle(unit, values.get("supervisor"))
@@ -67,6 +92,26 @@ def edit(unit, values, *, by, seen=None):
     unit.save()
     trail.record(unit, "edit", by=by, changes=changes)
     return unit
+
+
+def unmask(unit, *, by):
+    """Somebody looks at the unit's telephone numbers in full; the trail says who and when."""
+    return trail.record(unit, "unmask", by=by)
+
+
+def set_tags(unit, text):
+    """Give the unit exactly the tags that the text names; {"tags": [old, new]} when that changes them."""
+    before = tags_of(unit)
+    wanted = [word[:20] for word in dict.fromkeys(SEPARATORS.split(clean_text(text))) if word]
+    if set(wanted) == set(before):
+        return {}
+    unit.tags.set([Tag.objects.get_or_create(name=word)[0] for word in wanted])
+    return {"tags": ["、".join(before), "、".join(wanted)]}
+
+
+def tags_of(unit):
+    """The names of the unit's tags; none of a unit that is not saved yet."""
+    return [tag.name for tag in unit.tags.all()] if unit.pk else []
 
 
 def hold_tree():
@@ -79,7 +124,9 @@ def hold_tree():
 
 def refuse_circle(unit, supervisor):
     """Raise ValidationError when the unit stands, however far, above the one that is to supervise it."""
-    above, seen = supervisor and supervisor.pk, set()
+    if supervisor is None or unit.pk is None:
+        return
+    above, seen = supervisor.pk, set()
     while above is not None and above != unit.pk and above not in seen:
         seen.add(above)
         # Asked one by one, for the record in hand may be older than the tree.

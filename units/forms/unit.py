@@ -1,17 +1,22 @@
 """Forms of the register of units."""
 
 from django import forms
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from civportal.lib import codes
 from civportal.lib.forms import FilterForm
 from civportal.lib.names import clean_name, plain_name
 from units.actions import unit as units
+from units.actions.unit import refuse_circle
 from units.models import Category, Unit, of_kind
+from units.models.life import existing_on, was
+
+from .fields import DayInput, MaskedNumberField, NamedUnitField
 
 
 class UnitFilter(FilterForm):
+    """Narrows the register, which can be asked as at a date."""
+
     q = forms.CharField(label=_("Name, other name or code"), required=False, widget=forms.SearchInput)
     category = forms.ModelChoiceField(
         label=_("Category"), required=False, queryset=Category.objects.all(), empty_label=_("Any category")
@@ -21,15 +26,42 @@ class UnitFilter(FilterForm):
         required=False,
         choices=[("", _("Any participation")), *Unit.Participation.choices],
     )
+    # Asked for by the links of a unit's tags.
+    tag = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
+    is_new = forms.BooleanField(label=_("New participants"), required=False)
+    at = forms.DateField(label=_("As at"), required=False, widget=DayInput)
+
+    @property
+    def day(self):
+        """The day as at which the register is asked, or None for now."""
+        return getattr(self, "cleaned_data", {}).get("at")
+
+    def apply(self, rows):
+        """What has ended is shown only to those who ask for it, or for its name."""
+        rows = super().apply(rows)
+        asks_for_ended = self.cleaned_data.get("participation") or self.cleaned_data.get("q") or self.day
+        return rows if asks_for_ended else rows.existing()
+
+    def narrow_at(self, rows, day):
+        return existing_on(rows, day)
 
     def narrow_q(self, rows, text):
         return rows.named(text)
 
     def narrow_category(self, rows, category):
-        return rows.filter(of_kind(category))
+        if self.day is None:
+            return rows.filter(of_kind(category))
+        return rows.filter(was(self.day, category=category) | was(self.day, category__parent=category))
 
     def narrow_participation(self, rows, participation):
-        return rows.filter(participation=participation)
+        facts = {"participation": participation}
+        return rows.filter(was(self.day, **facts)) if self.day else rows.filter(**facts)
+
+    def narrow_tag(self, rows, tag):
+        return rows.filter(tags__name=tag)
+
+    def narrow_is_new(self, rows, _asked):
+        return rows.filter(is_new_participant=True)
 
 
 class UnitRules:
@@ -44,40 +76,50 @@ class UnitRules:
     def clean_uscc(self):
         code = codes.clean_code(self.cleaned_data["uscc"] or "")
         if code and not codes.is_valid(code):
-            raise forms.ValidationError(
-                _("The code is not right. Compare all 18 characters with the certificate.")
-            )
-        if code and Unit.objects.filter(uscc=code).exclude(pk=self.instance.pk).exists():
-            raise forms.ValidationError(_("Another unit has this code."))
+            raise forms.ValidationError(what_is_wrong(code))
+        taken = Unit.objects.existing().filter(uscc=code).exclude(pk=self.instance.pk)
+        if code and (unit := taken.first()):
+            raise forms.ValidationError(_("%(unit)s has this code.") % {"unit": unit})
         return code or None
 
     def clean(self):
         values = super().clean()
-        name, supervisor = values.get("name"), values.get("supervisor")
-        twins = Unit.objects.filter(match_name=plain_name(name or ""), supervisor=supervisor)
+        name, supervisor = values.get("name") or self.instance.name, values.get("supervisor")
+        twins = Unit.objects.existing().filter(match_name=plain_name(name or ""), supervisor=supervisor)
         if name and twins.exclude(pk=self.instance.pk).exists():
             self.add_error(
                 "name", _("A unit of this name under the same supervisor is in the register already.")
             )
-        if supervisor and self.stands_above(supervisor):
-            self.add_error("supervisor", _("This unit stands below; it cannot stand above at the same time."))
+        try:
+            refuse_circle(self.instance, supervisor)
+        except forms.ValidationError as refusal:
+            tell_refusal(self, refusal)
+        standing = values.get("participation")
+        if standing in Unit.EXPLAINED and not values.get("participation_note"):
+            self.add_error("participation_note", _("Say why; the list of such units shows it."))
         return values
 
-    def stands_above(self, supervisor):
-        """Whether this unit is already above the one that is to supervise it."""
-        seen = set()
-        while supervisor is not None and supervisor.pk not in seen:
-            if supervisor.pk == self.instance.pk:
-                return True
-            seen.add(supervisor.pk)
-            supervisor = supervisor.supervisor
-        return False
+
+def what_is_wrong(code):
+    """Why a code is refused; a letter written for a digit is pointed out, not mended."""
+    if meant := codes.likely(code):
+        return _(
+            "Codes have no letter I, O, S, V or Z. Was %(meant)s meant? Compare it with the certificate."
+        ) % {"meant": meant}
+    return _("The code is not right. Compare all 18 characters with the certificate.")
 
 
 class UnitForm(UnitRules, forms.ModelForm):
     """What the office may correct by hand; the version tells two clerks apart."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    supervisor = NamedUnitField(label=_("supervising unit"), required=False)
+    town = NamedUnitField(
+        label=_("town"), required=False, queryset=Unit.objects.existing().filter(category__code="town")
+    )
+    tags = forms.CharField(
+        label=_("tags"), required=False, max_length=200, help_text=_("Separated by 、 or blanks.")
+    )
 
     class Meta:
         model = Unit
@@ -86,8 +128,12 @@ class UnitForm(UnitRules, forms.ModelForm):
             "uscc",
             "category",
             "participation",
+            "participation_note",
+            "is_new_participant",
+            "founded_on",
             "supervisor",
             "town",
+            "sort_order",
             "address",
             "staff_count",
             "staff_count_is_approximate",
@@ -103,15 +149,31 @@ class UnitForm(UnitRules, forms.ModelForm):
             "pairing_text",
             "remark",
         ]
+        widgets = {"founded_on": DayInput}
+
+    field_order = ["name", "uscc", "category", "participation", "participation_note", "tags"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["seen"].initial = self.instance.version
-        others = Unit.objects.exclude(pk=self.instance.pk)
-        self.fields["supervisor"].queryset = others
-        self.fields["town"].queryset = others.filter(Q(category__code="town") | Q(pk=self.instance.town_id))
+        for name in ("supervisor", "town"):
+            self.initial[name] = getattr(self.instance, name)
+        for name in ("mobile", "tel"):
+            field = self.fields[name]
+            self.fields[name] = MaskedNumberField(
+                current=getattr(self.instance, name), label=field.label, max_length=field.max_length
+            )
+            self.initial.pop(name, None)
+        self.initial["tags"] = "、".join(units.tags_of(self.instance))
+        self.fields["participation"].choices = standings(self.instance)
+        self.fields["sort_order"].required = False
         for name in ("honors_text", "application_text", "pairing_text", "remark"):
             self.fields[name].widget.attrs["rows"] = 2
+
+    def clean_sort_order(self):
+        """Left empty, the place stays; a new unit goes behind all others."""
+        order = self.cleaned_data["sort_order"]
+        return self.instance.sort_order if order is None else order
 
     def _post_clean(self):
         """Ask the model's validators, but leave the instance alone: the action writes, on its locked row."""
@@ -130,12 +192,43 @@ class UnitForm(UnitRules, forms.ModelForm):
         """The unit as saved, or None when somebody was quicker; what they changed is then an error."""
         values = {name: self.cleaned_data[name] for name in self._meta.fields}
         try:
-            return units.edit(self.instance, values, by=by, seen=self.cleaned_data["seen"])
+            return units.edit(
+                self.instance, values, tags=self.cleaned_data["tags"], by=by, seen=self.cleaned_data["seen"]
+            )
         except units.ChangedMeanwhile as meanwhile:
-            for event in meanwhile.events:
-                self.add_error(None, sentence(event))
-            self.data = {**self.data.dict(), "seen": str(meanwhile.unit.version)}
-            return None
+            tell_meanwhile(self, meanwhile)
+        except forms.ValidationError as refusal:
+            tell_refusal(self, refusal)
+        return None
+
+    def create(self, *, by):
+        """The new unit, or None when somebody entered the same one meanwhile."""
+        values = {name: self.cleaned_data[name] for name in self._meta.fields}
+        try:
+            return units.create(values, tags=self.cleaned_data["tags"], by=by)
+        except forms.ValidationError as refusal:
+            tell_refusal(self, refusal)
+        return None
+
+
+def standings(unit):
+    """What can be chosen by hand: a unit ends by an act, with a document."""
+    ended = Unit.Participation.ENDED
+    return [(value, label) for value, label in Unit.Participation.choices if value != ended or unit.has_ended]
+
+
+def tell_meanwhile(form, meanwhile):
+    """Say what somebody saved while the form was open; the next try is made against that version."""
+    for event in meanwhile.events:
+        form.add_error(None, sentence(event))
+    form.data = {**form.data.dict(), "seen": str(meanwhile.unit.version)}
+
+
+def tell_refusal(form, refusal):
+    """Put an action's refusal at its fields, or at the top where the form has no such field."""
+    told = refusal.message_dict if hasattr(refusal, "error_dict") else {None: refusal.messages}
+    for name, sentences in told.items():
+        form.add_error(name if name in form.fields else None, sentences)
 
 
 def sentence(event):

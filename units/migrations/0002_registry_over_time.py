@@ -264,4 +264,9 @@ class Migration(migrations.Migration):
             model_name='unitpast',
             constraint=models.UniqueConstraint(fields=('unit', 'until_on'), name='unit_past_once_per_day'),
         ),
+        migrations.AddField(
+            model_name='unitpast',
+            name='batch',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='pasts', to='units.importbatch', verbose_name='import'),
+        ),
     ]

@@ -7,10 +7,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from civportal.lib.clock import now
+from civportal.lib.masking import mask
 
 from . import intake_words as words
 from .state import Stateful
 from .unit import Unit
+
+# What is shown masked: whoever needs it looks at it on the unit's page.
+NUMBERS = {"mobile", "tel"}
 
 
 class ImportBatchQuerySet(models.QuerySet):
@@ -242,7 +246,7 @@ class ImportRow(models.Model):
                 said.get("uscc"),
                 self.raw.get("category"),
                 self.raw.get("supervisor"),
-                " ".join(filter(None, (said.get("contact"), said.get("mobile") or said.get("tel")))),
+                " ".join(filter(None, (said.get("contact"), mask(said.get("mobile") or said.get("tel"))))),
                 gettext("%(count)s staff") % {"count": f"{about}{count}"} if count is not None else "",
             )
             if fact
@@ -258,6 +262,8 @@ def shown(name, value):
     """A kept value as people read it."""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if name in NUMBERS:
+        return mask(value)
     if name == "participation":
         return dict(Unit.Participation.choices).get(value, value)
     return value

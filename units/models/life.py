@@ -73,6 +73,15 @@ class UnitPast(models.Model):
     act = models.ForeignKey(
         LifeAct, models.PROTECT, null=True, blank=True, related_name="pasts", verbose_name=_("act")
     )
+    # The list that said otherwise from that day on; undoing it forgets this past.
+    batch = models.ForeignKey(
+        "units.ImportBatch",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="pasts",
+        verbose_name=_("import"),
+    )
     name = models.CharField(_("name"), max_length=100)
     uscc = models.CharField(_("unified social credit code"), max_length=18, null=True, blank=True)
     category = models.ForeignKey(

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from civportal.lib.web import allow, page_of, render_page
 from units.forms.unit import UnitFilter, UnitForm
 from units.models import Unit
+from units.models.life import as_they_were
 
 
 def unit_for(user, pk):
@@ -15,11 +16,26 @@ def unit_for(user, pk):
 
 
 def index(request):
+    """The register as it is now, or as it was on a day."""
     allow(request.user, "units.list_units")
     form = UnitFilter(request.GET)
     page = page_of(request, form.apply(Unit.objects.visible_to(request.user).for_listing()))
-    context = {"form": form, "page": page}
+    if form.day:
+        page.object_list = as_they_were(page.object_list, form.day)
+    context = {"form": form, "page": page, "day": form.day}
     return render_page(request, "units/unit/index.html", "units/unit/_table.html", context)
+
+
+def new(request):
+    """A unit that came on no list."""
+    allow(request.user, "units.create_unit")
+    form = UnitForm(request.POST or None, instance=Unit())
+    if request.method == "POST" and form.is_valid():
+        unit = form.create(by=request.user)
+        if unit:
+            messages.success(request, _("The unit is in the register."))
+            return redirect(unit)
+    return render(request, "units/unit/new.html", {"form": form})
 
 
 def edit(request, pk):

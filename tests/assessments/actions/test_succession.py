@@ -144,7 +144,9 @@ def test_an_honor_of_a_merged_unit_waits_to_be_recognized(waiting, lan):
 
 
 def test_honors_are_counted_for_every_day(waiting, school, ou):
-    honor.recognize(waiting, school, document_number="云文明委〔2026〕9号", decided_on=date(2026, 6, 1), by=ou)
+    honor.recognize(
+        waiting, school, document_number="云文明委〔2026〕9号", decided_on=date(2026, 6, 1), by=ou
+    )
 
     held = {
         day: [award.unit_name for award in Award.objects.as_at(day)]

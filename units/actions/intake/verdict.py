@@ -21,7 +21,8 @@ class Registry:
 
     def __init__(self, counties=(), *, locked=False):
         units = Unit.objects.select_for_update(no_key=True) if locked else Unit.objects
-        self.units = {unit.pk: unit for unit in units.order_by("pk")}
+        # Units that have ended are no match for a row; their names find their successors.
+        self.units = {unit.pk: unit for unit in units.existing().order_by("pk")}
         self.categories = {category.code: category for category in Category.objects.all()}
         self.category_codes = {category.pk: code for code, category in self.categories.items()}
         self.counties = [plain_name(county) for county in dict.fromkeys([Office.current().county, *counties])]
@@ -29,7 +30,8 @@ class Registry:
         self.by_local, self.by_contact, self.names_of = defaultdict(list), defaultdict(list), defaultdict(set)
         for unit in self.units.values():
             self.add(unit)
-        for unit_id, match_name in UnitName.objects.values_list("unit_id", "match_name"):
+        names = UnitName.objects.exclude(unit__participation=Unit.Participation.ENDED)
+        for unit_id, match_name in names.values_list("unit_id", "match_name"):
             self.by_alias[match_name].append(self.units[unit_id])
             self.names_of[unit_id].add(match_name)
 

@@ -7,9 +7,10 @@ from django.db.models import Max, Q
 from civportal.lib.clock import today
 from civportal.lib.names import plain_name
 from units.actions import trail
-from units.models import ImportRow, Unit, UnitName
+from units.models import DATED, ImportRow, Unit, UnitName, UnitPast
 
 BATCH = 500
+DATED_COLUMNS = {Unit._meta.get_field(name).attname for name in DATED}
 # Column → what a new unit has there when nothing is said.
 UNTOUCHED = {
     field.attname: field.get_default()
@@ -119,6 +120,7 @@ class Writer:
         """Known units take what differs; the list's old name is kept as a former one."""
         changing = [row for row in self.rows if row.verdict == "update"]
         columns = {"version"}
+        self.keep_pasts([row for row in changing if DATED_COLUMNS & set(row.wanted)])
         for row in changing:
             unit = row.unit
             self.before[id(row)] = {column: getattr(unit, column) for column in row.wanted}
@@ -137,6 +139,20 @@ class Writer:
             note=self.batch.file_name,
             changes={row.unit.pk: row.changes for row in changing},
         )
+
+    def keep_pasts(self, rows):
+        """A list says how it is now: until yesterday it was as the register said."""
+        past = (
+            UnitPast(
+                unit=row.unit,
+                until_on=today(),
+                batch=self.batch,
+                **{column: getattr(row.unit, column) for column in DATED_COLUMNS},
+            )
+            for row in rows
+        )
+        # The first change of a day knows what was before it.
+        UnitPast.objects.bulk_create(past, batch_size=BATCH, ignore_conflicts=True)
 
     def add_names(self):
         """Short names, names a person said are the same, and former names."""
@@ -230,6 +246,7 @@ def restore(records, batch, by):
     upsert(
         Unit, [record.unit for record in records], columns | ({"match_name"} if "name" in columns else set())
     )
+    UnitPast.objects.filter(batch=batch).delete()
     given = {(record.unit_id, name) for record in records for name in record.written["names"]}
     names = UnitName.objects.filter(unit__import_rows__batch=batch).values_list("pk", "unit_id", "match_name")
     UnitName.objects.filter(pk__in=[pk for pk, unit, name in names if (unit, name) in given]).delete()
@@ -244,7 +261,7 @@ def dependents(doomed):
     blockers = []
     for relation in Unit._meta.related_objects:
         model, name = relation.related_model, relation.field.name
-        if model in (UnitName, ImportRow) or relation.field.many_to_many:
+        if model in (UnitName, ImportRow) or relation.name == "pasts" or relation.field.many_to_many:
             continue
         pointing = model._base_manager.filter(**{f"{name}__in": inner})
         if model is Unit:

@@ -8,14 +8,15 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import Workbook
 
 from civportal.lib import files
+from civportal.lib.clock import today
 from tests.factories import EntryFactory, LiaisonFactory, UnitFactory
 from tests.units.lists import SAMPLE, code, saved, unit_row, workbook
-from units.actions import intake
+from units.actions import intake, life
 from units.actions import unit as units
 from units.actions.intake import writing
 from units.actions.intake.columns import Layout, rearranged
 from units.actions.move import MoveNotAllowed
-from units.models import ImportBatch, TrailEvent, Unit, UnitName
+from units.models import ImportBatch, TrailEvent, Unit, UnitName, UnitPast
 
 pytestmark = pytest.mark.django_db
 
@@ -440,3 +441,37 @@ def test_the_sample_previews_and_applies_well_under_two_seconds(admin):
     intake.apply(intake.preview(content, SAMPLE.name, by=admin), by=admin)
 
     assert time.perf_counter() - started < 2
+
+
+# what a list changes was otherwise until the day before
+
+
+def test_a_changed_unit_is_known_as_it_was_before_the_list(admin):
+    unit = UnitFactory(name="县水利局", uscc=code(1))
+    batch = previewed(admin, unit_row("县水务局", 1))
+
+    batch = intake.apply(batch, by=admin)
+
+    past = UnitPast.objects.get(unit=unit)
+    assert (past.name, past.supervisor, past.until_on) == ("县水利局", None, today())
+    intake.undo(batch, by=admin)
+    assert not UnitPast.objects.exists()
+
+
+def test_what_a_list_adds_without_changing_who_it_is_makes_no_past(admin):
+    above = UnitFactory(name="县人民政府")
+    UnitFactory(name="县水利局", uscc=code(1), supervisor=above)
+    batch = previewed(admin, unit_row("县水利局", 1, category="", contact="赵梅"))
+
+    intake.apply(batch, by=admin)
+
+    assert Unit.objects.get(name="县水利局").contact == "赵梅"
+    assert not UnitPast.objects.exists()
+
+
+def test_a_list_that_still_names_a_merged_unit_means_its_successor(admin, school, bank):
+    life.merge([bank], into=school, on=today(), document_number="云编发〔2026〕3号", by=admin)
+
+    batch = previewed(admin, unit_row(bank.name, contact="赵梅"))
+
+    assert row(batch, bank.name).unit == school

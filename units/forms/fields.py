@@ -1,0 +1,121 @@
+"""Fields that several forms of the register use."""
+
+import re
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from civportal.lib import codes
+from civportal.lib.masking import mask
+from civportal.lib.names import plain_name
+from units.models import Unit, UnitName
+
+# 营业部（云泽县农商银行）: a name, and the supervisor that tells it from its namesakes.
+WITH_SUPERVISOR = re.compile(r"(.+?)\s*[（(](.+)[)）]\s*")
+
+
+class DayInput(forms.DateInput):
+    """The browser's own calendar."""
+
+    input_type = "date"
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class DayForm(forms.Form):
+    """The day as at which a page is asked; a day that is none asks for today."""
+
+    at = forms.DateField(label=_("As at"), required=False, widget=DayInput)
+
+    @property
+    def day(self):
+        return self.cleaned_data["at"] if self.is_valid() else None
+
+
+class NamedUnitField(forms.CharField):
+    """A unit, typed by its name, another name of it or its code.
+
+    A list to choose from would hold a hundred thousand lines.
+    """
+
+    default_error_messages = {
+        "unknown": _(
+            "No unit in the register is called “%(text)s”. Check the name, or enter its credit code."
+        ),
+        "several": _(
+            "Several units are called “%(text)s” (%(units)s). "
+            "Add the supervisor in brackets, or enter the credit code."
+        ),
+    }
+
+    def __init__(self, *, queryset=None, **kwargs):
+        super().__init__(max_length=120, **kwargs)
+        self.queryset = queryset
+        self.widget.attrs |= {"autocomplete": "off"}
+
+    def prepare_value(self, value):
+        return label_of(value) if isinstance(value, Unit) else value
+
+    def clean(self, value):
+        text = super().clean(value)
+        if not text:
+            return None
+        found = list(units_called(text, self.units))
+        if len(found) == 1:
+            return found[0]
+        names = "、".join(label_of(unit, always=True) for unit in found[:5])
+        code = "several" if found else "unknown"
+        raise forms.ValidationError(
+            self.error_messages[code], code=code, params={"text": text, "units": names}
+        )
+
+    @property
+    def units(self):
+        return Unit.objects.existing() if self.queryset is None else self.queryset.all()
+
+
+def units_called(text, units):
+    """Those of the units that the text names: by code, else by name, else by another name."""
+    units = units.select_related("supervisor")
+    by_code = units.filter(uscc=codes.clean_code(text))
+    plain = plain_name(text)
+    known_as = UnitName.objects.filter(match_name=plain).values("unit")
+    for found in (by_code, units.filter(match_name=plain), units.filter(pk__in=known_as)):
+        if rows := found[:6]:
+            return rows
+    parts = WITH_SUPERVISOR.fullmatch(text)
+    if not parts:
+        return []
+    name, supervisor = (plain_name(part) for part in parts.groups())
+    return units.filter(match_name=name, supervisor__match_name=supervisor)[:6]
+
+
+def label_of(unit, *, always=False):
+    """The name, with the supervisor in brackets where namesakes need it to be told apart."""
+    namesakes = Unit.objects.existing().filter(match_name=unit.match_name).exclude(pk=unit.pk)
+    if unit.supervisor and (always or namesakes.exists()):
+        return f"{unit.name}（{unit.supervisor.name}）"
+    return unit.name
+
+
+class MaskedNumberField(forms.CharField):
+    """A telephone number that the form shows masked: left as it is, the number stays.
+
+    Whoever needs to read it looks at it on the unit's page, where that is recorded.
+    """
+
+    default_error_messages = {"masked": _("Enter the whole number, or leave it as it was.")}
+
+    def __init__(self, *, current="", **kwargs):
+        super().__init__(required=False, **kwargs)
+        self.current = current
+        self.initial = mask(current)
+
+    def clean(self, value):
+        value = super().clean(value)
+        if value == self.initial:
+            return self.current
+        if "*" in value:
+            raise forms.ValidationError(self.error_messages["masked"], code="masked")
+        return value
