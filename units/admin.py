@@ -297,6 +297,10 @@ class UnitAdmin(ImportExportMixin, PortalAdmin):
     confirm_form_class = ConfirmForm
     import_formats = [ListFormat, XlsList, XlsxList]
 
+    def has_delete_permission(self, request, obj=None):
+        """A unit ends by an act and stays on record; undoing an import removes what it brought."""
+        return False
+
     def get_import_formats(self):
         return self.import_formats
 

@@ -1,6 +1,6 @@
 """What becomes of a unit's year and honors when it is merged, split up or dissolved.
 
-The rule, also on the page that asks for confirmation (docs/decisions/0014):
+The rule, also on the page that asks for confirmation (docs/decisions/0015):
 - To a unit that was there already passes what is open: records not accepted yet. To a new unit
   everything of the open year passes, accepted records included.
 - The plan passes if the successor has none; what else was owed lapses.
