@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from tests.factories import UnitFactory, UnitYearFactory
+from tests.factories import UnitFactory
 from tests.units.lists import EXPECTED, SAMPLE, unit_row, workbook
 from units.actions import intake, life, notification, trail
 from units.admin import LookOnlyAdmin
@@ -18,6 +18,7 @@ from units.models import (
     Membership,
     Notification,
     Office,
+    Tag,
     TrailEvent,
     Unit,
     UnitName,
@@ -174,22 +175,20 @@ def test_rows_inside_a_page_are_history_of_the_record(desk, school):
 
 
 def test_deleting_one_and_deleting_many_is_history(desk):
-    one, *many = UnitFactory.create_batch(3)
+    one, *many = (Tag.objects.create(name=name) for name in ("重点", "窗口", "新增"))
 
-    desk.post(address(Unit, "delete", one.pk), {"post": "yes"})
+    desk.post(address(Tag, "delete", one.pk), {"post": "yes"})
     desk.post(
-        address(Unit, "changelist"),
-        {"action": "delete_selected", "_selected_action": [unit.pk for unit in many], "post": "yes"},
+        address(Tag, "changelist"),
+        {"action": "delete_selected", "_selected_action": [tag.pk for tag in many], "post": "yes"},
     )
 
-    assert not Unit.objects.filter(pk__in=[one.pk, *(unit.pk for unit in many)]).exists()
+    assert not Tag.objects.exists()
     assert TrailEvent.objects.filter(verb="delete").count() == 3
 
 
-def test_a_unit_that_is_used_is_not_deleted(desk, school):
-    UnitYearFactory(unit=school)
-
-    desk.post(address(Unit, "delete", school.pk), {"post": "yes"})
+def test_a_unit_is_never_deleted_it_ends_by_an_act(desk, school):
+    assert desk.post(address(Unit, "delete", school.pk), {"post": "yes"}).status_code == 403
 
     assert Unit.objects.filter(pk=school.pk).exists()
     assert not TrailEvent.objects.exists()
@@ -359,8 +358,9 @@ def test_no_page_of_the_admin_needs_inline_script_or_style(desk, page):
     assert " style=" not in html and " onchange=" not in html and " onclick=" not in html
 
 
-def test_the_trail_of_a_deleted_unit_stays(desk, admin, school):
-    trail.record(school, "edit", by=admin)
-    desk.post(address(Unit, "delete", school.pk), {"post": "yes"})
+def test_the_trail_of_what_was_deleted_stays(desk, admin):
+    tag = Tag.objects.create(name="重点")
+    trail.record(tag, "edit", by=admin)
+    desk.post(address(Tag, "delete", tag.pk), {"post": "yes"})
 
-    assert [event.verb for event in TrailEvent.objects.filter(object_id=school.pk)] == ["delete", "edit"]
+    assert [event.verb for event in TrailEvent.objects.filter(object_id=tag.pk)] == ["delete", "edit"]

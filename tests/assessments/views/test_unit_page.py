@@ -143,8 +143,8 @@ def test_the_page_of_a_day_shows_name_leaders_and_honors_of_that_day(page, schoo
     april, july = page(ou, school, at="2026-04-01"), page(ou, school, at="2026-07-01")
 
     assert "文明单位标兵" not in april and "文明单位标兵" in july
-    leader = re.compile(r"<dd>(\S+?)<span")
-    assert leader.search(april) is None and leader.search(july)[1] == "吴海"
+    leader = re.compile(r"主要负责人</dt><dd>(\S+)")
+    assert (leader.search(april)[1].split("<")[0], leader.search(july)[1]) == ("—", "吴海")
 
 
 def test_a_page_after_a_merger_leads_to_what_came_before_and_after(page, year, school, bank, ou):
