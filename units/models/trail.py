@@ -6,6 +6,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from civportal.lib.masking import mask
+
 
 class TrailIsAppendOnly(RuntimeError):
     """Somebody tried to change or delete history."""
@@ -76,10 +78,13 @@ class TrailEvent(models.Model):
 
     @property
     def change_lines(self):
-        """What changed as (label, old, new), each field under the name people know it by."""
-        model = self.content_type.model_class()
-        labels = {field.name: field.verbose_name for field in model._meta.get_fields() if field.concrete}
-        return [(labels.get(name, name), old, new) for name, (old, new) in self.changes.items()]
+        """What changed as (label, old, new), each field under the name people know it by, numbers masked."""
+        model = ContentType.objects.get_for_id(self.content_type_id).model_class()
+        fields = {field.name: field for field in model._meta.get_fields() if field.concrete}
+        return [
+            (label_of(name, fields.get(name)), *(shown(value, fields.get(name)) for value in pair))
+            for name, pair in self.changes.items()
+        ]
 
     @property
     def to_label(self):
@@ -89,6 +94,22 @@ class TrailEvent(models.Model):
         return dict(status.choices).get(self.to_status, self.to_status) if status else ""
 
 
+def label_of(name, field):
+    """What people call the thing that changed; it need not be a column."""
+    return field.verbose_name if field else FURTHER_LABELS.get(name, name)
+
+
+def shown(value, field):
+    """A kept value as people read it: the word of a choice, yes or no, a masked telephone number."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if field is not None and field.name in ("mobile", "tel"):
+        return mask(value)
+    return dict(field.flatchoices).get(value, value) if getattr(field, "choices", None) else value
+
+
+# What changes beside columns.
+FURTHER_LABELS = {"roles": _("roles held"), "names": _("other names"), "unit": _("unit")}
 # Acts that any record can meet.
 COMMON_VERBS = {
     "create": _("created"),
