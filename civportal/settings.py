@@ -1,5 +1,6 @@
 """Settings of the portal: one file, everything from the environment (see .env.example)."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -24,6 +25,10 @@ INSTALLED_APPS = [
     "import_export",
     "rules",
     "csp",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "django_htmx",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -40,17 +45,20 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "units.sessions.SessionMiddleware",
     "civportal.lib.web.ChosenLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "units.views.account.SignInFirstMiddleware",
-    "units.views.account.PasswordFirstMiddleware",
+    "units.views.first.CodeFirstMiddleware",
+    "units.views.first.PasswordFirstMiddleware",
+    "units.views.first.SecondFactorFirstMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "units.views.conflict.ConflictMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "civportal.urls"
@@ -102,6 +110,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+AUTHENTICATION_BACKENDS = ["units.backends.Turnstile", "units.backends.Accounts"]
 LOGIN_URL = "units:login"
 LOGIN_REDIRECT_URL = "assessments:home"
 LOGOUT_REDIRECT_URL = "assessments:public_home"
@@ -136,14 +145,19 @@ EVIDENCE_FILES_PER_ENTRY = 50
 IMPORT_FILE_BYTES = 50 * 2**20
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 
+SESSION_ENGINE = "units.sessions"
 SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
+if SESSION_COOKIE_SECURE:
+    # A name that browsers take only over https and from this very host.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=not DEBUG)
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=0 if DEBUG else 31_536_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_HSTS_SECONDS > 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-if env.bool("BEHIND_TLS_PROXY", default=False):
+BEHIND_TLS_PROXY = env.bool("BEHIND_TLS_PROXY", default=False)
+if BEHIND_TLS_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -156,6 +170,24 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# Wrong passwords, within the time after which they are forgotten: of one account from one address,
+# of an account from all places where it is not known, of an address for accounts not known there.
+AXES_HANDLER = "units.throttle.Throttle"
+AXES_FAILURE_LIMIT = 10
+SIGN_IN_FAILURES_PER_ACCOUNT = 30
+SIGN_IN_FAILURES_PER_ADDRESS = 50
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "units.throttle.network_of"
+AXES_LOCKOUT_CALLABLE = "units.views.account.locked_out"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_ENABLE_ADMIN = AXES_VERBOSE = False
+
+# Whether the office's people must have a second factor; others may.
+TOTP_FOR_OFFICE = env.bool("TOTP_FOR_OFFICE", default=not DEBUG)
+# Wrong codes are held up by the portal's own rule (units/actions/account.py).
+OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 0
+
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 
 # Shown by run.py and used by `manage.py demo`; a real county leaves it empty.
@@ -166,4 +198,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "INFO"},
+    # It tells of every line it tidies away.
+    "loggers": {"axes": {"level": "WARNING"}},
 }

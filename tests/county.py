@@ -15,6 +15,7 @@ from tests.factories import (
     EvidenceFactory,
     PlanFactory,
     ReviewFactory,
+    SessionFactory,
     StandardFactory,
     UnitYearFactory,
     files,
@@ -47,6 +48,7 @@ class Records:
     evidence: object
     award: object
     message: object
+    session: object
 
     @property
     def arguments(self):
@@ -60,6 +62,7 @@ class Records:
             "message": [self.message.pk],
             "person": [self.person.pk],
             "plan": [self.plan.pk],
+            "session": [self.session.pk],
             "sheet": [self.sheet.pk],
             "sheet indicator": [self.sheet.pk, item.pk],
             "sheet line": [self.sheet.pk, self.line.pk],
@@ -102,6 +105,7 @@ def furnish(year, unit, person, *, by):
         evidence=EvidenceFactory(entry=entry, name=f"{draft}.jpg"),
         award=AwardFactory(unit=unit, item=HonorItem.objects.first()),
         message=message_to(person, own),
+        session=SessionFactory(user=person),
     )
 
 

@@ -13,6 +13,10 @@ from civportal.settings import BASE_DIR, DATABASES, MIDDLEWARE, STORAGES
 ALLOWED_HOSTS = ["*"]
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
 SECURE_HSTS_SECONDS = 0
+# Over plain http a browser keeps no cookie that is named for https.
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "sessionid", "csrftoken"
+# Tests of the second factor switch it on.
+TOTP_FOR_OFFICE = False
 
 # A browser test asks for plain names; hashed ones exist only after collectstatic.
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

@@ -39,6 +39,7 @@ PAGES = [
     ("lan", "entry-edit", "/home/ → /ledger/\\d+/edit/"),
     ("lan", "plans", "/plans/"),
     ("lan", "my-scores", "/scores/mine/"),
+    ("lan", "security", "/account/security/"),
     ("rui", "office-home", "/home/"),
     ("rui", "queue", "/review/"),
     ("rui", "review", "/review/ → /review/\\d+/"),

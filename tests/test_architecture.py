@@ -25,6 +25,11 @@ ASK = {"allow", "allow_decision"}
 # Who calls an action without asking the policies first, and why that is right.
 NEEDS_NO_PERMISSION = {
     "units/views/account.py:password": "everybody chooses the own password",
+    "units/views/security.py:confirm": "one's own second factor",
+    "units/views/security.py:backup_codes": "one's own second factor",
+    "units/views/security.py:switch_off": "one's own second factor",
+    "units/views/security.py:end_session": "one's own sessions",
+    "units/views/security.py:end_other_sessions": "one's own sessions",
     "units/views/notification.py:mark_seen": "one's own messages",
     "units/views/notification.py:follow": "one's own messages",
 }

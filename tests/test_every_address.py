@@ -15,6 +15,7 @@ from tests.factories import (
     EvidenceFactory,
     PlanFactory,
     ReleaseFactory,
+    SessionFactory,
     UnitYearFactory,
 )
 from units.models import ImportBatch, Notification, TrailEvent
@@ -63,6 +64,8 @@ OWN = {
     "units:notification": "message",
     "units:password_reset": "person",
     "units:person": "person",
+    "units:second_factor_reset": "person",
+    "units:session_end": "session",
     "unit": "unit",
     "assessments:unit_contacts": "unit",
     "assessments:unit_dissolve": "unit",
@@ -129,11 +132,18 @@ COMMON = {
     "assessments:standards",
     "set_language",
     "units:appearance",
+    "units:backup_codes",
+    "units:code",
     "units:login",
     "units:logout",
     "units:notifications",
     "units:notifications_seen",
     "units:password",
+    "units:second_factor",
+    "units:second_factor_confirm",
+    "units:second_factor_off",
+    "units:security",
+    "units:sessions_end",
     "units:styleguide",
 }
 
@@ -186,6 +196,7 @@ def lans(year, school, lan, ou):
         "person": [lan.pk],
         "plan": [plan.pk],
         "release": [ReleaseFactory(cycle=year).pk],
+        "session": [SessionFactory(user=lan).pk],
         "sheet": [sheet.pk],
         "sheet indicator": [sheet.pk, indicator.pk],
         "sheet line": [sheet.pk, line.pk],

@@ -2,9 +2,9 @@
 
 import pytest
 from django.apps import apps
-from django.contrib.sessions.models import Session
 
 from tests import browsing
+from units.models import Session
 
 pytestmark = pytest.mark.django_db
 

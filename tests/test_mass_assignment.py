@@ -4,10 +4,10 @@ import re
 
 import pytest
 from django.apps import apps
-from django.contrib.sessions.models import Session
 from django.db import models, transaction
 
 from tests import browsing
+from units.models import Session
 
 pytestmark = pytest.mark.django_db
 

@@ -11,6 +11,8 @@ from django.db import transaction
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django_otp.plugins.otp_static.admin import StaticDevice
+from django_otp.plugins.otp_totp.admin import TOTPDevice
 from import_export.admin import ExportMixin, ImportExportMixin, ImportMixin
 from import_export.formats import base_formats
 from import_export.forms import ExportForm, ImportForm
@@ -28,6 +30,7 @@ from .models import (
     Membership,
     Notification,
     Office,
+    Session,
     Succession,
     Tag,
     TrailEvent,
@@ -48,6 +51,8 @@ def sign_in(request, extra_context=None):
 
 
 admin.site.login = sign_in
+# Their own pages show secrets.
+admin.site.unregister([TOTPDevice, StaticDevice])
 
 
 class ListFormat(base_formats.Format):
@@ -431,6 +436,16 @@ class MembershipAdmin(PortalAdmin):
     list_select_related = ("user", "unit")
     search_fields = ("user__name", "user__username", "unit__name")
     autocomplete_fields = ("user", "unit")
+
+
+@admin.register(Session)
+class SessionAdmin(LookOnlyAdmin):
+    """Who is signed in; what opens a session is not shown."""
+
+    fields = ("user", "address", "device", "started_at", "seen_at", "expire_date")
+    list_display = ("user", "device", "address", "started_at", "seen_at")
+    list_select_related = ("user",)
+    search_fields = ("user__name", "user__username", "address")
 
 
 @admin.register(Office)

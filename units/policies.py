@@ -119,6 +119,7 @@ add_perm("units.take_role", is_administrator & ~is_self)
 add_perm("units.hand_over", (is_administrator | is_director) & is_in_use & ~is_self)
 add_perm("units.reset_password", is_administrator & ~is_self)
 add_perm("units.block_account", is_administrator & ~is_self)
+add_perm("units.reset_second_factor", is_administrator & ~is_self)
 
 # the portal itself
 add_perm("units.edit_office", is_administrator | is_director)

@@ -4,15 +4,37 @@ from django.conf import settings
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from .views import account, appearance, intake, life, notification, office, person, styleguide, unit
+from .views import (
+    account,
+    appearance,
+    intake,
+    life,
+    notification,
+    office,
+    person,
+    security,
+    styleguide,
+    unit,
+)
 
 app_name = "units"
 
 account_urls = [
     path("login/", account.login, name="login"),
+    path("login/code/", account.code, name="code"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("password/", account.password, name="password"),
     path("appearance/", appearance.appearance, name="appearance"),
+]
+
+security_urls = [
+    path("", security.detail, name="security"),
+    path("second-factor/", security.set_up, name="second_factor"),
+    path("second-factor/confirm/", security.confirm, name="second_factor_confirm"),
+    path("second-factor/off/", security.switch_off, name="second_factor_off"),
+    path("backup-codes/", security.backup_codes, name="backup_codes"),
+    path("sessions/<int:pk>/end/", security.end_session, name="session_end"),
+    path("sessions/end/", security.end_other_sessions, name="sessions_end"),
 ]
 
 notification_urls = [
@@ -27,6 +49,7 @@ people_urls = [
     path("accounts/", person.issue, name="accounts_issue"),
     path("<int:pk>/", person.detail, name="person"),
     path("<int:pk>/password/", person.reset, name="password_reset"),
+    path("<int:pk>/second-factor/", person.reset_second_factor, name="second_factor_reset"),
     path("<int:pk>/block/", person.block, name="account_block"),
     path("<int:pk>/unblock/", person.unblock, name="account_unblock"),
 ]
@@ -54,6 +77,7 @@ import_urls = [
 
 urlpatterns = [
     *account_urls,
+    path("account/security/", include(security_urls)),
     path("messages/", include(notification_urls)),
     path("people/", include(people_urls)),
     path("units/", include(unit_urls)),

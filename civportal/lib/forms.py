@@ -1,5 +1,7 @@
 """How every form of the portal is drawn."""
 
+from contextlib import contextmanager
+
 from django import forms
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_noop
@@ -22,6 +24,15 @@ class Renderer(TemplatesSetting):
 
     form_template_name = "components/form.html"
     field_template_name = "components/field.html"
+
+
+@contextmanager
+def refused_at(form, field):
+    """Let what an action refuses stand at the form's field, and go on behind the block."""
+    try:
+        yield
+    except forms.ValidationError as refusal:
+        form.add_error(field, refusal)
 
 
 class VersionForm(forms.Form):

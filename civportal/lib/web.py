@@ -1,6 +1,7 @@
-"""Helpers for views: permission, page or fragment, pagination, numbers in addresses, language."""
+"""Helpers for views: permission, page or fragment, pagination, numbers and clients' addresses, language."""
 
 import re
+from ipaddress import ip_address
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -41,16 +42,36 @@ def whole_number(text):
     return int(text) if text and WHOLE_NUMBER.fullmatch(text) else None
 
 
-def way_back(request, fallback):
-    """The page on which a form stood, if the form names one of ours; else `fallback`.
+def own_address(request, address):
+    """The address if it is one of ours, else "".
 
     Only an address that begins with a slash is one: anything else Django would look up as a name.
     """
-    address = request.POST.get("next", "")
     is_ours = address.startswith("/") and url_has_allowed_host_and_scheme(
         address, {request.get_host()}, require_https=request.is_secure()
     )
-    return address if is_ours else fallback
+    return address if is_ours else ""
+
+
+def way_back(request, fallback):
+    """The page on which a form stood, if the form names one of ours; else `fallback`."""
+    return own_address(request, request.POST.get("next", "")) or fallback
+
+
+def client_address(request):
+    """The network address a request came from, or None when there is none to be trusted.
+
+    X-Forwarded-For counts only behind our own front server, and of it only the last name: that one
+    the front server wrote, while everything before it is whatever the client claimed.
+    """
+    told = request.META.get("REMOTE_ADDR", "")
+    if settings.BEHIND_TLS_PROXY:
+        told = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip() or told
+    try:
+        address = ip_address(told)
+    except ValueError:
+        return None
+    return str(getattr(address, "ipv4_mapped", None) or address)
 
 
 class ChosenLanguageMiddleware:

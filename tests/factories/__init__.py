@@ -19,6 +19,7 @@ from .units import (
     DirectorFactory,
     LiaisonFactory,
     MembershipFactory,
+    SessionFactory,
     UnitFactory,
     UserFactory,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "PlanFactory",
     "ReleaseFactory",
     "ReviewFactory",
+    "SessionFactory",
     "StandardFactory",
     "UnitFactory",
     "UnitYearFactory",

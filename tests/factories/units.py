@@ -1,9 +1,12 @@
 """Units and people."""
 
+from datetime import timedelta
+
 from factory import LazyFunction, RelatedFactory, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
-from units.models import Category, Membership, Role, Unit, User
+from civportal.lib.clock import now
+from units.models import Category, Membership, Role, Session, Unit, User
 
 
 class UnitFactory(DjangoModelFactory):
@@ -42,3 +45,16 @@ class CaseOfficerFactory(UserFactory):
 
 class DirectorFactory(UserFactory):
     memberships = RelatedFactory(MembershipFactory, "user", role=Role.DIRECTOR)
+
+
+class SessionFactory(DjangoModelFactory):
+    """A browser somewhere in which the person is signed in."""
+
+    class Meta:
+        model = Session
+
+    user = SubFactory(UserFactory)
+    session_key = Sequence("session{}".format)
+    expire_date = LazyFunction(lambda: now() + timedelta(hours=12))
+    device = "Chrome · Windows"
+    address = "10.0.0.8"

@@ -4,7 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.test import RequestFactory
 from django_htmx.middleware import HtmxMiddleware
 
-from civportal.lib.web import allow, page_of, render_page, whole_number
+from civportal.lib.web import allow, client_address, own_address, page_of, render_page, whole_number
 
 
 def answered(**headers):
@@ -63,3 +63,50 @@ def test_a_silly_page_number_gives_the_nearest_page(asked, number):
 )
 def test_an_address_says_a_whole_number_or_none(said, number):
     assert whole_number(said) == number
+
+
+def came_from(rf, address, forwarded=None):
+    headers = {"HTTP_X_FORWARDED_FOR": forwarded} if forwarded is not None else {}
+    return client_address(rf.get("/", REMOTE_ADDR=address, **headers))
+
+
+@pytest.mark.parametrize(
+    ("address", "meant"),
+    [
+        ("10.0.0.8", "10.0.0.8"),
+        ("::ffff:10.0.0.8", "10.0.0.8"),
+        ("2001:DB8::1", "2001:db8::1"),
+        ("", None),
+        ("nowhere", None),
+    ],
+)
+def test_a_request_comes_from_where_the_network_says(rf, address, meant):
+    assert came_from(rf, address) == meant
+
+
+def test_what_a_client_claims_of_its_address_counts_for_nothing(rf):
+    assert came_from(rf, "10.0.0.8", "1.2.3.4") == "10.0.0.8"
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "meant"),
+    [
+        ("10.0.0.8", "10.0.0.8"),
+        ("1.2.3.4, 10.0.0.8", "10.0.0.8"),
+        ("1.2.3.4,5.6.7.8, 2001:db8::1", "2001:db8::1"),
+        ("", "127.0.0.1"),
+        ("10.0.0.8, rubbish", None),
+    ],
+)
+def test_behind_our_front_server_the_last_name_counts(rf, settings, forwarded, meant):
+    settings.BEHIND_TLS_PROXY = True
+
+    assert came_from(rf, "127.0.0.1", forwarded) == meant
+
+
+@pytest.mark.parametrize(
+    "foreign", ["https://elsewhere.example/", "//elsewhere.example", "home", "/\\elsewhere", ""]
+)
+def test_only_an_address_of_ours_is_a_way_on(rf, foreign):
+    assert own_address(rf.get("/"), foreign) == ""
+    assert own_address(rf.get("/"), "/home/?a=1") == "/home/?a=1"

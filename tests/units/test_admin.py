@@ -62,7 +62,7 @@ def one_of_each(admin, school, lan):
 def test_every_model_is_in_the_admin():
     assert {model.__name__ for model in OURS} == {
         "Category", "ImportBatch", "ImportRow", "LifeAct", "Membership", "Notification", "Office",
-        "Succession", "Tag", "TrailEvent", "Unit", "UnitName", "UnitPast", "User",
+        "Session", "Succession", "Tag", "TrailEvent", "Unit", "UnitName", "UnitPast", "User",
     }  # fmt: skip
 
 

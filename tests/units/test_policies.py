@@ -40,6 +40,8 @@ WHO_MAY = [
     ("reset_password", "an", set()),
     ("block_account", "lan", {"an"}),
     ("block_account", "an", set()),
+    ("reset_second_factor", "lan", {"an"}),
+    ("reset_second_factor", "an", set()),
     ("edit_office", None, {"ou", "an"}),
     ("administer", None, {"an"}),
 ]

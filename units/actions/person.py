@@ -7,12 +7,12 @@ from django.contrib.auth.hashers import get_hasher
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 
+from units import throttle
 from units.models import Membership, Office, Role, Unit, User
 
-from . import trail
+from . import account, session, trail
+from .readable import READABLE
 
-# No letter or digit that is mistaken for another one on paper.
-READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
 # A chosen password needs hundreds of thousands of rounds because people choose badly. A random
 # one of 59 bits does not, and a county's accounts are issued in one go. Django strengthens the
 # hash on the first sign-in.
@@ -135,18 +135,24 @@ def role_text(role, units):
 
 @transaction.atomic
 def reset_password(person, *, by):
-    """The office issues a new one-time password; the old one and all sessions end."""
+    """The office issues a new one-time password; the old one and all sessions end.
+
+    Wrong tries are forgotten, so that the person is not held up with the new one.
+    """
     password = one_time_password()
     person.password = hash_of_random(password)
     person.must_set_password = True
     person.save(update_fields=["password", "must_set_password"])
+    session.end_all(person)
+    throttle.forgive(person.username)
+    account.forgive_codes(person)
     trail.record(person, "reset_password", by=by)
     return Slip(person, password, tuple(held.unit for held in person.roles if held.unit_id))
 
 
 @transaction.atomic
-def set_password(person, password, *, by):
-    """A person chooses the own password.
+def set_password(person, password, *, by, keep=""):
+    """A person chooses the own password; every session ends but the one with the key `keep`.
 
     Raises ValidationError when the password is too weak.
     """
@@ -154,6 +160,7 @@ def set_password(person, password, *, by):
     person.set_password(password)
     person.must_set_password = False
     person.save(update_fields=["password", "must_set_password"])
+    session.end_all(person, keep=keep)
     trail.record(person, "set_password", by=by)
     return person
 
@@ -175,5 +182,6 @@ def switch(person, verb, *, active, by, note):
     if person.is_active != active:
         person.is_active = active
         person.save(update_fields=["is_active"])
+        session.end_all(person)
         trail.record(person, verb, by=by, note=note)
     return person

@@ -6,6 +6,7 @@ from .office import Office
 from .unit import Category, Tag, Unit, UnitName, of_kind
 from .life import DATED, LifeAct, Succession, UnitPast
 from .person import Membership, Role, User
+from .session import Session
 from .paper import Paper
 from .intake import ImportBatch, ImportRow
 from .notification import Notification
@@ -21,6 +22,7 @@ __all__ = [
     "Office",
     "Paper",
     "Role",
+    "Session",
     "Stateful",
     "Succession",
     "Tag",

@@ -1,10 +1,12 @@
 """People and what they are to the portal."""
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from rules import has_perm
 
 from civportal.lib.clock import now
@@ -96,6 +98,11 @@ class UserQuerySet(models.QuerySet):
         """Accounts whose one-time password has not been replaced yet."""
         return self.filter(is_active=True, must_set_password=True)
 
+    def with_second_factor(self):
+        """Each with `has_second_factor` at hand, so that every page can ask without a query of its own."""
+        devices = TOTPDevice.objects.filter(user=models.OuterRef("pk"), confirmed=True)
+        return self.annotate(has_second_factor=models.Exists(devices))
+
     def for_listing(self):
         """Everything the list of people shows, in two queries; the office's own people come first."""
         held = Membership.objects.current().select_related("unit")
@@ -126,6 +133,11 @@ class User(AbstractBaseUser):
         "give_role": _("role given"),
         "take_role": _("role ended"),
         "hand_over": _("handed over"),
+        "set_up_second_factor": _("second factor set up"),
+        "switch_off_second_factor": _("second factor switched off"),
+        "reset_second_factor": _("second factor taken away"),
+        "renew_backup_codes": _("new backup codes"),
+        "end_sessions": _("signed out elsewhere"),
     }
 
     username = models.CharField(_("account"), max_length=60, unique=True)
@@ -186,6 +198,16 @@ class User(AbstractBaseUser):
     def is_staff(self):
         """Who may open the Django admin."""
         return self.is_active and self.has_role(Role.ADMINISTRATOR)
+
+    @cached_property
+    def has_second_factor(self):
+        """Whether the person signs in with a code besides the password."""
+        return self.totpdevice_set.filter(confirmed=True).exists()
+
+    @property
+    def must_have_second_factor(self):
+        """Whether the office demands it: of its own people and of the auditor, who read everything."""
+        return settings.TOTP_FOR_OFFICE and self.has_role(*OFFICE_ROLES, Role.AUDITOR)
 
     def units_as(self, roles):
         """Numbers of the units for which the person holds one of the roles."""

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from civportal.lib.filetypes import CONTENT_TYPES
 from civportal.lib.tables import write_xlsx
 from civportal.lib.web import allow, page_of, render_page
+from units.actions import account
 from units.actions import person as people
 from units.forms.person import AccountForm, BlockForm, PeopleFilter
 from units.models import TrailEvent, User
@@ -69,6 +70,15 @@ def reset(request, pk):
     allow(request.user, "units.reset_password", person)
     slip = people.reset_password(person, by=request.user)
     return show_slips(request, [slip])
+
+
+@require_POST
+def reset_second_factor(request, pk):
+    person = person_for(request.user, pk)
+    allow(request.user, "units.reset_second_factor", person)
+    account.reset_second_factor(person, by=request.user)
+    messages.success(request, _("The second factor is taken away and the person is signed out."))
+    return redirect("units:person", pk)
 
 
 @require_POST
