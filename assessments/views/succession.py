@@ -18,7 +18,7 @@ def merge(request, pk):
     if not is_answered(request, form):
         return ask(request, "merge", unit, form)
     into, name, gone = form.cleaned_data["into"], form.cleaned_data["name"], form.gone
-    if "confirmed" not in request.POST:
+    if "go_ahead" not in request.POST:
         return check(request, "merge", unit, form, gone, heir=into or name)
     heir = form.act(succession.merge, gone, into=into, name=name, **form.said, by=request.user)
     if heir is None:
@@ -35,7 +35,7 @@ def split(request, pk):
     if not is_answered(request, form):
         return ask(request, "split", unit, form)
     names, stays = form.cleaned_data["names"], form.cleaned_data["stays"]
-    if "confirmed" not in request.POST:
+    if "go_ahead" not in request.POST:
         return check(request, "split", unit, form, [] if stays else [unit], heir=names[0] if names else "")
     parts = form.act(succession.split, unit, names, stays=stays, **form.said, by=request.user)
     if parts is None:
@@ -51,7 +51,7 @@ def dissolve(request, pk):
     form = DissolveForm(request.POST or None, unit=unit)
     if not is_answered(request, form):
         return ask(request, "dissolve", unit, form)
-    if "confirmed" not in request.POST:
+    if "go_ahead" not in request.POST:
         return check(request, "dissolve", unit, form, [unit], heir="")
     if form.act(succession.dissolve, unit, **form.said, by=request.user) is None:
         return ask(request, "dissolve", unit, form)

@@ -34,26 +34,26 @@ def test_what_will_pass_on_is_shown_before_anything_is_written(desk, year, schoo
         reverse("assessments:unit_merge", args=[bank.pk]), SAID | {"into": school.name}
     ).context["outlooks"]
     assert gone == bank and (outlook.people, outlook.open_records, outlook.awards) == (1, 1, 1)
-    assert school.name in html and 'name="confirmed"' in html
+    assert school.name in html and 'name="go_ahead"' in html
     assert not LifeAct.objects.exists()
 
 
 def test_a_confirmed_merger_happens_and_leads_to_the_unit_that_goes_on(desk, year, school, bank):
-    response = post(desk, "merge", bank, into=school.name, confirmed=1)
+    response = post(desk, "merge", bank, into=school.name, go_ahead=1)
 
     assert response.url == school.get_absolute_url()
     assert Unit.objects.get(pk=bank.pk).has_ended
 
 
 def test_a_second_click_merges_nothing_twice(desk, year, school, bank):
-    post(desk, "merge", bank, into=school.name, confirmed=1)
+    post(desk, "merge", bank, into=school.name, go_ahead=1)
 
-    assert post(desk, "merge", bank, into=school.name, confirmed=1).status_code == 403
+    assert post(desk, "merge", bank, into=school.name, go_ahead=1).status_code == 403
     assert LifeAct.objects.count() == 1
 
 
 def test_several_units_become_a_new_one(desk, year, school, bank):
-    response = post(desk, "merge", bank, name="云泽县新单位", others=f"{school.name}\n", confirmed=1)
+    response = post(desk, "merge", bank, name="云泽县新单位", others=f"{school.name}\n", go_ahead=1)
 
     new = Unit.objects.get(name="云泽县新单位")
     assert response.url == new.get_absolute_url()
@@ -73,7 +73,7 @@ def test_several_units_become_a_new_one(desk, year, school, bank):
     ],
 )
 def test_a_merger_that_cannot_be_is_refused_at_its_field(desk, year, school, bank, said, field):
-    response = post(desk, "merge", bank, **said, confirmed=1)
+    response = post(desk, "merge", bank, **said, go_ahead=1)
 
     assert response.status_code == 200
     assert response.context["form"].errors.keys() == {field or "__all__"}
@@ -83,14 +83,14 @@ def test_a_merger_that_cannot_be_is_refused_at_its_field(desk, year, school, ban
 def test_entries_can_be_changed_again_after_the_look(desk, year, school, bank):
     response = post(desk, "merge", bank, into=school.name, again=1)
 
-    assert 'name="confirmed"' not in response.content.decode()
+    assert 'name="go_ahead"' not in response.content.decode()
     assert school.name in response.content.decode()
 
 
 def test_a_unit_is_split_and_one_is_dissolved(desk, year, school, bank):
     looked = post(desk, "split", bank, names="甲行\n乙行")
-    split = post(desk, "split", bank, names="甲行\n乙行", confirmed=1)
-    dissolved = post(desk, "dissolve", school, confirmed=1)
+    split = post(desk, "split", bank, names="甲行\n乙行", go_ahead=1)
+    dissolved = post(desk, "dissolve", school, go_ahead=1)
 
     assert "甲行" in looked.content.decode()
     assert split.url == Unit.objects.get(name="甲行").get_absolute_url()
@@ -100,7 +100,7 @@ def test_a_unit_is_split_and_one_is_dissolved(desk, year, school, bank):
 
 def test_an_honor_that_waits_is_passed_on_by_a_decision(desk, year, school, bank):
     award = AwardFactory(unit=bank)
-    post(desk, "merge", bank, into=school.name, confirmed=1)
+    post(desk, "merge", bank, into=school.name, go_ahead=1)
     award.refresh_from_db()
     address = reverse("assessments:award_recognize", args=[award.pk])
     said = {"successor": school.pk, "document_number": "云文明委〔2026〕9号", "decided_on": "2026-06-01"}
@@ -115,7 +115,7 @@ def test_an_honor_that_waits_is_passed_on_by_a_decision(desk, year, school, bank
 
 def test_an_honor_that_waits_can_be_let_end(desk, year, school, bank):
     award = AwardFactory(unit=bank)
-    post(desk, "merge", bank, into=school.name, confirmed=1)
+    post(desk, "merge", bank, into=school.name, go_ahead=1)
     award.refresh_from_db()
     address = reverse("assessments:award_terminate", args=[award.pk])
 
@@ -128,7 +128,7 @@ def test_an_honor_that_waits_can_be_let_end(desk, year, school, bank):
 
 def test_a_recognition_that_cannot_be_is_said_at_its_field(desk, year, school, bank):
     award = AwardFactory(unit=bank)
-    post(desk, "merge", bank, into=school.name, confirmed=1)
+    post(desk, "merge", bank, into=school.name, go_ahead=1)
     award.refresh_from_db()
     said = {"successor": school.pk, "document_number": "云文明委〔2026〕9号", "version": award.version}
 
