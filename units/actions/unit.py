@@ -1,11 +1,11 @@
 """What happens to units."""
 
-from django.db import transaction
-
 from units.models import Category, TrailEvent
 
-from . import trail
-from .move import lock
+from . import editing
+from .editing import ChangedMeanwhile
+
+__all__ = ["ChangedMeanwhile", "edit", "load_categories"]
 
 # code, name, code of the upper category; the office may edit them.
 DEFAULT_CATEGORIES = [
@@ -25,15 +25,6 @@ DEFAULT_CATEGORIES = [
 ]
 
 
-class ChangedMeanwhile(Exception):
-    """Somebody saved the unit after the form was opened; `events` are the lines of history since then."""
-
-    def __init__(self, unit, events):
-        super().__init__(f"{unit} is at version {unit.version}")
-        self.unit = unit
-        self.events = events
-
-
 def load_categories(**_signal):
     """Give an empty portal the usual categories; an office's own list is left alone."""
     if Category.objects.exists():
@@ -43,44 +34,12 @@ def load_categories(**_signal):
         made[code] = Category.objects.create(code=code, name=name, parent=made.get(parent), sort_order=order)
 
 
-@transaction.atomic
 def edit(unit, values, *, by, seen=None):
     """The office corrects what the register says of a unit; every change is kept, old and new.
 
     `values` maps fields to values; `seen` is the version the form was opened with. Saving what is
     already there changes nothing. Raises ChangedMeanwhile when somebody was quicker.
     """
-    unit = lock(unit)
-    if seen is not None and seen != unit.version:
-        raise ChangedMeanwhile(unit, events_since(unit, seen))
-    changes = differences(unit, values)
-    if not changes:
-        return unit
-    for name, value in values.items():
-        setattr(unit, name, value)
-    unit.version += 1
-    unit.save()
-    trail.record(unit, "edit", by=by, changes=changes)
-    return unit
-
-
-def differences(unit, values):
-    """Field → [old, new] in words, for the fields that differ."""
-    return {
-        name: [worded(getattr(unit, name)), worded(value)]
-        for name, value in values.items()
-        if getattr(unit, name) != value
-    }
-
-
-def worded(value):
-    """A value as history keeps it: yes and no, numbers and lists as they are, everything else as text."""
-    if value is None:
-        return ""
-    return value if isinstance(value, bool | int | dict | list) else str(value)
-
-
-def events_since(unit, version):
-    """The newest lines of history, one for each change that the form has not seen."""
-    missed = max(unit.version - version, 1)
-    return list(reversed(TrailEvent.objects.about(unit).exclude(changes={}).order_by("-number")[:missed]))
+    # The organization of the work stands in the unit's history, too, but is no part of this form.
+    lines = TrailEvent.objects.about(unit).exclude(verb="organize")
+    return editing.edit(unit, values, by=by, seen=seen, lines=lines)

@@ -10,6 +10,8 @@ from civportal.lib.names import clean_name, plain_name
 from units.actions import unit as units
 from units.models import Category, Unit, of_kind
 
+from .editing import EditForm
+
 
 class UnitFilter(FilterForm):
     q = forms.CharField(label=_("Name, other name or code"), required=False, widget=forms.SearchInput)
@@ -74,10 +76,10 @@ class UnitRules:
         return False
 
 
-class UnitForm(UnitRules, forms.ModelForm):
+class UnitForm(UnitRules, EditForm):
     """What the office may correct by hand; the version tells two clerks apart."""
 
-    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    meanwhile = _("%(who)s saved this unit while your form was open (%(what)s). Check it and save again.")
 
     class Meta:
         model = Unit
@@ -106,47 +108,11 @@ class UnitForm(UnitRules, forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["seen"].initial = self.instance.version
         others = Unit.objects.exclude(pk=self.instance.pk)
         self.fields["supervisor"].queryset = others
         self.fields["town"].queryset = others.filter(Q(category__code="town") | Q(pk=self.instance.town_id))
         for name in ("honors_text", "application_text", "pairing_text", "remark"):
             self.fields[name].widget.attrs["rows"] = 2
 
-    def _post_clean(self):
-        """Ask the model's validators, but leave the instance alone: the action writes, on its locked row."""
-        for name, value in list(self.cleaned_data.items()):
-            if name in self._meta.fields:
-                self.ask(self._meta.model._meta.get_field(name), value)
-
-    def ask(self, field, value):
-        """Put on the form what the field's own validators say, such as a number the database cannot hold."""
-        try:
-            field.run_validators(value)
-        except forms.ValidationError as refusal:
-            self.add_error(field.name, refusal)
-
-    def edit(self, *, by):
-        """The unit as saved, or None when somebody was quicker; what they changed is then an error."""
-        values = {name: self.cleaned_data[name] for name in self._meta.fields}
-        try:
-            return units.edit(self.instance, values, by=by, seen=self.cleaned_data["seen"])
-        except units.ChangedMeanwhile as meanwhile:
-            for event in meanwhile.events:
-                self.add_error(None, sentence(event))
-            self.data = {**self.data.dict(), "seen": str(meanwhile.unit.version)}
-            return None
-
-
-def sentence(event):
-    """What somebody changed while the form was open."""
-    changes = "；".join(f"{field_label(name)}：{old} → {new}" for name, (old, new) in event.changes.items())
-    return _("%(who)s saved this unit while your form was open (%(what)s). Check it and save again.") % {
-        "who": event.by,
-        "what": changes,
-    }
-
-
-def field_label(name):
-    """A field as people call it; a name that is no field as it is."""
-    return next((field.verbose_name for field in Unit._meta.fields if field.name == name), name)
+    def save_values(self, values, *, by, seen):
+        return units.edit(self.instance, values, by=by, seen=seen)

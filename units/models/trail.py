@@ -77,8 +77,7 @@ class TrailEvent(models.Model):
     @property
     def change_lines(self):
         """What changed as (label, old, new), each field under the name people know it by."""
-        model = self.content_type.model_class()
-        labels = {field.name: field.verbose_name for field in model._meta.get_fields() if field.concrete}
+        labels = labels_of(self.content_type.model_class())
         return [(labels.get(name, name), old, new) for name, (old, new) in self.changes.items()]
 
     @property
@@ -87,6 +86,16 @@ class TrailEvent(models.Model):
         model = ContentType.objects.get_for_id(self.content_type_id).model_class()
         status = getattr(model, "Status", None)
         return dict(status.choices).get(self.to_status, self.to_status) if status else ""
+
+
+def labels_of(model):
+    """Field → the name people know it by; what stands one to one beside a record is told in its history."""
+    beside = [relation.related_model for relation in model._meta.related_objects if relation.one_to_one]
+    return {
+        field.name: field.verbose_name
+        for part in (*beside, model)
+        for field in (*part._meta.concrete_fields, *part._meta.many_to_many)
+    }
 
 
 # Acts that any record can meet.
