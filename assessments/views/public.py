@@ -189,6 +189,7 @@ def unit(request, pk):
         "unit": unit,
         "awards": Award.objects.standing().filter(unit=unit).for_listing(),
         "places": newest_places(unit),
+        "windows": unit.windows.open(),
     }
     return render(request, "public/unit.html", context)
 

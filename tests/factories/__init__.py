@@ -17,10 +17,13 @@ from .assessments import (
 from .units import (
     CaseOfficerFactory,
     DirectorFactory,
+    LetterFactory,
     LiaisonFactory,
     MembershipFactory,
+    PaperFactory,
     UnitFactory,
     UserFactory,
+    WindowFactory,
 )
 
 __all__ = [
@@ -33,8 +36,10 @@ __all__ = [
     "EvidenceFactory",
     "HonorItemFactory",
     "IndicatorFactory",
+    "LetterFactory",
     "LiaisonFactory",
     "MembershipFactory",
+    "PaperFactory",
     "PlanFactory",
     "ReleaseFactory",
     "ReviewFactory",
@@ -42,4 +47,5 @@ __all__ = [
     "UnitFactory",
     "UnitYearFactory",
     "UserFactory",
+    "WindowFactory",
 ]

@@ -7,20 +7,23 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from tests.factories import UnitFactory, UnitYearFactory
+from tests.factories import LetterFactory, PaperFactory, UnitFactory, UnitYearFactory, WindowFactory
 from tests.units.lists import EXPECTED, SAMPLE, unit_row, workbook
 from units.actions import intake, notification, trail
 from units.admin import LookOnlyAdmin
 from units.models import (
     Category,
     ImportBatch,
+    LetterText,
     Membership,
     Notification,
     Office,
+    Organization,
     TrailEvent,
     Unit,
     UnitName,
     User,
+    WindowStaff,
 )
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +50,10 @@ def one_of_each(admin, school, lan):
     """A record of every model of the app."""
     Office.objects.create(county="云泽县")
     UnitName.objects.create(unit=school, name="一小")
+    WindowStaff.objects.create(window=WindowFactory(unit=school), badge_number="101")
+    Organization.objects.create(unit=school)
+    LetterFactory(unit=school, paper=PaperFactory(unit=school))
+    LetterText.objects.create(year=2026, title="责任书", body="正文")
     batch = intake.preview(workbook(unit_row("县水利局", 1)), "x.xlsx", by=admin)
     notification.announce(batch, "apply", by=lan)
     kind = TrailEvent.objects.first().content_type
@@ -55,8 +62,9 @@ def one_of_each(admin, school, lan):
 
 def test_every_model_is_in_the_admin():
     assert {model.__name__ for model in OURS} == {
-        "Category", "ImportBatch", "ImportRow", "Membership", "Notification", "Office", "TrailEvent", "Unit",
-        "UnitName", "User",
+        "Category", "ImportBatch", "ImportRow", "LetterText", "Membership", "Notification", "Office",
+        "Organization", "Paper", "ResponsibilityLetter", "TrailEvent", "Unit", "UnitName", "User", "Window",
+        "WindowStaff",
     }  # fmt: skip
 
 

@@ -7,6 +7,9 @@ from .unit import Category, Tag, Unit, UnitName, of_kind
 from .life import DATED, LifeAct, Succession, UnitPast
 from .person import Membership, Role, User
 from .paper import Paper
+from .window import Window, WindowStaff
+from .organization import Organization
+from .letter import LetterText, ResponsibilityLetter
 from .intake import ImportBatch, ImportRow
 from .notification import Notification
 
@@ -15,11 +18,14 @@ __all__ = [
     "Category",
     "ImportBatch",
     "ImportRow",
+    "LetterText",
     "LifeAct",
     "Membership",
     "Notification",
     "Office",
+    "Organization",
     "Paper",
+    "ResponsibilityLetter",
     "Role",
     "Stateful",
     "Succession",
@@ -29,5 +35,7 @@ __all__ = [
     "UnitName",
     "UnitPast",
     "User",
+    "Window",
+    "WindowStaff",
     "of_kind",
 ]
