@@ -13,18 +13,21 @@ from tests.factories import (
     CycleFactory,
     EntryFactory,
     EvidenceFactory,
+    LetterFactory,
+    PaperFactory,
     PlanFactory,
     ReviewFactory,
     SessionFactory,
     StandardFactory,
     UnitYearFactory,
+    WindowFactory,
     files,
 )
 from tests.test_every_address import COMMON, OFFICE
 from tests.test_every_address import OWN as ONES_OWN
 from tests.units.lists import unit_row, workbook
 from units.actions import intake, trail
-from units.models import Notification, TrailEvent, Unit
+from units.models import Notification, Organization, TrailEvent, Unit, WindowStaff
 
 # What stands in a unit's records so that it can be found again wherever it turns up: the unit and
 # the office may read OWN, nobody but the unit DRAFT.
@@ -49,6 +52,8 @@ class Records:
     award: object
     message: object
     session: object
+    window: object
+    letter: object
 
     @property
     def arguments(self):
@@ -67,6 +72,10 @@ class Records:
             "sheet indicator": [self.sheet.pk, item.pk],
             "sheet line": [self.sheet.pk, self.line.pk],
             "unit": [self.unit.pk],
+            "unit year": [self.unit.pk, 2026],
+            "window": [self.window.pk],
+            "letter": [self.letter.pk],
+            "paper": [self.letter.paper.pk],
         }
 
 
@@ -75,6 +84,12 @@ def furnish(year, unit, person, *, by):
     own, draft = OWN.format(person.username), DRAFT.format(person.username)
     said = {"cycle": year, "unit": unit, "created_by": person, "place": own, "text": own}
     Unit.objects.filter(pk=unit.pk).update(**dict.fromkeys(PRIVATE, own), extra={"further": own})
+    window = WindowFactory(unit=unit)
+    WindowStaff.objects.create(window=window, badge_number="101", duty="受理", name=own)
+    Organization.objects.create(unit=unit, group_head=own, office_contact=own, office_tel=own)
+    letter = LetterFactory(
+        unit=unit, lower_signatory=own, paper=PaperFactory(unit=unit, title=own, added_by=person)
+    )
     entry = EntryFactory(**said | {"title": draft, "place": draft, "text": draft})
     waiting, returned, accepted = (
         EntryFactory(**said, title=f"{own} {status}", **{status: True})
@@ -106,6 +121,8 @@ def furnish(year, unit, person, *, by):
         award=AwardFactory(unit=unit, item=HonorItem.objects.first()),
         message=message_to(person, own),
         session=SessionFactory(user=person),
+        window=window,
+        letter=letter,
     )
 
 
@@ -146,6 +163,7 @@ def shared(year, *, by, admin):
         "indicator": [draft.indicators.items().first().pk],
         "release": [release.pk],
         "stage": [coming.stages.first().pk],
+        "year": [2026],
     }
 
 

@@ -314,6 +314,7 @@ def test_only_these_pages_are_open_without_signing_in():
         "units:appearance",
         "units:login",
         "units:logout",
+        "units:public_window",
         "units:styleguide",
         "healthz",
         "readyz",

@@ -13,10 +13,13 @@ from tests.factories import (
     AwardFactory,
     EntryFactory,
     EvidenceFactory,
+    LetterFactory,
+    PaperFactory,
     PlanFactory,
     ReleaseFactory,
     SessionFactory,
     UnitYearFactory,
+    WindowFactory,
 )
 from units.models import ImportBatch, Notification, TrailEvent
 
@@ -73,7 +76,23 @@ OWN = {
     "assessments:unit_split": "unit",
     "units:unit_change": "unit",
     "units:unit_rename": "unit",
+    "units:letter": "letter",
+    "units:letter_attach": "letter",
+    "units:letter_delete": "letter",
+    "units:letter_print": "unit year",
+    "units:letter_sign": "unit year",
+    "units:letters_print_below": "unit year",
+    "units:organization": "unit",
+    "units:organization_edit": "unit",
+    "units:paper": "paper",
+    "units:papers": "unit",
     "units:unit_edit": "unit",
+    "units:window": "window",
+    "units:window_close": "window",
+    "units:window_edit": "window",
+    "units:window_new": "unit",
+    "units:window_reopen": "window",
+    "units:window_sheet": "window",
 }
 # The office's own pages: a liaison knows that they exist and may not use them.
 OFFICE = {
@@ -107,6 +126,8 @@ OFFICE = {
     "units:accounts_issue": "",
     "units:import_new": "",
     "units:imports": "",
+    "units:letter_text": "year",
+    "units:letters_print": "year",
     "units:office": "",
     "units:people": "",
     "units:unit_new": "",
@@ -134,6 +155,8 @@ COMMON = {
     "units:appearance",
     "units:backup_codes",
     "units:code",
+    "units:letters",
+    "units:letters_of",
     "units:login",
     "units:logout",
     "units:notifications",
@@ -144,7 +167,9 @@ COMMON = {
     "units:second_factor_off",
     "units:security",
     "units:sessions_end",
+    "units:public_window",
     "units:styleguide",
+    "units:windows",
 }
 
 
@@ -192,7 +217,9 @@ def lans(year, school, lan, ou):
         "evidence": [evidence.pk],
         "evidence page": [evidence.pk, 1],
         "indicator": [indicator.pk],
+        "letter": [LetterFactory(unit=school).pk],
         "message": [message.pk],
+        "paper": [PaperFactory(unit=school).pk],
         "person": [lan.pk],
         "plan": [plan.pk],
         "release": [ReleaseFactory(cycle=year).pk],
@@ -202,6 +229,9 @@ def lans(year, school, lan, ou):
         "sheet line": [sheet.pk, line.pk],
         "stage": [year.stages.first().pk],
         "unit": [school.pk],
+        "unit year": [school.pk, 2026],
+        "window": [WindowFactory(unit=school).pk],
+        "year": [2026],
     }
 
 

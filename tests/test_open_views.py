@@ -11,6 +11,8 @@ OPEN = {
     "assessments:public_roll",
     "assessments:public_units",
     "assessments:public_unit",
+    # what everybody may know of a service window
+    "units:public_window",
     # the way in, and how the pages look to whoever reads them
     "units:login",
     "units:appearance",

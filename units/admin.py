@@ -26,10 +26,14 @@ from .models import (
     Category,
     ImportBatch,
     ImportRow,
+    LetterText,
     LifeAct,
     Membership,
     Notification,
     Office,
+    Organization,
+    Paper,
+    ResponsibilityLetter,
     Session,
     Succession,
     Tag,
@@ -38,6 +42,8 @@ from .models import (
     UnitName,
     UnitPast,
     User,
+    Window,
+    WindowStaff,
 )
 from .models.state import Stateful
 from .resources import CategoryResource, UnitResource, listed_resource
@@ -397,6 +403,58 @@ class CategoryAdmin(TableInMixin, PortalAdmin):
     list_display = ("name", "code", "parent", "sort_order")
     list_select_related = ("parent",)
     search_fields = ("name", "code")
+
+
+# windows, organization, letters
+
+
+class WindowStaffInline(PortalInline):
+    model = WindowStaff
+
+
+@admin.register(Window)
+class WindowAdmin(LookOnlyAdmin):
+    inlines = [WindowStaffInline]
+    list_display = ("name", "unit", "place", "is_hot_post", "closed_on")
+    list_filter = ("is_hot_post", "closed_on")
+    list_select_related = ("unit",)
+    search_fields = ("name", "place", "unit__name")
+
+
+@admin.register(WindowStaff)
+class WindowStaffAdmin(LookOnlyAdmin):
+    list_display = ("badge_number", "duty", "window")
+    list_select_related = ("window",)
+    search_fields = ("badge_number", "duty", "window__name")
+
+
+@admin.register(Organization)
+class OrganizationAdmin(LookOnlyAdmin):
+    list_display = ("unit", "group_head", "office_name", "first_person_responsibility")
+    list_filter = ("first_person_responsibility",)
+    list_select_related = ("unit",)
+    search_fields = ("unit__name", "group_head")
+
+
+@admin.register(Paper)
+class PaperAdmin(LookOnlyAdmin):
+    list_display = ("title", "number", "dated_on", "unit", "added_by")
+    list_select_related = ("unit", "added_by")
+    search_fields = ("title", "number", "unit__name")
+
+
+@admin.register(ResponsibilityLetter)
+class ResponsibilityLetterAdmin(LookOnlyAdmin):
+    list_display = ("unit", "year", "upper", "signed_on", "recorded_by")
+    list_filter = ("year",)
+    list_select_related = ("unit", "upper", "recorded_by")
+    search_fields = ("unit__name", "upper_signatory", "lower_signatory")
+
+
+@admin.register(LetterText)
+class LetterTextAdmin(LookOnlyAdmin):
+    list_display = ("year", "title")
+    search_fields = ("title", "body")
 
 
 # people

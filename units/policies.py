@@ -72,6 +72,12 @@ def sees_unit(user, unit):
 
 
 @predicate
+def supervises_it(user, unit):
+    """For the department above the unit, however many levels, and for the department's own one."""
+    return unit is not None and user.supervises(unit)
+
+
+@predicate
 def has_not_ended(user, unit):
     return unit is None or not unit.has_ended
 
@@ -100,6 +106,24 @@ add_perm("units.split_unit", (is_administrator | is_director) & has_not_ended)
 add_perm("units.dissolve_unit", (is_administrator | is_director) & has_not_ended)
 add_perm("units.view_paper", reads_register | sees_unit)
 add_perm("units.add_paper", is_office | works_there)
+
+# service windows of a unit; asked about the unit
+add_perm("units.list_windows", is_anybody)
+add_perm("units.view_window", reads_register | sees_unit)
+add_perm("units.add_window", (is_office | works_there) & has_not_ended)
+add_perm("units.edit_window", is_office | works_there)
+
+# how a unit organizes its creation work; asked about the unit
+add_perm("units.view_organization", reads_register | sees_unit)
+add_perm("units.edit_organization", (is_office | works_there) & has_not_ended)
+
+# responsibility letters; asked about the lower party, or about the upper one when all below it are meant
+add_perm("units.list_letters", is_anybody)
+add_perm("units.view_letter", reads_register | sees_unit)
+add_perm("units.sign_letter", (is_office | works_there | supervises_it) & has_not_ended)
+add_perm("units.print_letters", is_office | works_there | supervises_it)
+add_perm("units.delete_letter", is_office)
+add_perm("units.edit_letter_text", is_administrator | is_director)
 
 # lists that come in
 add_perm("units.import_units", is_administrator)

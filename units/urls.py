@@ -8,13 +8,17 @@ from .views import (
     account,
     appearance,
     intake,
+    letter,
     life,
     notification,
     office,
+    organization,
+    paper,
     person,
     security,
     styleguide,
     unit,
+    window,
 )
 
 app_name = "units"
@@ -60,6 +64,32 @@ unit_urls = [
     path("<int:pk>/edit/", unit.edit, name="unit_edit"),
     path("<int:pk>/rename/", life.rename, name="unit_rename"),
     path("<int:pk>/change/", life.change, name="unit_change"),
+    path("<int:pk>/papers/", paper.index, name="papers"),
+    path("<int:pk>/windows/new/", window.new, name="window_new"),
+    path("<int:pk>/organization/", organization.detail, name="organization"),
+    path("<int:pk>/organization/edit/", organization.edit, name="organization_edit"),
+    path("<int:pk>/letters/<int:year>/new/", letter.sign, name="letter_sign"),
+    path("<int:pk>/letters/<int:year>/print/", letter.sheet, name="letter_print"),
+    path("<int:pk>/letters/<int:year>/below/", letter.sheets_below, name="letters_print_below"),
+]
+
+window_urls = [
+    path("", window.index, name="windows"),
+    path("<int:pk>/", window.detail, name="window"),
+    path("<int:pk>/edit/", window.edit, name="window_edit"),
+    path("<int:pk>/close/", window.close, name="window_close"),
+    path("<int:pk>/reopen/", window.reopen, name="window_reopen"),
+    path("<int:pk>/sheet/", window.sheet, name="window_sheet"),
+]
+
+letter_urls = [
+    path("", letter.index, name="letters"),
+    path("<int:pk>/", letter.detail, name="letter"),
+    path("<int:pk>/scan/", letter.attach, name="letter_attach"),
+    path("<int:pk>/delete/", letter.delete, name="letter_delete"),
+    path("year/<int:year>/", letter.index, name="letters_of"),
+    path("year/<int:year>/text/", letter.text, name="letter_text"),
+    path("year/<int:year>/print/", letter.sheets, name="letters_print"),
 ]
 
 import_urls = [
@@ -81,6 +111,11 @@ urlpatterns = [
     path("messages/", include(notification_urls)),
     path("people/", include(people_urls)),
     path("units/", include(unit_urls)),
+    path("windows/", include(window_urls)),
+    # Short, because it is also typed from paper.
+    path("w/<slug:code>/", window.public, name="public_window"),
+    path("papers/<int:pk>/", paper.download, name="paper"),
+    path("letters/", include(letter_urls)),
     path("imports/", include(import_urls)),
     path("office/", office.edit, name="office"),
 ]

@@ -20,8 +20,8 @@ from assessments.forms.honor import (
 )
 from assessments.models import Award, HonorItem
 from civportal.lib.web import allow, page_of, render_page
+from units.forms.editing import tell_refusal
 from units.forms.fields import DayForm
-from units.forms.unit import tell_refusal
 from units.models import TrailEvent
 
 

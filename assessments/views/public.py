@@ -190,6 +190,7 @@ def unit(request, pk):
         "awards": Award.objects.standing().filter(unit=unit).for_listing(),
         "places": newest_places(unit),
         "became": unit.successors.select_related("after", "act"),
+        "windows": unit.windows.open(),
     }
     return render(request, "public/unit.html", context)
 

@@ -17,11 +17,14 @@ from .assessments import (
 from .units import (
     CaseOfficerFactory,
     DirectorFactory,
+    LetterFactory,
     LiaisonFactory,
     MembershipFactory,
+    PaperFactory,
     SessionFactory,
     UnitFactory,
     UserFactory,
+    WindowFactory,
 )
 
 __all__ = [
@@ -34,8 +37,10 @@ __all__ = [
     "EvidenceFactory",
     "HonorItemFactory",
     "IndicatorFactory",
+    "LetterFactory",
     "LiaisonFactory",
     "MembershipFactory",
+    "PaperFactory",
     "PlanFactory",
     "ReleaseFactory",
     "ReviewFactory",
@@ -44,4 +49,5 @@ __all__ = [
     "UnitFactory",
     "UnitYearFactory",
     "UserFactory",
+    "WindowFactory",
 ]

@@ -1,12 +1,25 @@
 """Units and people."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
-from factory import LazyFunction, RelatedFactory, Sequence, SubFactory
+from factory import LazyAttribute, LazyFunction, RelatedFactory, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
+from civportal.lib import files as store
 from civportal.lib.clock import now
-from units.models import Category, Membership, Role, Session, Unit, User
+from units.models import (
+    Category,
+    Membership,
+    Paper,
+    ResponsibilityLetter,
+    Role,
+    Session,
+    Unit,
+    User,
+    Window,
+)
+
+from . import files
 
 
 class UnitFactory(DjangoModelFactory):
@@ -58,3 +71,48 @@ class SessionFactory(DjangoModelFactory):
     expire_date = LazyFunction(lambda: now() + timedelta(hours=12))
     device = "Chrome · Windows"
     address = "10.0.0.8"
+
+
+class WindowFactory(DjangoModelFactory):
+    """An open window without staff."""
+
+    class Meta:
+        model = Window
+
+    unit = SubFactory(UnitFactory)
+    name = Sequence("第{}窗口".format)
+    place = "一楼大厅"
+    hours = "工作日 8:30—17:30"
+    services = "社会保险"
+
+
+class PaperFactory(DjangoModelFactory):
+    """A document with its number and a small scan."""
+
+    class Meta:
+        model = Paper
+
+    class Params:
+        content = LazyFunction(files.pdf)
+
+    unit = SubFactory(UnitFactory)
+    title = "关于成立创建工作领导小组的通知"
+    number = Sequence("云教发〔2026〕{}号".format)
+    file_name = "通知.pdf"
+    kind = "pdf"
+    sha256 = LazyAttribute(lambda it: store.save(it.content, Paper.FOLDER))
+    size = LazyAttribute(lambda it: len(it.content))
+    added_by = SubFactory(CaseOfficerFactory)
+
+
+class LetterFactory(DjangoModelFactory):
+    """Signed with the county, without a scan."""
+
+    class Meta:
+        model = ResponsibilityLetter
+
+    unit = SubFactory(UnitFactory)
+    year = 2026
+    signed_on = date(2026, 2, 3)
+    lower_signatory = "林知远"
+    recorded_by = SubFactory(CaseOfficerFactory)

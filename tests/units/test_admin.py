@@ -8,21 +8,24 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from tests.factories import UnitFactory
+from tests.factories import LetterFactory, PaperFactory, UnitFactory, WindowFactory
 from tests.units.lists import EXPECTED, SAMPLE, unit_row, workbook
 from units.actions import intake, life, notification, trail
 from units.admin import LookOnlyAdmin
 from units.models import (
     Category,
     ImportBatch,
+    LetterText,
     Membership,
     Notification,
     Office,
+    Organization,
     Tag,
     TrailEvent,
     Unit,
     UnitName,
     User,
+    WindowStaff,
 )
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +56,10 @@ def one_of_each(admin, school, lan):
     life.merge(
         [UnitFactory()], into=school, on=date(2026, 5, 1), document_number="云编发〔2026〕3号", by=admin
     )
+    WindowStaff.objects.create(window=WindowFactory(unit=school), badge_number="101")
+    Organization.objects.create(unit=school)
+    LetterFactory(unit=school, paper=PaperFactory(unit=school))
+    LetterText.objects.create(year=2026, title="责任书", body="正文")
     batch = intake.preview(workbook(unit_row("县水利局", 1)), "x.xlsx", by=admin)
     notification.announce(batch, "apply", by=lan)
     kind = TrailEvent.objects.first().content_type
@@ -61,8 +68,9 @@ def one_of_each(admin, school, lan):
 
 def test_every_model_is_in_the_admin():
     assert {model.__name__ for model in OURS} == {
-        "Category", "ImportBatch", "ImportRow", "LifeAct", "Membership", "Notification", "Office",
-        "Session", "Succession", "Tag", "TrailEvent", "Unit", "UnitName", "UnitPast", "User",
+        "Category", "ImportBatch", "ImportRow", "LetterText", "LifeAct", "Membership", "Notification",
+        "Office", "Organization", "Paper", "ResponsibilityLetter", "Session", "Succession", "Tag",
+        "TrailEvent", "Unit", "UnitName", "UnitPast", "User", "Window", "WindowStaff",
     }  # fmt: skip
 
 

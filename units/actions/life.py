@@ -16,7 +16,8 @@ from civportal.lib.names import clean_name, plain_name
 from units.models import DATED, LifeAct, Membership, Succession, Unit, UnitName, UnitPast
 
 from . import trail
-from .unit import ChangedMeanwhile, differences, events_since, hold_tree, refuse_circle
+from .editing import check_seen, differences
+from .unit import hold_tree, refuse_circle
 
 ENDED = Unit.Participation.ENDED
 
@@ -114,8 +115,7 @@ def hold(units, seen=None):
     numbers = {unit.pk for unit in units}
     units = list(Unit.objects.select_for_update().filter(pk__in=numbers).order_by("pk"))
     for unit in units:
-        if seen is not None and unit.version != seen:
-            raise ChangedMeanwhile(unit, events_since(unit, seen))
+        check_seen(unit, seen)
         if unit.has_ended:
             raise ValidationError(_("%(unit)s does not exist any more.") % {"unit": unit})
     return units

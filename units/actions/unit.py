@@ -1,6 +1,7 @@
 """What happens to units."""
 
 import re
+from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -10,8 +11,7 @@ from django.utils.translation import gettext as _
 from civportal.lib.names import clean_text
 from units.models import Category, Tag, TrailEvent, Unit
 
-from . import trail
-from .move import lock
+from . import editing, trail
 
 # Between the words of a list typed by hand.
 SEPARATORS = re.compile(r"[、，,;；\s]+")
@@ -31,15 +31,6 @@ DEFAULT_CATEGORIES = [
     ("community", "社区", None),
     ("campus", "校园", None),
 ]
-
-
-class ChangedMeanwhile(Exception):
-    """Somebody saved the unit after the form was opened; `events` are the lines of history since then."""
-
-    def __init__(self, unit, events):
-        super().__init__(f"{unit} is at version {unit.version}")
-        self.unit = unit
-        self.events = events
 
 
 def load_categories(**_signal):
@@ -79,19 +70,11 @@ def edit(unit, values, *, tags=None, by, seen=None):
     when the unit would stand above its own supervisor.
     """
     hold_tree()
-    unit = lock(unit)
-    if seen is not None and seen != unit.version:
-        raise ChangedMeanwhile(unit, events_since(unit, seen))
-    changes = differences(unit, values) | (set_tags(unit, tags) if tags is not None else {})
-    if not changes:
-        return unit
     refuse_circle(unit, values.get("supervisor"))
-    for name, value in values.items():
-        setattr(unit, name, value)
-    unit.version += 1
-    unit.save()
-    trail.record(unit, "edit", by=by, changes=changes)
-    return unit
+    # The organization of the work stands in the unit's history, too, but is no part of this form.
+    lines = TrailEvent.objects.about(unit).exclude(verb="organize")
+    further = partial(set_tags, text=tags) if tags is not None else None
+    return editing.edit(unit, values, by=by, seen=seen, lines=lines, further=further)
 
 
 def unmask(unit, *, by):
@@ -134,25 +117,3 @@ def refuse_circle(unit, supervisor):
     if above == unit.pk:
         text = _("This unit stands below; it cannot stand above at the same time.")
         raise ValidationError({"supervisor": text})
-
-
-def differences(unit, values):
-    """Field → [old, new] in words, for the fields that differ."""
-    return {
-        name: [worded(getattr(unit, name)), worded(value)]
-        for name, value in values.items()
-        if getattr(unit, name) != value
-    }
-
-
-def worded(value):
-    """A value as history keeps it: yes and no, numbers and lists as they are, everything else as text."""
-    if value is None:
-        return ""
-    return value if isinstance(value, bool | int | dict | list) else str(value)
-
-
-def events_since(unit, version):
-    """The newest lines of history, one for each change that the form has not seen."""
-    missed = max(unit.version - version, 1)
-    return list(reversed(TrailEvent.objects.about(unit).exclude(changes={}).order_by("-number")[:missed]))

@@ -4,11 +4,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from civportal.lib.clock import today
-from units.actions import unit as units
 from units.models import Category, Unit
 
+from .editing import attempt
 from .fields import DayInput, NamedUnitField
-from .unit import UnitRules, standings, tell_meanwhile, tell_refusal
+from .unit import UnitForm, UnitRules, standings
 
 
 class ActForm(forms.Form):
@@ -25,6 +25,7 @@ class ActForm(forms.Form):
     note = forms.CharField(label=_("Remark"), max_length=300, required=False)
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
+    meanwhile = UnitForm.meanwhile
     field_order = ["name", "names", "into", "others", "stays", "on", "document_number", "note"]
 
     def __init__(self, *args, unit, **kwargs):
@@ -34,13 +35,7 @@ class ActForm(forms.Form):
 
     def act(self, act, *what, **more):
         """Let the action happen; None when it is refused, and the form says why."""
-        try:
-            return act(*what, **more)
-        except units.ChangedMeanwhile as meanwhile:
-            tell_meanwhile(self, meanwhile)
-        except forms.ValidationError as refusal:
-            tell_refusal(self, refusal)
-        return None
+        return attempt(self, act, *what, **more)
 
     @property
     def said(self):

@@ -11,6 +11,7 @@ from units.actions.unit import refuse_circle
 from units.models import Category, Unit, of_kind
 from units.models.life import existing_on, was
 
+from .editing import EditForm, attempt, tell_refusal
 from .fields import DayInput, MaskedNumberField, NamedUnitField
 
 
@@ -109,10 +110,10 @@ def what_is_wrong(code):
     return _("The code is not right. Compare all 18 characters with the certificate.")
 
 
-class UnitForm(UnitRules, forms.ModelForm):
+class UnitForm(UnitRules, EditForm):
     """What the office may correct by hand; the version tells two clerks apart."""
 
-    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    meanwhile = _("%(who)s saved this unit while your form was open (%(what)s). Check it and save again.")
     supervisor = NamedUnitField(label=_("supervising unit"), required=False)
     town = NamedUnitField(
         label=_("town"), required=False, queryset=Unit.objects.existing().filter(category__code="town")
@@ -155,7 +156,6 @@ class UnitForm(UnitRules, forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["seen"].initial = self.instance.version
         for name in ("supervisor", "town"):
             self.initial[name] = getattr(self.instance, name)
         for name in ("mobile", "tel"):
@@ -175,71 +175,15 @@ class UnitForm(UnitRules, forms.ModelForm):
         order = self.cleaned_data["sort_order"]
         return self.instance.sort_order if order is None else order
 
-    def _post_clean(self):
-        """Ask the model's validators, but leave the instance alone: the action writes, on its locked row."""
-        for name, value in list(self.cleaned_data.items()):
-            if name in self._meta.fields:
-                self.ask(self._meta.model._meta.get_field(name), value)
-
-    def ask(self, field, value):
-        """Put on the form what the field's own validators say, such as a number the database cannot hold."""
-        try:
-            field.run_validators(value)
-        except forms.ValidationError as refusal:
-            self.add_error(field.name, refusal)
-
-    def edit(self, *, by):
-        """The unit as saved, or None when somebody was quicker; what they changed is then an error."""
-        values = {name: self.cleaned_data[name] for name in self._meta.fields}
-        try:
-            return units.edit(
-                self.instance, values, tags=self.cleaned_data["tags"], by=by, seen=self.cleaned_data["seen"]
-            )
-        except units.ChangedMeanwhile as meanwhile:
-            tell_meanwhile(self, meanwhile)
-        except forms.ValidationError as refusal:
-            tell_refusal(self, refusal)
-        return None
+    def save_values(self, values, *, by, seen):
+        return units.edit(self.instance, values, tags=self.cleaned_data["tags"], by=by, seen=seen)
 
     def create(self, *, by):
         """The new unit, or None when somebody entered the same one meanwhile."""
-        values = {name: self.cleaned_data[name] for name in self._meta.fields}
-        try:
-            return units.create(values, tags=self.cleaned_data["tags"], by=by)
-        except forms.ValidationError as refusal:
-            tell_refusal(self, refusal)
-        return None
+        return attempt(self, units.create, self.values, tags=self.cleaned_data["tags"], by=by)
 
 
 def standings(unit):
     """What can be chosen by hand: a unit ends by an act, with a document."""
     ended = Unit.Participation.ENDED
     return [(value, label) for value, label in Unit.Participation.choices if value != ended or unit.has_ended]
-
-
-def tell_meanwhile(form, meanwhile):
-    """Say what somebody saved while the form was open; the next try is made against that version."""
-    for event in meanwhile.events:
-        form.add_error(None, sentence(event))
-    form.data = {**form.data.dict(), "seen": str(meanwhile.unit.version)}
-
-
-def tell_refusal(form, refusal):
-    """Put an action's refusal at its fields, or at the top where the form has no such field."""
-    told = refusal.message_dict if hasattr(refusal, "error_dict") else {None: refusal.messages}
-    for name, sentences in told.items():
-        form.add_error(name if name in form.fields else None, sentences)
-
-
-def sentence(event):
-    """What somebody changed while the form was open."""
-    changes = "；".join(f"{field_label(name)}：{old} → {new}" for name, (old, new) in event.changes.items())
-    return _("%(who)s saved this unit while your form was open (%(what)s). Check it and save again.") % {
-        "who": event.by,
-        "what": changes,
-    }
-
-
-def field_label(name):
-    """A field as people call it; a name that is no field as it is."""
-    return next((field.verbose_name for field in Unit._meta.fields if field.name == name), name)

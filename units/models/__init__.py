@@ -8,6 +8,9 @@ from .life import DATED, LifeAct, Succession, UnitPast
 from .person import Membership, Role, User
 from .session import Session
 from .paper import Paper
+from .window import Window, WindowStaff
+from .organization import Organization
+from .letter import LetterText, ResponsibilityLetter
 from .intake import ImportBatch, ImportRow
 from .notification import Notification
 
@@ -16,11 +19,14 @@ __all__ = [
     "Category",
     "ImportBatch",
     "ImportRow",
+    "LetterText",
     "LifeAct",
     "Membership",
     "Notification",
     "Office",
+    "Organization",
     "Paper",
+    "ResponsibilityLetter",
     "Role",
     "Session",
     "Stateful",
@@ -31,5 +37,7 @@ __all__ = [
     "UnitName",
     "UnitPast",
     "User",
+    "Window",
+    "WindowStaff",
     "of_kind",
 ]

@@ -226,7 +226,12 @@ class User(AbstractBaseUser):
         its own and the whole tree below it; read once per request.
         """
         own = set(self.unit_ids)
-        return own | before(own) | below(set(self.units_as({Role.SUPERVISOR})))
+        return own | before(own) | self.supervised_ids
+
+    @cached_property
+    def supervised_ids(self):
+        """The units this person's department supervises, itself and the whole tree below it."""
+        return below(set(self.units_as({Role.SUPERVISOR})))
 
     @property
     def workplaces(self):
@@ -256,6 +261,10 @@ class User(AbstractBaseUser):
     def writes_for(self, unit):
         """Whether the person enters records for the unit: its liaison or deputy."""
         return unit.pk in self.units_as(WRITING_ROLES)
+
+    def supervises(self, unit):
+        """Whether the unit stands in the tree of the person's department."""
+        return unit.pk in self.supervised_ids
 
     def sees(self, unit):
         """Whether the person may know what this unit handed in."""

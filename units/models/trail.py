@@ -80,7 +80,7 @@ class TrailEvent(models.Model):
     def change_lines(self):
         """What changed as (label, old, new), each field under the name people know it by, numbers masked."""
         model = ContentType.objects.get_for_id(self.content_type_id).model_class()
-        fields = {field.name: field for field in model._meta.get_fields() if field.concrete}
+        fields = fields_of(model)
         return [
             (label_of(name, fields.get(name)), *(shown(value, fields.get(name)) for value in pair))
             for name, pair in self.changes.items()
@@ -94,6 +94,16 @@ class TrailEvent(models.Model):
         return dict(status.choices).get(self.to_status, self.to_status) if status else ""
 
 
+def fields_of(model):
+    """Name → field; what stands one to one beside a record is told in its history, too."""
+    beside = [relation.related_model for relation in model._meta.related_objects if relation.one_to_one]
+    return {
+        field.name: field
+        for part in (*beside, model)
+        for field in (*part._meta.concrete_fields, *part._meta.many_to_many)
+    }
+
+
 def label_of(name, field):
     """What people call the thing that changed; it need not be a column."""
     return field.verbose_name if field else FURTHER_LABELS.get(name, name)
@@ -103,11 +113,12 @@ def shown(value, field):
     """A kept value as people read it: the word of a choice, yes or no, a masked telephone number."""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    if field is not None and field.name in ("mobile", "tel"):
+    if field is not None and field.name in NUMBERS:
         return mask(value)
     return dict(field.flatchoices).get(value, value) if getattr(field, "choices", None) else value
 
 
+NUMBERS = {"mobile", "tel", "office_tel"}
 # What changes beside columns.
 FURTHER_LABELS = {"roles": _("roles held"), "names": _("other names"), "unit": _("unit")}
 # Acts that any record can meet.

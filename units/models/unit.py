@@ -95,6 +95,8 @@ class Unit(models.Model):
         "unmask": _("telephone numbers looked at"),
         "add_paper": _("document added"),
         "organize": _("organization of the work edited"),
+        "sign_letter": _("responsibility letter signed"),
+        "delete_letter": _("responsibility letter struck out"),
     }
     TONES = {"participating": "good", "required": "bad", "withdrawn": "warn"}
     # Standings that have to say why.

@@ -19,6 +19,7 @@ from units.actions import intake, person
 from units.models import Office, Role, Unit, User
 
 from . import papers
+from .registry import Registry
 from .texts import (
     ACCEPT_NOTES,
     BASES,
@@ -61,6 +62,7 @@ class Story:
         self.office()
         self.unit_list()
         self.accounts()
+        Registry(self, YEAR).tell()
         self.year()
         self.last_years_honors()
         self.plans()

@@ -280,7 +280,7 @@ def many(year, item, count, ou):
         ("public_ranking", 4),
         ("public_roll", 4),
         ("public_units", 3),
-        ("public_unit", 4),
+        ("public_unit", 5),
     ],
 )
 def test_public_pages_cost_the_same_queries_however_much_there_is(

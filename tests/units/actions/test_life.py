@@ -10,6 +10,7 @@ from tests.factories import LiaisonFactory, UnitFactory
 from tests.threads import at_once
 from units.actions import life
 from units.actions import unit as units
+from units.actions.editing import ChangedMeanwhile
 from units.models import LifeAct, Membership, TrailEvent, Unit, UnitPast
 from units.models.life import as_they_were, existing_on, was
 
@@ -122,7 +123,7 @@ def test_a_rename_before_a_later_one_is_refused_and_names_the_day(school, ou):
 def test_the_second_clerk_is_told_what_the_first_changed(school, ou, rui):
     units.edit(school, {"contact": "赵梅"}, by=rui)
 
-    with pytest.raises(units.ChangedMeanwhile):
+    with pytest.raises(ChangedMeanwhile):
         life.rename(school, "甲小学", on=MARCH, document_number=DOCUMENT, by=ou, seen=0)
 
 

@@ -2,6 +2,7 @@ import pytest
 
 from tests.factories import UnitFactory
 from units.actions import unit as units
+from units.actions.editing import ChangedMeanwhile
 from units.models import Category, TrailEvent, Unit
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +34,7 @@ def test_the_second_clerk_is_told_what_the_first_changed(school, rui, ou):
     units.edit(school, {"contact": "赵梅"}, by=rui, seen=0)
     units.edit(school, {"address": "人民路1号"}, by=rui, seen=1)
 
-    with pytest.raises(units.ChangedMeanwhile) as meanwhile:
+    with pytest.raises(ChangedMeanwhile) as meanwhile:
         units.edit(school, {"contact": "孙涛"}, by=ou, seen=0)
 
     assert [event.changes for event in meanwhile.value.events] == [
