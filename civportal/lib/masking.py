@@ -8,9 +8,7 @@ from .names import half_width
 GAP = "[ \\u00a0\\u2002-\\u200b\\u3000\\-\\u2010-\\u2015\\u2212\\uff0d\\ufeff]?"
 FOUR = rf"((?:{GAP}[0-9]){{4}})"
 # A mainland mobile, with or without the country's number, however its groups are spaced.
-MOBILE = re.compile(
-    rf"(?<![0-9])((?:(?:\+|00)?86{GAP})?)(1{GAP}[3-9]{GAP}[0-9]){FOUR}{FOUR}(?![0-9])"
-)
+MOBILE = re.compile(rf"(?<![0-9])((?:(?:\+|00)?86{GAP})?)(1{GAP}[3-9]{GAP}[0-9]){FOUR}{FOUR}(?![0-9])")
 # A landline: an area code and seven or eight digits, or these alone.
 AREA = rf"(?:[(（]?0[0-9]{{2,3}}[)）]?{GAP})?"
 LANDLINE = re.compile(

@@ -1,6 +1,7 @@
-"""Helpers for views: permission, page or fragment, pagination, numbers in addresses, language."""
+"""Helpers for views: permission, page or fragment, pagination, numbers and clients' addresses, language."""
 
 import re
+from ipaddress import ip_address
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -51,6 +52,22 @@ def way_back(request, fallback):
         address, {request.get_host()}, require_https=request.is_secure()
     )
     return address if is_ours else fallback
+
+
+def client_address(request):
+    """The network address a request came from, or None when there is none to be trusted.
+
+    X-Forwarded-For counts only behind our own front server, and of it only the last name: that one
+    the front server wrote, while everything before it is whatever the client claimed.
+    """
+    told = request.META.get("REMOTE_ADDR", "")
+    if settings.BEHIND_TLS_PROXY:
+        told = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip() or told
+    try:
+        address = ip_address(told)
+    except ValueError:
+        return None
+    return str(getattr(address, "ipv4_mapped", None) or address)
 
 
 class ChosenLanguageMiddleware:

@@ -3,7 +3,7 @@
 from factory import LazyFunction, RelatedFactory, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
-from units.models import Category, Membership, Role, Unit, User
+from units.models import AccountRequest, Category, Membership, Role, Unit, User
 
 
 class UnitFactory(DjangoModelFactory):
@@ -42,3 +42,13 @@ class CaseOfficerFactory(UserFactory):
 
 class DirectorFactory(UserFactory):
     memberships = RelatedFactory(MembershipFactory, "user", role=Role.DIRECTOR)
+
+
+class AccountRequestFactory(DjangoModelFactory):
+    class Meta:
+        model = AccountRequest
+
+    unit_name = "云泽县第一小学"
+    name = Sequence("申请人{}".format)
+    phone = Sequence("1380000{:04d}".format)
+    role = Role.LIAISON

@@ -6,12 +6,14 @@ from .office import Office
 from .unit import Category, Tag, Unit, UnitName, of_kind
 from .life import DATED, LifeAct, Succession, UnitPast
 from .person import Membership, Role, User
+from .account_request import AccountRequest
 from .paper import Paper
 from .intake import ImportBatch, ImportRow
 from .notification import Notification
 
 __all__ = [
     "DATED",
+    "AccountRequest",
     "Category",
     "ImportBatch",
     "ImportRow",
