@@ -13,6 +13,8 @@ OPEN = {
     "assessments:public_unit",
     # the way in, and how the pages look to whoever reads them
     "units:login",
+    "units:join",
+    "units:account_ask",
     "units:appearance",
     "set_language",
     # every component without data; only there when STYLEGUIDE=1
