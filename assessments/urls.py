@@ -5,6 +5,7 @@ from django.urls import include, path
 from .views import (
     cycle,
     evidence,
+    handover,
     home,
     honor,
     ledger,
@@ -130,6 +131,7 @@ unit_urls = [
 urlpatterns = [
     *public_urls,
     path("home/", home.index, name="home"),
+    path("people/<int:pk>/hand-over/", handover.hand_over, name="hand_over"),
     path("units/", include(unit_urls)),
     path("years/", include(cycle_urls)),
     path("plans/", include(plan_urls)),

@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "units.views.first.SecondFactorFirstMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "units.views.workplace.WorkplaceMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "units.views.conflict.ConflictMiddleware",
     "axes.middleware.AxesMiddleware",

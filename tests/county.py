@@ -8,6 +8,7 @@ from django.urls import NoReverseMatch, reverse
 from assessments.actions import publication, score
 from assessments.models import Adjustment, HonorItem, PlanItem, ScoreSheet
 from tests.factories import (
+    AccountRequestFactory,
     AwardFactory,
     ClaimFactory,
     CycleFactory,
@@ -66,6 +67,7 @@ class Records:
             "evidence page": [self.evidence.pk, 1],
             "message": [self.message.pk],
             "person": [self.person.pk],
+            "person role": [self.person.pk, self.person.memberships.get().pk],
             "plan": [self.plan.pk],
             "session": [self.session.pk],
             "sheet": [self.sheet.pk],
@@ -157,6 +159,7 @@ def shared(year, *, by, admin):
     release = publication.release(year, title="名次", confirm_unset=True, by=by)
     return {
         "": [],
+        "request": [AccountRequestFactory().pk],
         "batch": [batch.pk],
         "batch row": [batch.pk, batch.rows.first().pk],
         "cycle": [coming.pk],
@@ -183,7 +186,8 @@ class County:
 
     @property
     def further(self):
-        """Every unit's entries in each state, and the table among their files."""
+        """Every unit's entries in each state, and the table among their files; an invitation that fails."""
+        yield reverse("units:join", args=["lan", "abcd-efgh-jkmn"])
         for records in self.units.values():
             for entry in (records.waiting, records.returned, records.accepted):
                 yield from (reverse(f"assessments:{page}", args=[entry.pk]) for page in ("entry", "review"))
@@ -199,7 +203,7 @@ class County:
     @property
     def common(self):
         """Everybody's addresses; those of one record with the records there are."""
-        for name in sorted(COMMON - {"units:logout", "units:styleguide", "set_language"}):
+        for name in sorted(COMMON - {"units:join", "units:logout", "units:styleguide", "set_language"}):
             try:
                 yield reverse(name)
             except NoReverseMatch:

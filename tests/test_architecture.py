@@ -311,7 +311,9 @@ def test_only_these_pages_are_open_without_signing_in():
 
     assert {name for name in is_open if not name.startswith("assessments:public_")} <= {
         "set_language",
+        "units:account_ask",
         "units:appearance",
+        "units:join",
         "units:login",
         "units:logout",
         "units:public_window",

@@ -15,6 +15,8 @@ OPEN = {
     "units:public_window",
     # the way in, and how the pages look to whoever reads them
     "units:login",
+    "units:join",
+    "units:account_ask",
     "units:appearance",
     "set_language",
     # every component without data; only there when STYLEGUIDE=1

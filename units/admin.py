@@ -17,12 +17,15 @@ from import_export.admin import ExportMixin, ImportExportMixin, ImportMixin
 from import_export.formats import base_formats
 from import_export.forms import ExportForm, ImportForm
 
+from civportal.lib.clock import now
 from civportal.lib.tables import TableRefused, write_csv, write_xlsx
 from civportal.lib.web import allow, whole_number
 
 from .actions import intake, trail
+from .actions import person as people
 from .forms.unit import UnitRules, standings
 from .models import (
+    AccountRequest,
     Category,
     ImportBatch,
     ImportRow,
@@ -34,6 +37,7 @@ from .models import (
     Organization,
     Paper,
     ResponsibilityLetter,
+    Role,
     Session,
     Succession,
     Tag,
@@ -460,17 +464,48 @@ class LetterTextAdmin(LookOnlyAdmin):
 # people
 
 
+class MembershipForm(forms.ModelForm):
+    """A role by hand: since now where nothing is said; somebody always administers the portal."""
+
+    class Meta:
+        model = Membership
+        fields = ["user", "role", "unit", "began_at", "ended_at"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["began_at"].required = False
+
+    def clean_began_at(self):
+        return self.cleaned_data["began_at"] or self.instance.began_at or now()
+
+    def clean(self):
+        values = super().clean()
+        was = Membership.objects.current().filter(pk=self.instance.pk, role=Role.ADMINISTRATOR).first()
+        stays = values.get("role") == Role.ADMINISTRATOR and not values.get("ended_at")
+        if was and not (stays and values.get("user", was.user) == was.user):
+            people.refuse_without(was)
+        return values
+
+
 class MembershipInline(PortalInline):
+    """A role ends and stays on record; nobody deletes it."""
+
     model = Membership
+    form = MembershipForm
     autocomplete_fields = ("unit",)
+
+    def has_delete_permission(self, request, obj=None):
+        return False
 
 
 @admin.register(User)
 class UserAdmin(PortalAdmin):
     """Names and roles; passwords and blocking are acts of the portal's own pages."""
 
-    fields = ("username", "name", "is_active", "must_set_password", "joined_at", "last_login")
-    readonly_fields = ("is_active", "must_set_password", "joined_at", "last_login")
+    fields = (
+        "username", "name", "is_active", "must_set_password", "one_time_until", "joined_at", "last_login",
+    )  # fmt: skip
+    readonly_fields = ("is_active", "must_set_password", "one_time_until", "joined_at", "last_login")
     inlines = [MembershipInline]
     list_display = ("name", "username", "is_active", "last_login")
     list_filter = ("is_active", "memberships__role")
@@ -489,11 +524,24 @@ class UserAdmin(PortalAdmin):
 
 @admin.register(Membership)
 class MembershipAdmin(PortalAdmin):
-    list_display = ("user", "role", "unit")
+    """A role ends and stays on record; nobody deletes it."""
+
+    form = MembershipForm
+    list_display = ("user", "role", "unit", "began_at", "ended_at")
     list_filter = ("role",)
     list_select_related = ("user", "unit")
     search_fields = ("user__name", "user__username", "unit__name")
     autocomplete_fields = ("user", "unit")
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(AccountRequest)
+class AccountRequestAdmin(LookOnlyAdmin):
+    list_display = ("name", "unit_name", "role", "status", "asked_at")
+    list_filter = ("status", "role")
+    search_fields = ("name", "unit_name")
 
 
 @admin.register(Session)

@@ -92,6 +92,16 @@ def is_in_use(user, person):
     return person is None or person.is_active
 
 
+@predicate
+def is_of_the_office(user, person):
+    return person is not None and person.is_office
+
+
+@predicate
+def is_pending(user, request):
+    return request.status == "pending"
+
+
 # units
 add_perm("units.list_units", reads_register | is_supervisor)
 add_perm("units.view_unit_page", reads_register | sees_unit)
@@ -140,10 +150,16 @@ add_perm("units.list_people", is_administrator | is_director | is_auditor)
 add_perm("units.issue_account", is_administrator)
 add_perm("units.give_role", is_administrator & is_in_use)
 add_perm("units.take_role", is_administrator & ~is_self)
-add_perm("units.hand_over", (is_administrator | is_director) & is_in_use & ~is_self)
+# Who hands over an office role makes somebody an administrator or director: for administrators only.
+add_perm("units.hand_over", (is_administrator | (is_director & ~is_of_the_office)) & is_in_use & ~is_self)
 add_perm("units.reset_password", is_administrator & ~is_self)
 add_perm("units.block_account", is_administrator & ~is_self)
 add_perm("units.reset_second_factor", is_administrator & ~is_self)
+
+# accounts that people ask for
+add_perm("units.list_requests", is_administrator)
+add_perm("units.approve_request", is_administrator & is_pending)
+add_perm("units.refuse_request", is_administrator & is_pending)
 
 # the portal itself
 add_perm("units.edit_office", is_administrator | is_director)

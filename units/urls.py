@@ -6,8 +6,10 @@ from django.urls import include, path
 
 from .views import (
     account,
+    account_request,
     appearance,
     intake,
+    invitation,
     letter,
     life,
     notification,
@@ -19,6 +21,7 @@ from .views import (
     styleguide,
     unit,
     window,
+    workplace,
 )
 
 app_name = "units"
@@ -29,6 +32,16 @@ account_urls = [
     path("logout/", LogoutView.as_view(), name="logout"),
     path("password/", account.password, name="password"),
     path("appearance/", appearance.appearance, name="appearance"),
+    path("join/<path:username>/<slug:code>/", invitation.join, name="join"),
+    path("accounts/request/", account_request.ask, name="account_ask"),
+    path("work-for/<int:pk>/", workplace.work_for, name="work_for"),
+]
+
+request_urls = [
+    path("", account_request.index, name="account_requests"),
+    path("<int:pk>/", account_request.detail, name="account_request"),
+    path("<int:pk>/approve/", account_request.approve, name="account_request_approve"),
+    path("<int:pk>/refuse/", account_request.refuse, name="account_request_refuse"),
 ]
 
 security_urls = [
@@ -51,9 +64,13 @@ people_urls = [
     path("", person.index, name="people"),
     path("new/", person.new, name="account_new"),
     path("accounts/", person.issue, name="accounts_issue"),
+    path("units/", person.units, name="people_units"),
+    path("requests/", include(request_urls)),
     path("<int:pk>/", person.detail, name="person"),
     path("<int:pk>/password/", person.reset, name="password_reset"),
     path("<int:pk>/second-factor/", person.reset_second_factor, name="second_factor_reset"),
+    path("<int:pk>/roles/", person.give_role, name="role_give"),
+    path("<int:pk>/roles/<int:role>/end/", person.take_role, name="role_take"),
     path("<int:pk>/block/", person.block, name="account_block"),
     path("<int:pk>/unblock/", person.unblock, name="account_unblock"),
 ]

@@ -21,6 +21,7 @@ YES, NO = "yes", "—"
 
 # The word that permissions and addresses use for a model with moves.
 CONCEPTS = {
+    "AccountRequest": "request",
     "Award": "award",
     "Cycle": "cycle",
     "ImportBatch": "import",

@@ -90,6 +90,7 @@ class LedgerEntry(Stateful):
         "accept": _("accepted"),
         "reopen": _("decision reopened"),
         "pass_on": _("passed to the successor"),
+        "hand_over": _("passed to you to go on with"),
     }
     TONES = {"submitted": "info", "returned": "bad", "accepted": "good"}
 

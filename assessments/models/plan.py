@@ -53,6 +53,7 @@ class Plan(Stateful):
         "send_back": _("returned"),
         "accept": _("accepted"),
         "pass_on": _("passed to the successor"),
+        "hand_over": _("passed to you to go on with"),
     }
     TONES = {"submitted": "info", "returned": "bad", "accepted": "good"}
 

@@ -75,9 +75,9 @@ def issue_an_account(page):
     page.locator("[name=name]").fill("兰晓")
     page.locator("[name=username]").fill("lan")
     page.get_by_role("radio", name="单位联络员").check()
-    page.locator("[name=units]").select_option(label=SCHOOL)
+    page.locator("[name=unit]").fill(SCHOOL)
     page.get_by_role("button", name="发放账号").click()
-    return page.locator(".slip b").inner_text()
+    return page.locator(".slip__code b").inner_text()
 
 
 def sign_in_for_the_first_time(page, password):

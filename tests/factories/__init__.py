@@ -15,6 +15,7 @@ from .assessments import (
     UnitYearFactory,
 )
 from .units import (
+    AccountRequestFactory,
     CaseOfficerFactory,
     DirectorFactory,
     LetterFactory,
@@ -28,6 +29,7 @@ from .units import (
 )
 
 __all__ = [
+    "AccountRequestFactory",
     "AwardFactory",
     "CaseOfficerFactory",
     "ClaimFactory",

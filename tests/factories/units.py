@@ -8,6 +8,7 @@ from factory.django import DjangoModelFactory
 from civportal.lib import files as store
 from civportal.lib.clock import now
 from units.models import (
+    AccountRequest,
     Category,
     Membership,
     Paper,
@@ -116,3 +117,13 @@ class LetterFactory(DjangoModelFactory):
     signed_on = date(2026, 2, 3)
     lower_signatory = "林知远"
     recorded_by = SubFactory(CaseOfficerFactory)
+
+
+class AccountRequestFactory(DjangoModelFactory):
+    class Meta:
+        model = AccountRequest
+
+    unit_name = "云泽县第一小学"
+    name = Sequence("申请人{}".format)
+    phone = Sequence("1380000{:04d}".format)
+    role = Role.LIAISON

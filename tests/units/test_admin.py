@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from tests.factories import LetterFactory, PaperFactory, UnitFactory, WindowFactory
+from tests.factories import AccountRequestFactory, LetterFactory, PaperFactory, UnitFactory, WindowFactory
 from tests.units.lists import EXPECTED, SAMPLE, unit_row, workbook
 from units.actions import intake, life, notification, trail
 from units.admin import LookOnlyAdmin
@@ -52,6 +52,7 @@ def one_of_each(admin, school, lan):
     """A record of every model of the app."""
     Office.objects.create(county="云泽县")
     UnitName.objects.create(unit=school, name="一小")
+    AccountRequestFactory()
     school.tags.create(name="重点")
     life.merge(
         [UnitFactory()], into=school, on=date(2026, 5, 1), document_number="云编发〔2026〕3号", by=admin
@@ -68,9 +69,9 @@ def one_of_each(admin, school, lan):
 
 def test_every_model_is_in_the_admin():
     assert {model.__name__ for model in OURS} == {
-        "Category", "ImportBatch", "ImportRow", "LetterText", "LifeAct", "Membership", "Notification",
-        "Office", "Organization", "Paper", "ResponsibilityLetter", "Session", "Succession", "Tag",
-        "TrailEvent", "Unit", "UnitName", "UnitPast", "User", "Window", "WindowStaff",
+        "AccountRequest", "Category", "ImportBatch", "ImportRow", "LetterText", "LifeAct", "Membership",
+        "Notification", "Office", "Organization", "Paper", "ResponsibilityLetter", "Session", "Succession",
+        "Tag", "TrailEvent", "Unit", "UnitName", "UnitPast", "User", "Window", "WindowStaff",
     }  # fmt: skip
 
 
@@ -97,7 +98,7 @@ def test_nobody_else_gets_in(client, one_of_each, rui, lan, model):
         assert client.get(reverse("admin:index"), follow=True).status_code == 403
 
 
-@pytest.mark.parametrize("model", [*LOOK_ONLY, Office, User], ids=lambda model: model.__name__)
+@pytest.mark.parametrize("model", [*LOOK_ONLY, Membership, Office, User], ids=lambda model: model.__name__)
 def test_what_happened_is_deleted_by_nobody(desk, one_of_each, model):
     record = model._default_manager.first()
 
@@ -219,6 +220,28 @@ def test_a_person_added_here_cannot_sign_in_before_a_password_is_issued(desk, sc
     person = User.objects.get(username="lin")
     assert not person.has_usable_password() and person.must_set_password
     assert Membership.objects.get(user=person).unit == school
+
+
+def test_a_role_added_here_holds_since_now_and_ends_here(desk, lan, school):
+    form = {"user": lan.pk, "role": "deputy", "unit": school.pk}
+
+    desk.post(address(Membership, "add"), form)
+    held = lan.memberships.current().get(role="deputy")
+    ended = {"ended_at_0": "2099-01-01", "ended_at_1": "08:00:00"}
+    desk.post(address(Membership, "change", held.pk), form | ended)
+
+    assert not lan.memberships.current().filter(role="deputy").exists()
+
+
+def test_the_last_administrator_stays_one_in_the_admin_too(desk, admin):
+    held = admin.memberships.get()
+    form = {"user": admin.pk, "role": "director"}
+
+    response = desk.post(address(Membership, "change", held.pk), form)
+
+    assert response.context["adminform"].form.errors
+    held.refresh_from_db()
+    assert held.role == "administrator"
 
 
 def test_blocking_is_no_tick_in_the_admin(desk, lan):

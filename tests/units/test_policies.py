@@ -3,8 +3,9 @@
 import pytest
 from rules.permissions import permissions
 
-from tests.factories import LiaisonFactory
-from units.models import ImportBatch, Unit, User
+from tests.factories import AccountRequestFactory, LiaisonFactory
+from units.actions import account_request as request_actions
+from units.models import AccountRequest, ImportBatch, Unit, User
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +50,16 @@ WHO_MAY = [
     ("undo_import", None, {"an"}),
     ("list_people", None, {"ou", "an"}),
     ("issue_account", None, {"an"}),
+    ("give_role", "lan", {"an"}),
+    ("give_role", "an", {"an"}),
+    ("take_role", "lan", {"an"}),
+    ("take_role", "an", set()),
+    ("hand_over", "lan", {"ou", "an"}),
+    ("hand_over", "rui", {"an"}),
+    ("hand_over", "an", set()),
+    ("list_requests", None, {"an"}),
+    ("approve_request", "a request", {"an"}),
+    ("refuse_request", "a request", {"an"}),
     ("reset_password", "lan", {"an"}),
     ("reset_password", "an", set()),
     ("block_account", "lan", {"an"}),
@@ -56,6 +67,8 @@ WHO_MAY = [
     ("reset_second_factor", "lan", {"an"}),
     ("reset_second_factor", "an", set()),
     ("edit_office", None, {"ou", "an"}),
+    ("view_trail", None, {"ou", "an"}),
+    ("view_permissions", None, {"ou", "an"}),
     ("administer", None, {"an"}),
 ]
 
@@ -67,7 +80,8 @@ def cast(lan, mei, rui, ou, admin):
 
 @pytest.mark.parametrize(("permission", "asked_of", "who"), WHO_MAY)
 def test_who_may(cast, school, permission, asked_of, who):
-    record = school if asked_of == "lan's unit" else cast.get(asked_of)
+    records = {**cast, "lan's unit": school, "a request": AccountRequestFactory()}
+    record = records.get(asked_of)
 
     assert {name for name, user in cast.items() if user.has_perm(f"units.{permission}", record)} == who
 
@@ -82,6 +96,29 @@ def test_a_blocked_administrator_may_nothing(admin):
     admin.is_active = False
 
     assert not admin.has_perm("units.list_units")
+
+
+@pytest.mark.parametrize("permission", ["give_role", "hand_over"])
+def test_nothing_begins_with_a_blocked_account(admin, lan, permission):
+    lan.is_active = False
+
+    assert not admin.has_perm(f"units.{permission}", lan)
+
+
+def test_a_decided_request_is_not_decided_again(admin):
+    request = AccountRequestFactory()
+    request_actions.refuse(request, note="不是本单位的", by=admin)
+    request.refresh_from_db()
+
+    assert not admin.has_perm("units.approve_request", request)
+    assert not admin.has_perm("units.refuse_request", request)
+
+
+def test_requests_are_known_to_those_who_list_them(cast):
+    AccountRequestFactory()
+
+    sees = {name for name, user in cast.items() if AccountRequest.objects.visible_to(user).exists()}
+    assert sees == {name for name, user in cast.items() if user.has_perm("units.list_requests")}
 
 
 def test_lists_of_units_hold_what_may_be_viewed(cast, school, bank):

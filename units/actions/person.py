@@ -1,22 +1,37 @@
-"""Accounts: issued by the office, made one's own on first sign-in."""
+"""Accounts: issued by the office, made one's own on first sign-in; the roles held with them."""
 
 import secrets
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
 
-from django.contrib.auth.hashers import get_hasher
+from django.contrib.auth.hashers import check_password, get_hasher
 from django.contrib.auth.password_validation import validate_password
-from django.db import transaction
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
 
+from civportal.lib.clock import now
 from units import throttle
 from units.models import Membership, Office, Role, Unit, User
 
 from . import account, session, trail
+from .move import lock
 from .readable import READABLE
 
 # A chosen password needs hundreds of thousands of rounds because people choose badly. A random
 # one of 59 bits does not, and a county's accounts are issued in one go. Django strengthens the
 # hash on the first sign-in.
 ROUNDS_FOR_RANDOM = 20_000
+# How long a one-time password opens an account. Paper lies about.
+ONE_TIME_DAYS = 14
+# How many accounts are issued in one go: making and hashing the passwords takes seconds.
+ISSUED_AT_ONCE = 500
+
+LAST_ADMINISTRATOR = _(
+    "This is the last administrator. Make somebody else administrator first, or nobody can."
+)
 
 
 @dataclass(frozen=True)
@@ -26,6 +41,11 @@ class Slip:
     person: User
     password: str
     units: tuple = ()
+
+    @property
+    def until(self):
+        """The last moment at which the password opens the account."""
+        return self.person.one_time_until
 
 
 def one_time_password():
@@ -38,6 +58,36 @@ def hash_of_random(password):
     hasher = get_hasher()
     rounds = {"iterations": ROUNDS_FOR_RANDOM} if hasattr(hasher, "iterations") else {}
     return hasher.encode(password, hasher.salt(), **rounds)
+
+
+def give_one_time_password(person):
+    """Let a new one-time password be the only one that opens the account; it is not saved here."""
+    password = one_time_password()
+    person.password = hash_of_random(password)
+    person.must_set_password = True
+    person.one_time_until = now() + timedelta(days=ONE_TIME_DAYS)
+    return password
+
+
+# What that changes of a person.
+ONE_TIME_FIELDS = ["password", "must_set_password", "one_time_until"]
+
+
+def invited(username, password):
+    """Whom account and one-time password invite, or None when they are wrong, used or have run out.
+
+    Writes nothing, and takes as long for an account that does not exist, so that nobody can find
+    out which ones do.
+    """
+    person = User.objects.waiting().filter(username=username, one_time_until__gt=now()).first()
+    is_right = check_password(password, person.password if person else hash_of_nobody())
+    return person if person and is_right else None
+
+
+@cache
+def hash_of_nobody():
+    """What a password is compared with where there is no account, so that it takes as long."""
+    return hash_of_random(one_time_password())
 
 
 def suggest_usernames(units):
@@ -77,29 +127,32 @@ def issue_account(*, username, name, role, units=(), by):
     A liaison may work for several units; the office's roles have none. An empty account name
     is chosen by the portal.
     """
-    password = one_time_password()
-    units = tuple(units)
-    person = User(
-        username=User.normalize_username(username) or suggest_username(units),
-        name=name,
-        password=hash_of_random(password),
-        must_set_password=True,
+    slip = new_account(username, name, tuple(units))
+    Membership.objects.bulk_create(
+        Membership(user=slip.person, role=role, unit=unit) for unit in slip.units or (None,)
     )
+    trail.record(slip.person, "issue_account", by=by, changes={"roles": ["", role_text(role, slip.units)]})
+    return slip
+
+
+def new_account(username, name, units=()):
+    """A saved account without a role yet; the caller gives one and writes the trail."""
+    person = User(username=User.normalize_username(username) or suggest_username(units), name=name)
+    password = give_one_time_password(person)
     person.save()
-    Membership.objects.bulk_create(Membership(user=person, role=role, unit=unit) for unit in units or (None,))
-    trail.record(person, "issue_account", by=by, changes={"roles": ["", role_text(role, units)]})
     return Slip(person, password, units)
 
 
 @transaction.atomic
 def issue_accounts(*, by):
-    """Issue a liaison's account to every participating unit that has none; returns the slips.
+    """Issue a liaison's account to the participating units that have none; returns the slips.
 
-    Two people who press the button together do not issue two accounts to one unit: the second
-    waits for the lock, and only then reads which units still have none.
+    At most ISSUED_AT_ONCE of them, in the office's order; the next call goes on. Two people who
+    press the button together do not issue two accounts to one unit: the second waits for the lock,
+    and only then reads which units still have none.
     """
-    list(Unit.objects.participating().select_for_update().values_list("pk"))
-    units = list(units_without_account())
+    list(Unit.objects.participating().order_by("pk").select_for_update().values_list("pk"))
+    units = list(units_without_account()[:ISSUED_AT_ONCE])
     names = suggest_usernames(units)
     slips = [slip_for(unit, names[unit]) for unit in units]
     User.objects.bulk_create(slip.person for slip in slips)
@@ -120,12 +173,8 @@ def units_without_account():
 
 def slip_for(unit, username):
     """An account, not saved yet, in the name of the unit's contact."""
-    password = one_time_password()
-    name = unit.contact or str(unit)
-    person = User(
-        username=username, name=name[:60], password=hash_of_random(password), must_set_password=True
-    )
-    return Slip(person, password, (unit,))
+    person = User(username=username, name=(unit.contact or str(unit))[:60])
+    return Slip(person, give_one_time_password(person), (unit,))
 
 
 def role_text(role, units):
@@ -139,10 +188,8 @@ def reset_password(person, *, by):
 
     Wrong tries are forgotten, so that the person is not held up with the new one.
     """
-    password = one_time_password()
-    person.password = hash_of_random(password)
-    person.must_set_password = True
-    person.save(update_fields=["password", "must_set_password"])
+    password = give_one_time_password(person)
+    person.save(update_fields=ONE_TIME_FIELDS)
     session.end_all(person)
     throttle.forgive(person.username)
     account.forgive_codes(person)
@@ -159,14 +206,18 @@ def set_password(person, password, *, by, keep=""):
     validate_password(password, person)
     person.set_password(password)
     person.must_set_password = False
-    person.save(update_fields=["password", "must_set_password"])
+    person.one_time_until = None
+    person.save(update_fields=ONE_TIME_FIELDS)
     session.end_all(person, keep=keep)
     trail.record(person, "set_password", by=by)
     return person
 
 
 def block(person, *, by, note=""):
-    """A person who left may not sign in any more, from this moment; what they did stays signed by them."""
+    """A person who left may not sign in any more, from this moment; what they did stays signed by them.
+
+    Raises ValidationError for the last administrator.
+    """
     return switch(person, "block", active=False, by=by, note=note)
 
 
@@ -178,10 +229,141 @@ def unblock(person, *, by, note=""):
 @transaction.atomic
 def switch(person, verb, *, active, by, note):
     """Let in or keep out; a second click on the same button is no second act."""
-    person = User.objects.select_for_update().get(pk=person.pk)
-    if person.is_active != active:
-        person.is_active = active
-        person.save(update_fields=["is_active"])
-        session.end_all(person)
-        trail.record(person, verb, by=by, note=note)
+    with keeping_an_administrator():
+        person = lock(person)
+        if person.is_active != active:
+            person.is_active = active
+            person.save(update_fields=["is_active"])
+            session.end_all(person)
+            trail.record(person, verb, by=by, note=note)
     return person
+
+
+@contextmanager
+def keeping_an_administrator():
+    """Raises ValidationError when afterwards nobody could sign in and administer the portal.
+
+    Whoever could take an administrator away waits here for the others. Locks are taken in one
+    order: these, units, roles, people.
+    """
+    able = hold_administrators()
+    had_one = able.exists()
+    yield
+    if had_one and not able.exists():
+        raise ValidationError(LAST_ADMINISTRATOR)
+
+
+def refuse_without(held):
+    """Raises ValidationError when nobody but this administrator could administer the portal."""
+    if not hold_administrators().exclude(pk=held.pk).exists():
+        raise ValidationError(LAST_ADMINISTRATOR)
+
+
+def hold_administrators():
+    """The administrators' roles, held until the transaction ends; of those who may sign in."""
+    held = Membership.objects.current().filter(role=Role.ADMINISTRATOR)
+    list(held.order_by("pk").select_for_update().values_list("pk"))
+    return held.filter(user__is_active=True)
+
+
+# roles
+
+
+@transaction.atomic
+def give_role(person, role, unit=None, *, by):
+    """Give the person one more role from now on, for a unit where the role is for one.
+
+    Raises ValidationError when the account is blocked, the unit has ended, or the role is held already.
+    """
+    unit = unit and lock(unit)
+    person = lock(person)
+    refuse_role(person, unit)
+    if person.memberships.current().filter(role=role, unit=unit).exists():
+        raise ValidationError(_("%(person)s has this role already.") % {"person": person})
+    held = create_role(person, role, unit)
+    trail.record(person, "give_role", by=by, changes={"roles": ["", role_text(role, units_of(held))]})
+    return held
+
+
+def refuse_role(person, unit):
+    """Raises ValidationError where no role can begin: for a blocked account, in an ended unit."""
+    if not person.is_active:
+        raise ValidationError(_("The account of %(person)s is blocked.") % {"person": person})
+    if unit is not None and unit.has_ended:
+        raise ValidationError(_("%(unit)s no longer exists; nobody can work for it.") % {"unit": unit})
+
+
+def create_role(person, role, unit):
+    """The role, held from now on. Raises ValidationError when role and unit do not go together."""
+    try:
+        with transaction.atomic():
+            return Membership.objects.create(user=person, role=role, unit=unit)
+    except IntegrityError as refusal:
+        raise ValidationError(_("A role in a unit needs the unit, any other role has none.")) from refusal
+
+
+@transaction.atomic
+def take_role(held, *, by, note=""):
+    """End a role now; it stays on record, and whatever was done in it.
+
+    Raises ValidationError when it has ended already, or nobody would administer the portal any more.
+    """
+    with keeping_an_administrator():
+        held = end_role(held)
+    changes = {"roles": [role_text(held.role, units_of(held)), ""]}
+    trail.record(held.user, "take_role", by=by, note=note, changes=changes)
+    return held
+
+
+def end_role(held):
+    """The role with its end. Raises ValidationError when it has ended already."""
+    rows = Membership.objects.select_related("unit", "user").select_for_update(of=["self"])
+    held = rows.get(pk=held.pk)
+    if held.ended_at is not None:
+        raise ValidationError(_("This role has ended already."))
+    held.ended_at = max(now(), held.began_at)
+    held.save(update_fields=["ended_at"])
+    return held
+
+
+def units_of(held):
+    """The unit of a role as a list; none for a role of the whole county."""
+    return [held.unit] if held.unit_id else []
+
+
+@transaction.atomic
+def hand_over(leaver, roles, successor, *, by, note=""):
+    """Roles pass from one person to another at one moment; who has none left is blocked at once.
+
+    What the leaver signed stays signed by the leaver. Returns the leaver.
+    Raises ValidationError when a role is not the leaver's any more or the successor cannot take it,
+    or nobody would administer the portal any more.
+    """
+    if leaver.pk == successor.pk or not all(held.user_id == leaver.pk for held in roles):
+        raise ValidationError(_("A hand-over needs two people, and roles that the first one has."))
+    with keeping_an_administrator():
+        lock_all(Unit, [held.unit_id for held in roles if held.unit_id])
+        ended = [end_role(held) for held in sorted(roles, key=lambda held: held.pk)]
+        people = lock_all(User, [leaver.pk, successor.pk])
+        leaver, successor = people[leaver.pk], people[successor.pk]
+        for held in ended:
+            pass_role(held, successor)
+        text = "、".join(role_text(held.role, units_of(held)) for held in ended)
+        trail.record(leaver, "hand_over", by=by, note=note, changes={"roles": [text, str(successor)]})
+        trail.record(successor, "take_over", by=by, note=note, changes={"roles": [str(leaver), text]})
+        if not leaver.memberships.current().exists():
+            leaver = switch(leaver, "block", active=False, by=by, note=note)
+    return leaver
+
+
+def lock_all(model, numbers):
+    """Number → record, held until the transaction ends, always in the same order."""
+    rows = model.objects.select_for_update().filter(pk__in=numbers).order_by("pk")
+    return {row.pk: row for row in rows}
+
+
+def pass_role(ended, successor):
+    """The successor holds the role that has just ended, unless it is held there already."""
+    refuse_role(successor, ended.unit)
+    if not successor.memberships.current().filter(role=ended.role, unit=ended.unit).exists():
+        create_role(successor, ended.role, ended.unit)

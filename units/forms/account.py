@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from civportal.lib.names import half_width
@@ -14,12 +15,19 @@ class SignInForm(AuthenticationForm):
             "Account or password is not right. After a new account, use the one-time password."
         ),
         "inactive": _("This account is blocked. Ask the office."),
+        "expired": _("The one-time password has expired. Ask the office for a new one."),
     }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["username"].label = _("Account")
         self.fields["password"].label = _("Password")
+
+    def confirm_login_allowed(self, user):
+        """Asked only after the right password, so that this sentence tells a stranger nothing."""
+        super().confirm_login_allowed(user)
+        if user.code_has_expired:
+            raise ValidationError(self.error_messages["expired"], code="expired")
 
 
 class ChoosePasswordForm(SetPasswordForm):

@@ -3,6 +3,7 @@
 import re
 
 from django import forms
+from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from civportal.lib import codes
@@ -12,6 +13,9 @@ from units.models import Unit, UnitName
 
 # 营业部（云泽县农商银行）: a name, and the supervisor that tells it from its namesakes.
 WITH_SUPERVISOR = re.compile(r"(.+?)\s*[（(](.+)[)）]\s*")
+
+# How many units one list may offer before a search has to narrow it; how many a search offers.
+OFFERED_AT_ONCE, OFFERED_WHEN_FOUND = 150, 20
 
 
 class DayInput(forms.DateInput):
@@ -23,14 +27,41 @@ class DayInput(forms.DateInput):
         super().__init__(attrs, format="%Y-%m-%d")
 
 
+class DayField(forms.DateField):
+    """A day in a time of which there can be records; the calendar's last days break every sum of days."""
+
+    default_error_messages = {"beyond": _("Enter a day of this century or the last.")}
+
+    def __init__(self, **kwargs):
+        super().__init__(**{"widget": DayInput, **kwargs})
+
+    def validate(self, value):
+        super().validate(value)
+        if value and not 1900 <= value.year <= 2100:
+            raise forms.ValidationError(self.error_messages["beyond"], code="beyond")
+
+
 class DayForm(forms.Form):
     """The day as at which a page is asked; a day that is none asks for today."""
 
-    at = forms.DateField(label=_("As at"), required=False, widget=DayInput)
+    at = DayField(label=_("As at"), required=False)
 
     @property
     def day(self):
         return self.cleaned_data["at"] if self.is_valid() else None
+
+
+class UnitInput(forms.TextInput):
+    """A unit's name typed by hand, with names offered below it: all where they are few, else those found."""
+
+    template_name = "components/unit_input.html"
+
+    def get_context(self, name, value, attrs):
+        attrs = {"list": f"{name}_offers", "placeholder": _("Name, other name or code"), **(attrs or {})}
+        context = super().get_context(name, value, attrs)
+        units = Unit.objects.existing()
+        offers = labels_of(units) if units.count() <= OFFERED_AT_ONCE else []
+        return context | {"list": f"{name}_offers", "offers": offers}
 
 
 class NamedUnitField(forms.CharField):
@@ -97,6 +128,25 @@ def label_of(unit, *, always=False):
     if unit.supervisor and (always or namesakes.exists()):
         return f"{unit.name}（{unit.supervisor.name}）"
     return unit.name
+
+
+def labels_of(units):
+    """What to type for each of the units; the supervisor in brackets where namesakes need it."""
+    units = list(units.select_related("supervisor"))
+    among = Unit.objects.existing().filter(match_name__in={unit.match_name for unit in units})
+    several = among.order_by().values("match_name").annotate(number=Count("pk")).filter(number__gt=1)
+    shared = set(several.values_list("match_name", flat=True))
+    return [
+        f"{unit.name}（{unit.supervisor.name}）"
+        if unit.supervisor and unit.match_name in shared
+        else unit.name
+        for unit in units
+    ]
+
+
+def offered(text):
+    """What to offer for the few letters typed so far."""
+    return labels_of(Unit.objects.existing().named(text)[:OFFERED_WHEN_FOUND])
 
 
 class MaskedNumberField(forms.CharField):

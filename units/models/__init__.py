@@ -7,6 +7,7 @@ from .unit import Category, Tag, Unit, UnitName, of_kind
 from .life import DATED, LifeAct, Succession, UnitPast
 from .person import Membership, Role, User
 from .session import Session
+from .account_request import AccountRequest
 from .paper import Paper
 from .window import Window, WindowStaff
 from .organization import Organization
@@ -16,6 +17,7 @@ from .notification import Notification
 
 __all__ = [
     "DATED",
+    "AccountRequest",
     "Category",
     "ImportBatch",
     "ImportRow",

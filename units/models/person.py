@@ -103,9 +103,16 @@ class UserQuerySet(models.QuerySet):
         devices = TOTPDevice.objects.filter(user=models.OuterRef("pk"), confirmed=True)
         return self.annotate(has_second_factor=models.Exists(devices))
 
-    def for_listing(self):
-        """Everything the list of people shows, in two queries; the office's own people come first."""
-        held = Membership.objects.current().select_related("unit")
+    def expired(self):
+        """Accounts whose one-time password has run out before it was used; they need a new one."""
+        return self.waiting().filter(one_time_until__lte=now())
+
+    def for_listing(self, moment=None):
+        """Everything the list of people shows, in two queries; the office's own people come first.
+
+        With a moment, the roles are those held then.
+        """
+        held = Membership.objects.held(moment).select_related("unit")
         return (
             self.prefetch_related(models.Prefetch("memberships", held, to_attr="held"))
             .annotate(
@@ -138,6 +145,7 @@ class User(AbstractBaseUser):
         "reset_second_factor": _("second factor taken away"),
         "renew_backup_codes": _("new backup codes"),
         "end_sessions": _("signed out elsewhere"),
+        "take_over": _("taken over"),
     }
 
     username = models.CharField(_("account"), max_length=60, unique=True)
@@ -145,6 +153,8 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(_("may sign in"), default=True)
     # Issued with a one-time password: the first sign-in leads to choosing one's own.
     must_set_password = models.BooleanField(_("must set a password"), default=False)
+    # From then on the one-time password opens nothing; empty once there is an own one.
+    one_time_until = models.DateTimeField(_("one-time password valid until"), null=True, blank=True)
     joined_at = models.DateTimeField(_("issued"), default=now)
 
     objects = UserManager.from_queryset(UserQuerySet)()
@@ -249,10 +259,17 @@ class User(AbstractBaseUser):
         return next(chosen, places[0] if places else None)
 
     @property
+    def code_has_expired(self):
+        """Whether the one-time password has run out before the person chose an own one."""
+        return self.must_set_password and self.one_time_until is not None and self.one_time_until <= now()
+
+    @property
     def account_state(self):
         """Blocked, not made one's own yet, or in use: (tone, word)."""
         if not self.is_active:
             return "bad", _("blocked")
+        if self.code_has_expired:
+            return "warn", _("one-time password expired")
         return ("info", _("one-time password")) if self.must_set_password else ("good", _("in use"))
 
     def works_for(self, unit):
@@ -294,10 +311,18 @@ class MembershipQuerySet(models.QuerySet):
         """Roles that are held now."""
         return self.filter(ended_at__isnull=True)
 
+    def former(self):
+        """Roles that have ended, the newest first."""
+        return self.filter(ended_at__isnull=False).order_by("-ended_at", "-pk")
+
     def as_at(self, moment):
         """Roles that were held at that moment."""
         ended = Q(ended_at__isnull=True) | Q(ended_at__gt=moment)
         return self.filter(ended, began_at__lte=moment)
+
+    def held(self, moment=None):
+        """Roles that were held at that moment, or are held now."""
+        return self.current() if moment is None else self.as_at(moment)
 
 
 class Membership(models.Model):

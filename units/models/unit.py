@@ -92,6 +92,7 @@ class Unit(models.Model):
         "split": _("split"),
         "dissolve": _("dissolved"),
         "change": _("changed from a date on"),
+        "hand_over": _("work handed over"),
         "unmask": _("telephone numbers looked at"),
         "add_paper": _("document added"),
         "organize": _("organization of the work edited"),

@@ -15,7 +15,7 @@ from assessments.models import Award, HonorItem, Indicator, ScoreSheet
 from assessments.models import LedgerEntry as Entry
 from civportal.lib import clock
 from civportal.lib.money import half_up
-from units.actions import intake, person
+from units.actions import account_request, intake, person
 from units.models import Office, Role, Unit, User
 
 from . import papers
@@ -66,6 +66,7 @@ class Story:
         self.year()
         self.last_years_honors()
         self.plans()
+        self.successor_asks()
         happenings = self.happenings()
         if self.stage in ("review", "published"):
             self.records(happenings, date(YEAR, 1, 1), THIRD_QUARTER)
@@ -116,6 +117,8 @@ class Story:
                 units = Unit.objects.participating().filter(name__contains=part)[:1]
                 self.join(username, name, Role.LIAISON, units)
             person.issue_accounts(by=self.people["an"])
+            # They have all chosen a password of their own; hashing a hundred would take a minute.
+            User.objects.waiting().update(must_set_password=False, one_time_until=None)
         liaisons = User.objects.filter(memberships__role=Role.LIAISON).prefetch_related("memberships__unit")
         self.liaisons = [(who.workplace, who) for who in liaisons.order_by("memberships__unit__sort_order")]
 
@@ -142,6 +145,15 @@ class Story:
                 number = "云文明委〔2026〕1号" if level == "county" else "市文明委〔2026〕4号"
                 honor.grant(item, units, year=YEAR - 1, document_number=number,
                             granted_on=date(YEAR, 1, 14), by=self.people["ou"])  # fmt: skip
+
+    def successor_asks(self):
+        """Somebody new in a unit asks for an account; the office has not decided yet."""
+        with self.at(self.today, 8, 40):
+            unit = Unit.objects.participating().get(name__contains="图书馆")
+            account_request.ask(
+                name="程远", phone="139 0000 0012", unit_name=unit.name, unit=unit, role=Role.LIAISON,
+                reason="原联络员调离，由本人接任。",
+            )  # fmt: skip
 
     # plans
 

@@ -1,13 +1,17 @@
 """Accounts: issued, replaced by one's own password, blocked."""
 
-from threading import Thread
+from contextlib import contextmanager
+from datetime import timedelta
+from threading import Barrier, Thread
 
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core.exceptions import ValidationError
 from django.db import connection
 
+from civportal.lib import clock
 from tests.factories import LiaisonFactory, UnitFactory
+from tests.threads import at_once
 from units.actions import person
 from units.models import Membership, Office, Role, TrailEvent, Unit, User
 
@@ -201,3 +205,231 @@ def test_two_who_press_the_button_together_do_not_issue_twice(admin, bank, schoo
 
     assert Membership.objects.filter(role=Role.LIAISON, unit=bank).count() == 1
     assert Membership.objects.filter(role=Role.LIAISON, unit=school).count() == 1
+
+
+# one-time passwords run out
+
+
+def test_one_time_password_opens_nothing_after_two_weeks(admin, school, client):
+    slip = issue(admin, units=[school])
+
+    with clock.at(slip.until + timedelta(seconds=1)):
+        response = client.post("/login/", {"username": "new", "password": slip.password})
+
+    assert response.context["form"].errors
+    assert "_auth_user_id" not in client.session
+
+
+def test_a_stranger_is_not_told_that_a_password_has_run_out(admin, school, client):
+    slip = issue(admin, units=[school])
+
+    with clock.at(slip.until + timedelta(days=1)):
+        right, wrong = (
+            client.post("/login/", {"username": "new", "password": password}).context["form"]
+            for password in (slip.password, "abcd-efgh-jkmn")
+        )
+
+    assert right.errors.as_data()["__all__"][0].code == "expired"
+    assert wrong.errors.as_data()["__all__"][0].code == "invalid_login"
+
+
+def test_own_password_runs_out_never(admin, school):
+    slip = issue(admin, units=[school])
+
+    own = person.set_password(slip.person, "a-very-own-secret-7", by=slip.person)
+
+    assert own.one_time_until is None and not own.code_has_expired
+
+
+def test_a_new_one_time_password_counts_from_its_own_day(admin, school):
+    slip = issue(admin, units=[school])
+
+    later = slip.until + timedelta(days=30)
+
+    with clock.at(later):
+        again = person.reset_password(slip.person, by=admin)
+        assert not again.person.code_has_expired
+
+    assert again.until == later + timedelta(days=person.ONE_TIME_DAYS)
+
+
+def test_expired_ones_are_found(admin, school, lan):
+    slip = issue(admin, units=[school])
+
+    assert list(User.objects.expired()) == []
+    with clock.at(slip.until):
+        assert list(User.objects.expired()) == [slip.person]
+
+
+# roles
+
+
+def test_a_role_in_an_ended_unit_or_a_second_time_is_refused(admin, lan, school, bank):
+    Unit.objects.filter(pk=bank.pk).update(participation=Unit.Participation.ENDED)
+
+    for unit in (school, bank):
+        with pytest.raises(ValidationError):
+            person.give_role(lan, Role.LIAISON, unit, by=admin)
+
+    assert lan.memberships.count() == 1
+
+
+@pytest.mark.parametrize(("role", "of"), [(Role.LIAISON, None), (Role.AUDITOR, "school")])
+def test_role_and_unit_that_do_not_go_together_are_refused(admin, lan, school, role, of):
+    with pytest.raises(ValidationError):
+        person.give_role(lan, role, school if of else None, by=admin)
+
+    assert not TrailEvent.objects.about(lan).exists()
+
+
+def test_a_role_given_again_begins_anew_and_the_former_one_stays(admin, lan, school):
+    first = person.take_role(lan.memberships.get(), by=admin)
+
+    second = person.give_role(lan, Role.LIAISON, school, by=admin)
+
+    assert list(lan.memberships.current()) == [second]
+    assert list(lan.memberships.former()) == [first]
+
+
+def test_a_role_ended_for_somebody_is_of_no_use_any_more(admin, lan, school):
+    person.take_role(lan.memberships.get(), by=admin)
+
+    assert not User.objects.get(pk=lan.pk).works_for(school)
+
+
+def test_the_last_administrator_is_neither_blocked_nor_stripped(admin, ou):
+    for act in (lambda: person.block(admin, by=ou), lambda: person.take_role(admin.memberships.get(), by=ou)):
+        with pytest.raises(ValidationError):
+            act()
+
+    assert User.objects.get(pk=admin.pk).is_active and admin.memberships.current().exists()
+    assert not TrailEvent.objects.about(admin).exists()
+
+
+def test_an_administrator_who_is_blocked_already_does_not_count(admin, ou):
+    other = issue(admin, role=Role.ADMINISTRATOR).person
+    person.block(other, by=admin)
+
+    with pytest.raises(ValidationError):
+        person.block(admin, by=ou)
+
+
+def test_one_of_two_administrators_can_go(admin):
+    other = issue(admin, role=Role.ADMINISTRATOR).person
+
+    person.block(other, by=admin)
+
+    assert not User.objects.get(pk=other.pk).is_active
+
+
+@pytest.mark.fault
+@pytest.mark.django_db(transaction=True)
+def test_two_administrators_who_block_each_other_at_once_leave_one(admin):
+    other = issue(admin, role=Role.ADMINISTRATOR).person
+
+    outcomes = at_once(lambda: person.block(other, by=admin), lambda: person.block(admin, by=other))
+
+    assert sum(isinstance(one, ValidationError) for one in outcomes) == 1
+    assert User.objects.filter(is_active=True).count() == 1
+
+
+@pytest.mark.fault
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one transaction write at a time")
+def test_control_without_the_lock_both_could_be_gone(admin, monkeypatch):
+    """Each looks before the other has written: that is what the lock is for."""
+    other = issue(admin, role=Role.ADMINISTRATOR).person
+    both_looked = Barrier(2, timeout=5)
+    able = Membership.objects.current().filter(role=Role.ADMINISTRATOR, user__is_active=True)
+
+    @contextmanager
+    def careless():
+        yield
+        if not able.exists():
+            raise ValidationError("last")
+        both_looked.wait()
+
+    monkeypatch.setattr(person, "keeping_an_administrator", careless)
+
+    at_once(lambda: person.block(other, by=admin), lambda: person.block(admin, by=other))
+
+    assert not User.objects.filter(is_active=True).exists()
+
+
+@pytest.mark.fault
+@pytest.mark.django_db(transaction=True)
+def test_the_same_role_given_twice_at_once_is_held_once(admin, lan, bank):
+    outcomes = at_once(*[lambda: person.give_role(lan, Role.DEPUTY, bank, by=admin)] * 3)
+
+    assert sum(isinstance(one, ValidationError) for one in outcomes) == 2
+    assert lan.memberships.current().filter(unit=bank).count() == 1
+
+
+@pytest.mark.fault
+@pytest.mark.django_db(transaction=True)
+def test_a_role_ended_twice_at_once_ends_once(admin, lan):
+    held = lan.memberships.get()
+
+    outcomes = at_once(*[lambda: person.take_role(held, by=admin)] * 3)
+
+    assert sum(isinstance(one, ValidationError) for one in outcomes) == 2
+    assert TrailEvent.objects.about(lan).count() == 1
+
+
+# handing over
+
+
+def test_roles_pass_at_one_moment_and_the_leaver_is_blocked(admin, lan, mei, school):
+    person.hand_over(lan, list(lan.memberships.all()), mei, by=admin, note="调离")
+
+    ended, begun = lan.memberships.get(), mei.memberships.get(unit=school)
+    assert ended.ended_at is not None and begun.ended_at is None
+    assert not User.objects.get(pk=lan.pk).is_active
+    assert [event.verb for event in TrailEvent.objects.about(lan)] == ["hand_over", "block"]
+    assert [event.verb for event in TrailEvent.objects.about(mei)] == ["take_over"]
+
+
+def test_who_keeps_a_role_keeps_the_account(admin, lan, mei, school, bank):
+    person.give_role(lan, Role.UNIT_LEADER, bank, by=admin)
+
+    person.hand_over(lan, [lan.memberships.get(unit=school)], mei, by=admin)
+
+    assert User.objects.get(pk=lan.pk).is_active
+
+
+def test_what_the_successor_holds_already_is_not_held_twice(admin, lan, mei, school):
+    person.give_role(mei, Role.LIAISON, school, by=admin)
+
+    person.hand_over(lan, list(lan.memberships.all()), mei, by=admin)
+
+    assert mei.memberships.current().filter(unit=school).count() == 1
+
+
+def test_a_hand_over_that_cannot_be_changes_nothing(admin, lan, mei):
+    person.block(mei, by=admin)
+    foreign, own = list(mei.memberships.all()), list(lan.memberships.all())
+
+    for roles, successor in ((own, mei), (own, lan), (foreign, admin)):
+        with pytest.raises(ValidationError):
+            person.hand_over(lan, roles, successor, by=admin)
+
+    assert lan.memberships.current().exists() and User.objects.get(pk=lan.pk).is_active
+    assert not TrailEvent.objects.about(lan).exists()
+
+
+def test_the_last_administrator_can_hand_over_to_the_next_one(admin, ou, rui):
+    person.hand_over(admin, list(admin.memberships.all()), rui, by=ou)
+
+    assert User.objects.get(pk=rui.pk).has_role(Role.ADMINISTRATOR)
+    assert not User.objects.get(pk=admin.pk).is_active
+
+
+@pytest.mark.fault
+@pytest.mark.django_db(transaction=True)
+def test_a_role_handed_over_to_two_at_once_has_one_successor(admin, lan, mei, rui, school):
+    roles = list(lan.memberships.all())
+
+    outcomes = at_once(*[lambda to=to: person.hand_over(lan, roles, to, by=admin) for to in (mei, rui)])
+
+    assert sum(isinstance(one, ValidationError) for one in outcomes) == 1
+    assert Membership.objects.current().filter(unit=school).count() == 1
