@@ -17,6 +17,7 @@ from .views import (
     succession,
     unit_page,
     values,
+    why,
 )
 
 app_name = "assessments"
@@ -131,6 +132,8 @@ urlpatterns = [
     *public_urls,
     path("home/", home.index, name="home"),
     path("units/", include(unit_urls)),
+    path("home/tree/", home.tree, name="tree"),
+    path("why/<str:concept>/<int:pk>/", why.detail, name="why"),
     path("years/", include(cycle_urls)),
     path("plans/", include(plan_urls)),
     path("ledger/", include(ledger_urls)),

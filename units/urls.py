@@ -11,9 +11,11 @@ from .views import (
     life,
     notification,
     office,
+    permission,
     person,
     security,
     styleguide,
+    trail,
     unit,
 )
 
@@ -83,6 +85,9 @@ urlpatterns = [
     path("units/", include(unit_urls)),
     path("imports/", include(import_urls)),
     path("office/", office.edit, name="office"),
+    path("permissions/", permission.index, name="permissions"),
+    path("permissions/<str:name>/", permission.detail, name="permission"),
+    path("trail/", trail.index, name="trail"),
 ]
 
 if settings.STYLEGUIDE:

@@ -22,6 +22,7 @@ from .units import (
     SessionFactory,
     UnitFactory,
     UserFactory,
+    person_in,
 )
 
 __all__ = [
@@ -44,4 +45,5 @@ __all__ = [
     "UnitFactory",
     "UnitYearFactory",
     "UserFactory",
+    "person_in",
 ]

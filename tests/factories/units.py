@@ -58,3 +58,10 @@ class SessionFactory(DjangoModelFactory):
     expire_date = LazyFunction(lambda: now() + timedelta(hours=12))
     device = "Chrome · Windows"
     address = "10.0.0.8"
+
+
+def person_in(role, unit=None, **fields):
+    """A person with that one role."""
+    user = UserFactory(**fields)
+    MembershipFactory(user=user, role=role, unit=unit)
+    return user

@@ -34,7 +34,7 @@ def index(request):
 
 def detail(request, pk):
     person = person_for(request.user, pk)
-    allow(request.user, "units.list_people")
+    allow(request.user, "units.view_person", person)
     context = {"person": person, "events": TrailEvent.objects.about(person), "block_form": BlockForm()}
     return render(request, "units/person/detail.html", context)
 
