@@ -27,7 +27,7 @@ ROUNDS_FOR_RANDOM = 20_000
 # How long a one-time password opens an account. Paper lies about.
 ONE_TIME_DAYS = 14
 # How many accounts are issued in one go: making and hashing the passwords takes seconds.
-ISSUED_AT_ONCE = 500
+ISSUED_AT_ONCE = 300
 
 LAST_ADMINISTRATOR = _(
     "This is the last administrator. Make somebody else administrator first, or nobody can."
