@@ -89,15 +89,14 @@ def furnish(year, unit, person, *, by):
     """Give the unit one of everything, its own token in every text."""
     own, draft = OWN.format(person.username), DRAFT.format(person.username)
     said = {"cycle": year, "unit": unit, "created_by": person, "place": own, "text": own}
-    Unit.objects.filter(pk=unit.pk).update(**dict.fromkeys(PRIVATE, own), extra={"further": own})
+    numbers = {"mobile": MOBILES[person.username], "tel": TELS[person.username]}
+    Unit.objects.filter(pk=unit.pk).update(**dict.fromkeys(PRIVATE, own), **numbers, extra={"further": own})
     window = WindowFactory(unit=unit)
     WindowStaff.objects.create(window=window, badge_number="101", duty="受理", name=own)
     Organization.objects.create(unit=unit, group_head=own, office_contact=own, office_tel=own)
     letter = LetterFactory(
         unit=unit, lower_signatory=own, paper=PaperFactory(unit=unit, title=own, added_by=person)
     )
-    numbers = {"mobile": MOBILES[person.username], "tel": TELS[person.username]}
-    Unit.objects.filter(pk=unit.pk).update(**dict.fromkeys(PRIVATE, own), **numbers, extra={"further": own})
     trail.record(unit, "edit", by=by, changes={name: ["", number] for name, number in numbers.items()})
     entry = EntryFactory(**said | {"title": draft, "place": draft, "text": draft})
     waiting, returned, accepted = (

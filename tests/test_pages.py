@@ -126,6 +126,8 @@ WAYS = {
     "assessments:awards": {"rui", "ou", "admin", "shen", "lin"},
     "assessments:cycles": {"rui", "ou", "admin", "shen", "lin"},
     "units:units": {"rui", "ou", "admin", "shen", "lin", "xun", "guan"},
+    "units:windows": set(CAST),
+    "units:letters": set(CAST),
     "units:imports": {"rui", "ou", "admin"},
     "units:people": {"ou", "admin", "shen"},
     "units:permissions": {"ou", "admin", "shen"},

@@ -86,8 +86,8 @@ def sees_unit(user, unit):
 
 
 @asks(
-    _("the unit stands in the own department's tree"),
-    _("the unit does not stand in the own department's tree"),
+    _("works in a department above this unit, or in it as the department"),
+    _("works in no department above this unit"),
     by_unit=True,
 )
 def supervises_it(user, unit):
@@ -115,7 +115,7 @@ def is_of_the_office(user, person):
     return person is not None and person.is_office
 
 
-@asks(_("the request waits for a decision"), _("the request was decided on"))
+@asks(_("the request waits for approval"), _("the request is decided"))
 def is_pending(user, request):
     return request.status == "pending"
 
@@ -138,17 +138,17 @@ add_perm("units.add_paper", is_office | writes_there)
 # service windows of a unit; asked about the unit
 add_perm("units.list_windows", is_anybody)
 add_perm("units.view_window", reads_register | sees_unit)
-add_perm("units.add_window", (is_office | works_there) & has_not_ended)
-add_perm("units.edit_window", is_office | works_there)
+add_perm("units.add_window", (is_office | writes_there) & has_not_ended)
+add_perm("units.edit_window", is_office | writes_there)
 
 # how a unit organizes its creation work; asked about the unit
 add_perm("units.view_organization", reads_register | sees_unit)
-add_perm("units.edit_organization", (is_office | works_there) & has_not_ended)
+add_perm("units.edit_organization", (is_office | writes_there) & has_not_ended)
 
 # responsibility letters; asked about the lower party, or about the upper one when all below it are meant
 add_perm("units.list_letters", is_anybody)
 add_perm("units.view_letter", reads_register | sees_unit)
-add_perm("units.sign_letter", (is_office | works_there | supervises_it) & has_not_ended)
+add_perm("units.sign_letter", (is_office | writes_there | supervises_it) & has_not_ended)
 add_perm("units.print_letters", is_office | works_there | supervises_it)
 add_perm("units.delete_letter", is_office)
 add_perm("units.edit_letter_text", is_administrator | is_director)
@@ -218,9 +218,9 @@ chapter(
     "units",
     {
         "list_windows": _("open the list of service windows"),
-        "view_window": _("look at the unit's windows"),
-        "add_window": _("enter a window of the unit"),
-        "edit_window": _("correct, close or reopen the unit's windows"),
+        "view_window": _("see the unit's service windows"),
+        "add_window": _("add a service window"),
+        "edit_window": _("edit or close a service window"),
     },
     at_large=["list_windows"],
 )
@@ -229,8 +229,8 @@ chapter(
     _("Organization of the work"),
     "units",
     {
-        "view_organization": _("see how the unit organizes the creation work"),
-        "edit_organization": _("write down how the unit organizes the creation work"),
+        "view_organization": _("see how the unit organizes the work"),
+        "edit_organization": _("edit how the unit organizes the work"),
     },
 )
 chapter(
@@ -238,25 +238,14 @@ chapter(
     _("Responsibility letters"),
     "units",
     {
-        "list_letters": _("open the overview of responsibility letters"),
-        "view_letter": _("read the unit's letters"),
-        "sign_letter": _("record that the unit has signed"),
-        "print_letters": _("print the unit's letters and those below it"),
-        "delete_letter": _("strike out a letter that was entered wrongly"),
-        "edit_letter_text": _("word the letter of a year"),
+        "list_letters": _("see who has signed"),
+        "view_letter": _("read the unit's letter"),
+        "sign_letter": _("enter a signed letter"),
+        "print_letters": _("print letters to be signed"),
+        "delete_letter": _("strike a letter out"),
+        "edit_letter_text": _("change the text of the letters"),
     },
     at_large=["list_letters", "edit_letter_text"],
-)
-chapter(
-    "request",
-    _("Requests for accounts"),
-    "units",
-    {
-        "list_requests": _("open the requests for accounts"),
-        "approve_request": _("approve the request and issue the account"),
-        "refuse_request": _("refuse the request"),
-    },
-    at_large=["list_requests"],
 )
 chapter(
     "import",
@@ -290,6 +279,17 @@ chapter(
         "reset_second_factor": _("take a lost second factor away"),
     },
     at_large=["list_people", "issue_account"],
+)
+chapter(
+    "request",
+    _("Requests for accounts"),
+    "units",
+    {
+        "list_requests": _("see who asks for an account"),
+        "approve_request": _("approve the request"),
+        "refuse_request": _("refuse the request"),
+    },
+    at_large=["list_requests"],
 )
 chapter(
     "portal",

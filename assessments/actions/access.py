@@ -25,10 +25,10 @@ CONCEPTS = {
 # Chapters of which no single record is asked about, and why.
 NOT_ASKED = {
     "paper": "a document is read by whoever may open its unit's page",
-    "window": "asked about its unit",
-    "organization": "asked about its unit",
-    "letter": "asked about its unit",
-    "request": "only administrators decide",
+    "window": "its windows are seen by whoever may open a unit's page",
+    "organization": "it stands on the unit's page",
+    "letter": "it is read by whoever may open its unit's page",
+    "request": "administrators alone know that somebody asks for an account",
     "cycle": "everybody with a role may know the years",
     "standard": "everybody with a role may read the standard",
     "ranking": "a released version is public",
@@ -95,7 +95,8 @@ def sentence(concept, held, unit):
         return own_sentence(held, unit) % what
     if held.role == Role.SUPERVISOR:
         return supervisor_sentence(held, unit) % what
-    return f"{_('You are %(role)s.') % what} {opening(concept, held.role)}"
+    being = _("You are %(role)s.") % what
+    return f"{being} {opening(concept, held.role)}"
 
 
 def own_sentence(held, unit):

@@ -16,7 +16,7 @@ PRINTED = "<!-- Printed by `python3 run.py manage print_docs`; change the code, 
 YES, NO = "yes", "—"
 # The word that permissions and addresses use for a model, where it is not the model's name.
 CONCEPTS = {model: concept for concept, (model, *_rest) in access.CONCEPTS.items()}
-CONCEPTS |= {RankingRelease: "ranking", AccountRequest: "request"}
+CONCEPTS |= {AccountRequest: "request", RankingRelease: "ranking"}
 # Moves that are part of another act, and the permission of that act.
 MOVES_WITHIN = {
     ("Standard", "freeze"): "assessments.open_cycle",

@@ -140,7 +140,9 @@ def awards_section(school):
     states = {status: fixed(Award(unit=school, status=status)) for status in Award.Status.values}
     return Section("assessments", states, {
         "view_award": in_every(states, WHO_READ),
-        "revoke_award": only(states, active=DIRECTORS),
+        "revoke_award": only(states, active=DIRECTORS, awaiting=DIRECTORS),
+        "recognize_award": only(states, awaiting=DIRECTORS),
+        "terminate_award": only(states, awaiting=DIRECTORS),
     })  # fmt: skip
 
 

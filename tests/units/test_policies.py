@@ -7,10 +7,11 @@ from rules.permissions import permissions
 
 from civportal.lib.policy import CHAPTERS, QUESTIONS, policy_of
 from tests import matrix
-from tests.factories import LiaisonFactory, UnitFactory
+from tests.factories import AccountRequestFactory, LetterFactory, LiaisonFactory, UnitFactory, WindowFactory
 from tests.matrix import (
     ABOVE,
     DIRECTORS,
+    EVERYBODY,
     NOBODY,
     OFFICE,
     OWN,
@@ -22,14 +23,14 @@ from tests.matrix import (
     in_every,
     only,
 )
-from units.models import AccountRequest, ImportBatch, Membership, Paper, Role, Unit, User
+from units.models import AccountRequest, ImportBatch, Paper, ResponsibilityLetter, Role, Unit, User, Window
 
 pytestmark = pytest.mark.django_db
 
 ADMIN = {"administrator"}
 HEADS = ADMIN | DIRECTORS
 KNOW_PEOPLE = HEADS | {"auditor"}
-EVERY_ACCOUNT = matrix.EVERYBODY | {"nobody"}
+EVERY_ACCOUNT = EVERYBODY | {"nobody"}
 
 
 def units_section(school):
@@ -43,7 +44,7 @@ def units_section(school):
     return Section("units", states, {
         "view_unit_page": in_every(states, REGISTER | OWN | ABOVE),
         "view_contacts": in_every(states, OFFICE | OWN),
-        "view_history": in_every(states, READERS),
+        "view_history": in_every(states, READERS | OWN | ABOVE),
         "edit_unit": in_every(states, OFFICE),
         "change_unit": in_every(states, OFFICE) | {"ended": NOBODY},
         "rename_unit": exists,
@@ -53,12 +54,12 @@ def units_section(school):
         "view_paper": in_every(states, REGISTER | OWN | ABOVE),
         "add_paper": in_every(states, OFFICE | WRITERS),
         "view_window": in_every(states, REGISTER | OWN | ABOVE),
-        "add_window": in_every(states, OFFICE | OWN) | {"ended": NOBODY},
-        "edit_window": in_every(states, OFFICE | OWN),
+        "add_window": in_every(states, OFFICE | WRITERS) | {"ended": NOBODY},
+        "edit_window": in_every(states, OFFICE | WRITERS),
         "view_organization": in_every(states, REGISTER | OWN | ABOVE),
-        "edit_organization": in_every(states, OFFICE | OWN) | {"ended": NOBODY},
+        "edit_organization": in_every(states, OFFICE | WRITERS) | {"ended": NOBODY},
         "view_letter": in_every(states, REGISTER | OWN | ABOVE),
-        "sign_letter": in_every(states, OFFICE | OWN | ABOVE) | {"ended": NOBODY},
+        "sign_letter": in_every(states, OFFICE | WRITERS | ABOVE) | {"ended": NOBODY},
         "print_letters": in_every(states, OFFICE | OWN | ABOVE),
         "delete_letter": in_every(states, OFFICE),
     })  # fmt: skip
@@ -74,13 +75,13 @@ def imports_section():
     return Section("units", states, table | {"view_import": in_every(states, OFFICE)})
 
 
-def people_section():
+def people_section(officer):
     somebody, blocked = User(pk=-1, name="某人"), User(pk=-2, name="某人", is_active=False)
-    officer = User(pk=-3, name="某人")
-    officer.roles = [Membership(role=Role.CASE_OFFICER)]
+    for person in (somebody, blocked):
+        person.roles = []
     states = {
         "somebody else": lambda user: somebody,
-        "of the office": lambda user: officer,
+        "officer": lambda user: officer,
         "blocked": lambda user: blocked,
         "oneself": lambda user: user,
     }
@@ -89,9 +90,11 @@ def people_section():
         "view_person": in_every(states, KNOW_PEOPLE) | {"oneself": EVERY_ACCOUNT},
         "give_role": in_every(states, ADMIN) | {"blocked": NOBODY},
         "take_role": others,
-        "hand_over": only(states, somebody_else=HEADS, of_the_office=ADMIN),
+        # Handing over an office role makes somebody an officer: for administrators only.
+        "hand_over": only(states, somebody_else=HEADS, officer=ADMIN),
         "reset_password": others,
         "block_account": others,
+        "reset_second_factor": others,
     })  # fmt: skip
 
 
@@ -100,19 +103,22 @@ def requests_section():
         return lambda user: AccountRequest(status=status)
 
     states = {status: request(status) for status in AccountRequest.Status.values}
-    verbs = ("approve_request", "refuse_request")
-    return Section("units", states, {verb: only(states, pending=ADMIN) for verb in verbs})
+    return Section("units", states, {
+        "approve_request": only(states, pending=ADMIN),
+        "refuse_request": only(states, pending=ADMIN),
+    })  # fmt: skip
 
 
 def general_section():
     states = {"": lambda user: None}
     who = {
         "list_units": REGISTER | SUPERVISORS,
-        "import_units": ADMIN,
-        "list_windows": matrix.EVERYBODY,
-        "list_letters": matrix.EVERYBODY,
+        "create_unit": OFFICE,
+        "list_windows": EVERYBODY,
+        "list_letters": EVERYBODY,
         "edit_letter_text": HEADS,
         "list_requests": ADMIN,
+        "import_units": ADMIN,
         "list_people": KNOW_PEOPLE,
         "issue_account": ADMIN,
         "edit_office": HEADS,
@@ -124,8 +130,9 @@ def general_section():
 
 
 @pytest.fixture
-def sections(school):
-    return [units_section(school), imports_section(), people_section(), requests_section(), general_section()]
+def sections(school, rui):
+    people = people_section(officer=rui)
+    return [units_section(school), imports_section(), people, requests_section(), general_section()]
 
 
 @pytest.fixture
@@ -206,6 +213,24 @@ def test_papers_are_known_to_those_who_may_read_them(cast, school, bank):
     for name, user in cast.items():
         readable = {paper for paper in papers if user.has_perm("units.view_paper", paper.unit)}
         assert readable == set(Paper.objects.visible_to(user)), name
+
+
+def test_windows_and_letters_are_known_to_those_who_may_see_them(cast, school, bank):
+    windows = [WindowFactory(unit=unit) for unit in (school, bank)]
+    letters = [LetterFactory(unit=unit) for unit in (school, bank)]
+
+    for name, user in cast.items():
+        seen = {window for window in windows if user.has_perm("units.view_window", window.unit)}
+        assert seen == set(Window.objects.visible_to(user)), name
+        read = {letter for letter in letters if user.has_perm("units.view_letter", letter.unit)}
+        assert read == set(ResponsibilityLetter.objects.visible_to(user)), name
+
+
+def test_requests_are_known_to_those_who_list_them(cast):
+    AccountRequestFactory()
+
+    for name, user in cast.items():
+        assert AccountRequest.objects.visible_to(user).exists() is user.has_perm("units.list_requests"), name
 
 
 def test_imports_are_the_offices_own(cast):

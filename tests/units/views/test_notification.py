@@ -46,7 +46,7 @@ def test_a_message_leads_to_its_record(client, lan, school):
 
 @pytest.mark.parametrize("gone", ["deleted", "without a page"])
 def test_a_message_about_nothing_to_show_says_so(client, lan, school, gone):
-    record = EntryFactory(unit=school) if gone == "deleted" else lan
+    record = EntryFactory(unit=school) if gone == "deleted" else school.category
     message = tell(lan, record)
     if gone == "deleted":
         record.delete()
