@@ -7,7 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from units.models import Category, Stateful, User
+from civportal.lib.search import Known, Sound
+from units.models import Category, Findable, SearchEntry, Stateful, User
+from units.models.finding import FindableQuerySet
 
 
 class HonorItemQuerySet(models.QuerySet):
@@ -55,6 +57,11 @@ class HonorItem(models.Model):
     def __str__(self):
         return gettext("%(level)s %(name)s") % {"level": self.get_level_display(), "name": self.name}
 
+    def save(self, *args, **kwargs):
+        super().save(*args, **kwargs)
+        # What was granted is found by the honor's name.
+        SearchEntry.objects.refresh(Award, self.awards.values_list("pk", flat=True))
+
     def suits(self, unit):
         """Whether a unit of this kind can hold it; an honor for every kind suits all."""
         if self.kind_id is None:
@@ -62,7 +69,7 @@ class HonorItem(models.Model):
         return unit.category is not None and self.kind_id in (unit.category_id, unit.category.parent_id)
 
 
-class AwardQuerySet(models.QuerySet):
+class AwardQuerySet(FindableQuerySet):
     def visible_to(self, user):
         """Those who read everything see every award, others their units'; the public roll asks nobody."""
         return self if user.reads_all else self.filter(unit__in=user.seen_ids)
@@ -80,7 +87,7 @@ class AwardQuerySet(models.QuerySet):
         return self.select_related("item", "unit__category__parent")
 
 
-class Award(Stateful):
+class Award(Findable, Stateful):
     """An honor granted to one unit for one year by one document."""
 
     class Status(models.TextChoices):
@@ -90,6 +97,8 @@ class Award(Stateful):
     MOVES = {"revoke": ({Status.ACTIVE}, Status.REVOKED)}
     VERBS = {"grant": _("granted"), "revoke": _("revoked")}
     TONES = {"active": "good", "revoked": "bad"}
+    FIND_FIELDS = frozenset({"unit_name", "document_number", "item", "unit"})
+    FOUND_THROUGH = {"units.Unit": "unit"}
 
     item = models.ForeignKey(HonorItem, models.PROTECT, related_name="awards", verbose_name=_("honor"))
     unit = models.ForeignKey("units.Unit", models.PROTECT, related_name="awards", verbose_name=_("unit"))
@@ -126,6 +135,22 @@ class Award(Stateful):
 
     def get_absolute_url(self):
         return reverse("assessments:award", args=[self.pk])
+
+    def find_texts(self):
+        """The unit as the document names it and under its other names, the honor, the document."""
+        yield Known(self.unit_name, sound=Sound.INITIALS)
+        yield from self.unit.lent_texts()
+        yield Known(self.item.name)
+        yield Known(self.document_number, _("document number"))
+
+    @classmethod
+    def find_prefetch(cls):
+        return ("unit__names", "unit__pasts")
+
+    @classmethod
+    def find_rows(cls):
+        rows = super().find_rows().select_related("unit", "item")
+        return rows.only("unit_name", "document_number", "unit__name", "item__name")
 
     @property
     def last_year(self):

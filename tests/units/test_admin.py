@@ -55,8 +55,8 @@ def one_of_each(admin, school, lan):
 
 def test_every_model_is_in_the_admin():
     assert {model.__name__ for model in OURS} == {
-        "Category", "ImportBatch", "ImportRow", "Membership", "Notification", "Office", "TrailEvent", "Unit",
-        "UnitName", "User",
+        "Category", "ImportBatch", "ImportRow", "Membership", "Notification", "Office", "SearchEntry",
+        "TrailEvent", "Unit", "UnitName", "User",
     }  # fmt: skip
 
 

@@ -24,7 +24,7 @@ class PeopleFilter(FilterForm):
     unit = forms.IntegerField(required=False, min_value=1, max_value=10**18 - 1, widget=forms.HiddenInput)
 
     def narrow_q(self, people, text):
-        return people.filter(pk__in=User.objects.named(text).values("pk"))
+        return people.finding(text)
 
     def narrow_role(self, people, role):
         return people.filter(pk__in=User.objects.holding([role]).values("pk"))

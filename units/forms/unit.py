@@ -23,7 +23,7 @@ class UnitFilter(FilterForm):
     )
 
     def narrow_q(self, rows, text):
-        return rows.named(text)
+        return rows.finding(text)
 
     def narrow_category(self, rows, category):
         return rows.filter(of_kind(category))

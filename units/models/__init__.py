@@ -2,6 +2,7 @@
 
 from .state import Stateful
 from .trail import TrailEvent
+from .finding import Findable, SearchEntry
 from .office import Office
 from .unit import Category, Tag, Unit, UnitName, of_kind
 from .life import DATED, LifeAct, Succession, UnitPast
@@ -13,6 +14,7 @@ from .notification import Notification
 __all__ = [
     "DATED",
     "Category",
+    "Findable",
     "ImportBatch",
     "ImportRow",
     "LifeAct",
@@ -21,6 +23,7 @@ __all__ = [
     "Office",
     "Paper",
     "Role",
+    "SearchEntry",
     "Stateful",
     "Succession",
     "Tag",

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from rules import has_perm
 
 from civportal.lib.clock import now
-from civportal.lib.names import plain_name
+from civportal.lib.search import Known, Sound
 
+from .finding import Findable, FindableQuerySet, Naming, NamingQuerySet
 from .life import Succession
 from .unit import Unit
 
@@ -59,7 +60,7 @@ class UserManager(BaseUserManager):
         return user
 
 
-class UserQuerySet(models.QuerySet):
+class UserQuerySet(FindableQuerySet):
     def office(self):
         return self.holding(OFFICE_ROLES).filter(is_active=True)
 
@@ -80,14 +81,6 @@ class UserQuerySet(models.QuerySet):
         if user.has_role(Role.ADMINISTRATOR, Role.DIRECTOR, Role.AUDITOR):
             return self.people()
         return self.filter(pk=user.pk)
-
-    def named(self, text):
-        """People whose name, account or unit holds the text."""
-        return self.filter(
-            Q(name__icontains=text)
-            | Q(username__icontains=text)
-            | Q(memberships__unit__match_name__contains=plain_name(text))
-        )
 
     def blocked(self):
         return self.filter(is_active=False)
@@ -110,7 +103,7 @@ class UserQuerySet(models.QuerySet):
         )
 
 
-class User(AbstractBaseUser):
+class User(Findable, AbstractBaseUser):
     """A person with an account, issued by the office.
 
     What a person may do follows from the roles held, by the policies; there are no groups and no
@@ -127,6 +120,9 @@ class User(AbstractBaseUser):
         "take_role": _("role ended"),
         "hand_over": _("handed over"),
     }
+    FIND_FIELDS = frozenset({"name", "username"})
+    FOUND_THROUGH = {"units.Unit": "memberships__unit"}
+    FOUND_ORDER = ("pk",)
 
     username = models.CharField(_("account"), max_length=60, unique=True)
     name = models.CharField(_("full name"), max_length=60)
@@ -150,6 +146,18 @@ class User(AbstractBaseUser):
 
     def __str__(self):
         return self.name
+
+    def find_texts(self):
+        """The name and how it sounds, the account, and the units in which roles are held."""
+        yield Known(self.name, sound=Sound.FULL)
+        yield Known(self.username, _("account"))
+        for held in self.held:
+            yield from held.unit.lent_texts() if held.unit_id else ()
+
+    @classmethod
+    def find_prefetch(cls):
+        held = models.Prefetch("memberships", Membership.objects.current().select_related("unit"), "held")
+        return (held, "held__unit__names", "held__unit__pasts")
 
     def has_perm(self, permission, record=None):
         """Ask the policies; a blocked account may do nothing."""
@@ -258,7 +266,7 @@ def below(units):
     return found
 
 
-class MembershipQuerySet(models.QuerySet):
+class MembershipQuerySet(NamingQuerySet):
     def current(self):
         """Roles that are held now."""
         return self.filter(ended_at__isnull=True)
@@ -269,8 +277,11 @@ class MembershipQuerySet(models.QuerySet):
         return self.filter(ended, began_at__lte=moment)
 
 
-class Membership(models.Model):
+class Membership(Naming):
     """A person in a role, for one unit or for the office."""
+
+    # A person is found by the unit, too.
+    NAMES = "user"
 
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships", verbose_name=_("person"))
     role = models.CharField(_("role"), max_length=20, choices=Role)
