@@ -13,6 +13,7 @@ from .views import (
     publication,
     review,
     score,
+    search,
     standard,
     values,
 )
@@ -118,6 +119,7 @@ public_urls = [
 urlpatterns = [
     *public_urls,
     path("home/", home.index, name="home"),
+    path("search/", search.index, name="search"),
     path("years/", include(cycle_urls)),
     path("plans/", include(plan_urls)),
     path("ledger/", include(ledger_urls)),

@@ -161,7 +161,8 @@ class County:
 
     @property
     def further(self):
-        """Every unit's entries in each state, and the table among their files."""
+        """Searches for what is planted, every unit's entries in each state, the table among their files."""
+        yield from (f"{reverse('assessments:search')}?q={text}" for text in ("own", "draft", "seen", "云泽"))
         for records in self.units.values():
             for entry in (records.waiting, records.returned, records.accepted):
                 yield from (reverse(f"assessments:{page}", args=[entry.pk]) for page in ("entry", "review"))

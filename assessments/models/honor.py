@@ -136,12 +136,16 @@ class Award(Findable, Stateful):
     def get_absolute_url(self):
         return reverse("assessments:award", args=[self.pk])
 
-    def find_texts(self):
-        """The unit as the document names it and under its other names, the honor, the document."""
-        yield Known(self.unit_name, sound=Sound.INITIALS)
-        yield from self.unit.lent_texts()
-        yield Known(self.item.name)
-        yield Known(self.document_number, _("document number"))
+    def own_texts(self):
+        """The unit as the document names it, the honor, the document."""
+        return [
+            Known(self.unit_name, sound=Sound.INITIALS),
+            Known(self.item.name),
+            Known(self.document_number, _("document number")),
+        ]
+
+    def found_with(self):
+        return [self.unit]
 
     @classmethod
     def find_prefetch(cls):

@@ -150,9 +150,12 @@ class LedgerEntry(Findable, Stateful):
     def get_absolute_url(self):
         return reverse("assessments:entry", args=[self.pk])
 
-    def find_texts(self):
-        """What was done, the receipt, and the unit."""
-        return [Known(self.title), Known(self.receipt or "", _("receipt")), *self.unit.lent_texts()]
+    def own_texts(self):
+        """What was done, and the receipt."""
+        return [Known(self.title), Known(self.receipt or "", _("receipt"))]
+
+    def found_with(self):
+        return [self.unit]
 
     @classmethod
     def find_prefetch(cls):

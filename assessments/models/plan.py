@@ -96,9 +96,12 @@ class Plan(Findable, Stateful):
     def get_absolute_url(self):
         return reverse("assessments:plan", args=[self.pk])
 
-    def find_texts(self):
-        """The unit, and the receipt."""
-        return [*self.unit.lent_texts(), Known(self.receipt or "", _("receipt"))]
+    def own_texts(self):
+        """Nothing but the receipt; a plan is called by its unit."""
+        return [Known(self.receipt or "", _("receipt"))]
+
+    def found_with(self):
+        return [self.unit]
 
     @classmethod
     def find_prefetch(cls):

@@ -15,6 +15,7 @@ is not, although “xian” ends with it. Everything else is written small, so t
 import re
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 
 from django.db.models import Lookup, TextField
 
@@ -73,6 +74,14 @@ def needles(word):
     """What to look for in haystacks: the word itself, or how it sounds from a syllable on."""
     sound = spelled(word)
     return [word, BREAK + sound] if sound else [word]
+
+
+def marked(text, words):
+    """The text in pieces, each with whether it is one of the words, for showing why it was found."""
+    either = re.compile("|".join(re.escape(word) for word in words) or r"(?!)", re.IGNORECASE)
+    ends = [0, *(place for match in either.finditer(text) for place in match.span()), len(text)]
+    pieces = [(text[start:end], number % 2 == 1) for number, (start, end) in enumerate(pairwise(ends))]
+    return [piece for piece in pieces if piece[0]]
 
 
 def entry_of(knowns):

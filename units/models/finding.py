@@ -1,6 +1,6 @@
 """Finding records by any part of what they are called: the index, and how records keep it current.
 
-A model that is `Findable` says in `find_texts()` by what it is found. Whatever writes such a record,
+A model that is `Findable` says in `own_texts()` by what it is found. Whatever writes such a record,
 one or thousands at once, renews its entry in the same transaction; so do the names that hang on it
 and the unit through which it is found. `rows.finding(text)` narrows any list, `rows.hits(text)`
 gives the best few. What decides is the haystack alone, so that both databases find the same.
@@ -214,7 +214,7 @@ class FindableQuerySet(models.QuerySet):
         place = Case(When(called, then=Value(0)), When(at_an_end, then=Value(1)), default=Value(2))
         best = self.annotate(found_place=place, found_count=Window(Count("pk")))
         ordered = best.order_by("found_place", *self.model.FOUND_ORDER)
-        return list(ordered.prefetch_related(*self.model.find_prefetch())[:most])
+        return list(ordered.prefetch_related(*self.model.OWN_PREFETCH)[:most])
 
     def bulk_create(self, objs, *args, **kwargs):
         with transaction.atomic(savepoint=False):
@@ -238,12 +238,14 @@ class FindableQuerySet(models.QuerySet):
 class Findable(models.Model):
     """A record that is found by what it is called.
 
-    A subclass gives `find_texts()`, in FIND_FIELDS the fields that these rest on, and where it is
-    also found by a unit's names, in FOUND_THROUGH the way there.
+    A subclass gives `own_texts()`, in FIND_FIELDS the fields that these rest on, and where it is
+    also found by the names of units, these in `found_with()` and in FOUND_THROUGH the way there.
     """
 
     FIND_FIELDS: frozenset[str] = frozenset()
     FOUND_THROUGH: dict = {}
+    # What `own_texts` reads beside the record itself.
+    OWN_PREFETCH: tuple = ()
     # The last one is the record number; in its order a common word is looked for.
     FOUND_ORDER: tuple = ("-pk",)
 
@@ -259,14 +261,24 @@ class Findable(models.Model):
             if self.is_found_by(kwargs.get("update_fields")):
                 SearchEntry.objects.refresh(type(self), [self.pk])
 
-    def find_texts(self):
-        """By what the record is found: `search.Known`, its own name first."""
+    def own_texts(self):
+        """By what the record itself is found: `search.Known`, its own name first."""
         raise NotImplementedError
+
+    def found_with(self):
+        """The units whose names find the record, too."""
+        return ()
+
+    def find_texts(self):
+        """Everything by which the record is found."""
+        yield from self.own_texts()
+        for unit in self.found_with():
+            yield from unit.lent_texts()
 
     @classmethod
     def find_prefetch(cls):
         """What `find_texts` reads beside the record itself."""
-        return ()
+        return cls.OWN_PREFETCH
 
     @classmethod
     def find_rows(cls):
@@ -288,7 +300,7 @@ class Findable(models.Model):
     def known_as(self, text):
         """What was found of the record besides what one sees anyway, or None: a `search.Known`."""
         words = search.words(text)
-        for known in self.find_texts():
+        for known in self.own_texts():
             if all(word in search.plain(known.text) for word in words):
                 return known if known.label else None
         return None

@@ -3,6 +3,7 @@
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from rules import has_perm
@@ -91,9 +92,8 @@ class UserQuerySet(FindableQuerySet):
 
     def for_listing(self):
         """Everything the list of people shows, in two queries; the office's own people come first."""
-        held = Membership.objects.current().select_related("unit")
         return (
-            self.prefetch_related(models.Prefetch("memberships", held, to_attr="held"))
+            self.prefetch_related(held_now())
             .annotate(
                 place=models.Min(
                     "memberships__unit__sort_order", filter=Q(memberships__ended_at__isnull=True)
@@ -101,6 +101,11 @@ class UserQuerySet(FindableQuerySet):
             )
             .order_by(models.F("place").asc(nulls_first=True), "pk")
         )
+
+
+def held_now():
+    """What reads the roles that people hold now, each with its unit, as `held`."""
+    return models.Prefetch("memberships", Membership.objects.current().select_related("unit"), "held")
 
 
 class User(Findable, AbstractBaseUser):
@@ -147,17 +152,24 @@ class User(Findable, AbstractBaseUser):
     def __str__(self):
         return self.name
 
-    def find_texts(self):
-        """The name and how it sounds, the account, and the units in which roles are held."""
-        yield Known(self.name, sound=Sound.FULL)
-        yield Known(self.username, _("account"))
-        for held in self.held:
-            yield from held.unit.lent_texts() if held.unit_id else ()
+    def get_absolute_url(self):
+        return reverse("units:person", args=[self.pk])
+
+    def own_texts(self):
+        """The name and how it sounds, and the account."""
+        return [Known(self.name, sound=Sound.FULL), Known(self.username, _("account"))]
+
+    def found_with(self):
+        """The units in which roles are held now."""
+        return [held.unit for held in self.held if held.unit_id]
 
     @classmethod
     def find_prefetch(cls):
-        held = models.Prefetch("memberships", Membership.objects.current().select_related("unit"), "held")
-        return (held, "held__unit__names", "held__unit__pasts")
+        return (held_now(), "held__unit__names", "held__unit__pasts")
+
+    @classmethod
+    def find_rows(cls):
+        return super().find_rows().only("name", "username")
 
     def has_perm(self, permission, record=None):
         """Ask the policies; a blocked account may do nothing."""

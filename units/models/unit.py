@@ -94,6 +94,7 @@ class Unit(Findable):
     EXPLAINED = {Participation.REQUIRED, Participation.EXEMPT, Participation.WITHDRAWN}
     FIND_FIELDS = frozenset({"name", "uscc"})
     FOUND_ORDER = ("sort_order", "pk")
+    OWN_PREFETCH = ("names", "pasts")
 
     name = models.CharField(_("name"), max_length=100)
     match_name = models.CharField(_("name for matching"), max_length=100, editable=False, db_index=True)
@@ -179,17 +180,13 @@ class Unit(Findable):
     def get_absolute_url(self):
         return reverse("unit", args=[self.pk])
 
-    def find_texts(self):
+    def own_texts(self):
         """Its names of all times, how they sound, and its codes."""
         yield Known(self.name, sound=Sound.FULL)
         yield from (Known(one.name, one.label, Sound.FULL) for one in self.names.all())
         yield from (Known(past.name, _("former name"), Sound.FULL) for past in self.pasts.all())
         yield Known(self.uscc or "", _("credit code"), is_open=False)
         yield from (Known(past.uscc or "", _("former code"), is_open=False) for past in self.pasts.all())
-
-    @classmethod
-    def find_prefetch(cls):
-        return ("names", "pasts")
 
     @classmethod
     def find_rows(cls):
