@@ -4,6 +4,7 @@ from collections import defaultdict
 from datetime import date
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -318,6 +319,20 @@ def test_an_import_and_its_undoing_leave_the_index_right(admin):
     assert finding.stale() == [] and found("水利") == found("水务") and found("林业")
     intake.undo(again, by=admin)
     assert finding.stale() == [] and found("水利") and not found("水务") and not found("林业")
+
+
+def test_records_that_were_there_before_the_index_get_their_entries_when_it_comes(school, lan, year):
+    EntryFactory(cycle=year, unit=school)
+    SearchEntry.objects.all().delete()
+    step = object()
+
+    for app in ("units", "assessments"):
+        finding.fill(apps.get_app_config(app), plan=[(step, True)])
+        assert SearchEntry.objects.count() == 0
+    for app in ("units", "assessments"):
+        finding.fill(apps.get_app_config(app), plan=[(step, False)])
+
+    assert finding.stale() == [] and found("小学", LedgerEntry)
 
 
 def test_a_stale_index_is_noticed_and_made_anew(school):

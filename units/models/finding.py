@@ -191,11 +191,9 @@ class FindableQuerySet(models.QuerySet):
         numbers = self.known_numbers(words)
         found = self.among(words, numbers)
         if numbers is None:
-            walk = self.model.FOUND_ORDER[-1]
-            first = found.order_by(walk).values_list("pk", flat=True)[:FIRST]
-            numbers = {*first, *self.called(words)}
-            found = self.among(words, numbers)
-            if len(numbers) >= FIRST:
+            numbers = list(found.order_by(self.model.FOUND_ORDER[-1]).values_list("pk", flat=True)[:FIRST])
+            if len(numbers) == FIRST:
+                found = self.among(words, {*numbers, *self.called(words)})
                 return Hits(found.ranked(words, most), None)
         records = found.ranked(words, most) if numbers else []
         return Hits(records, records[0].found_count if records else 0)
