@@ -28,6 +28,7 @@ BREAK = "\n"
 DIVIDER = "\f"
 # Longer queries are nobody's; what comes behind is not looked at.
 LONGEST_QUERY, MOST_WORDS = 200, 8
+LONG_WORD = 12
 # More letters of a sound than anybody types.
 LONGEST_SOUND = 48
 # How many letters a token of sound has; a word asks for the longest that it fills.
@@ -144,8 +145,9 @@ def needed(word):
     size = 3 if word.isascii() and len(word) > 2 else 2
     if len(word) == 1:
         return [] if word.isascii() else [[word]]
-    # Side by side rather than overlapping: half the tokens say nearly as much.
-    starts = [*range(0, len(word) - size, size), len(word) - size]
+    # Of a long word tokens side by side say enough.
+    step = 1 if len(word) <= LONG_WORD else size
+    starts = [*range(0, len(word) - size, step), len(word) - size]
     found = [[word[start : start + size] for start in starts]]
     sound = spelled(word)
     if sound:

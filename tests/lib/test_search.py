@@ -76,6 +76,20 @@ def test_what_is_not_for_everybody_stands_behind_the_divider():
     assert "11999901" in further
 
 
+@pytest.mark.parametrize(
+    ("text", "words", "pieces"),
+    [
+        ("云泽县教育局", ["教育", "局"], [("云泽县", False), ("教育", True), ("局", True)]),
+        ("YZ小学", ["yz"], [("YZ", True), ("小学", False)]),
+        ("小学", ["xx"], [("小学", False)]),
+        ("a.b", [], [("a.b", False)]),
+        ("", ["a"], []),
+    ],
+)
+def test_the_words_in_a_text_are_marked(text, words, pieces):
+    assert search.marked(text, words) == pieces
+
+
 def test_initials_are_enough_for_a_name_that_is_only_lent():
     lent = Known("云泽县教育局", sound=Sound.INITIALS)
 

@@ -23,7 +23,7 @@ from civportal.lib import search
 
 BATCH = 500
 # Up to so many records the index tells exactly; a word that more of them hold narrows nothing.
-MANY = 1000
+MANY = 2000
 # Of a word that many records hold, so many of the first ones are put in order, and so many that
 # are called exactly so.
 FIRST, EXACT = 200, 50
