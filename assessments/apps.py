@@ -8,8 +8,11 @@ class AssessmentsConfig(AppConfig):
     verbose_name = _("The creation year")
 
     def ready(self):
+        from units.actions.finding import fill
+
         from . import policies  # noqa: F401 – its lines are the permissions
         from .actions.honor import load_catalogue
 
         # After the categories, which the honors name: units stands before assessments.
         post_migrate.connect(load_catalogue, sender=self)
+        post_migrate.connect(fill, sender=self)

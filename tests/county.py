@@ -202,8 +202,9 @@ class County:
 
     @property
     def further(self):
-        """Every unit's entries in each state, and the table among their files; an invitation that fails."""
+        """Searches for what is planted, an invitation that fails, every unit's entries in each state."""
         yield reverse("units:join", args=["lan", "abcd-efgh-jkmn"])
+        yield from (f"{reverse('assessments:search')}?q={text}" for text in ("own", "draft", "seen", "云泽"))
         for records in self.units.values():
             for entry in (records.waiting, records.returned, records.accepted):
                 yield from (reverse(f"assessments:{page}", args=[entry.pk]) for page in ("entry", "review"))

@@ -167,6 +167,7 @@ COMMON = {
     "assessments:public_roll",
     "assessments:public_unit",
     "assessments:public_units",
+    "assessments:search",
     "assessments:standard",
     "assessments:standards",
     "set_language",

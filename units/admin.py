@@ -38,6 +38,7 @@ from .models import (
     Paper,
     ResponsibilityLetter,
     Role,
+    SearchEntry,
     Session,
     Succession,
     Tag,
@@ -196,6 +197,11 @@ class PortalAdmin(ByNumber, ByPolicy, ExportMixin, admin.ModelAdmin):
         changes = {name: [texts(formset.deleted_objects), texts(saved)]}
         if saved or formset.deleted_objects:
             trail.record(form.instance, "edit", by=request.user, changes=changes)
+
+    def get_deleted_objects(self, objs, request):
+        """A search entry goes with its record; nobody needs leave for that."""
+        listed, counts, needed, protected = super().get_deleted_objects(objs, request)
+        return listed, counts, needed - {SearchEntry._meta.verbose_name}, protected
 
     @transaction.atomic
     def delete_model(self, request, obj):
@@ -597,3 +603,13 @@ class TrailEventAdmin(LookOnlyAdmin):
     list_filter = ("verb", "content_type")
     list_select_related = ("by", "content_type")
     search_fields = ("note", "by__name", "by__username")
+
+
+@admin.register(SearchEntry)
+class SearchEntryAdmin(LookOnlyAdmin):
+    """By what each record is found; the portal keeps it, nobody edits it."""
+
+    list_display = ("__str__", "content_type", "object_id")
+    list_filter = ("content_type",)
+    list_select_related = ("content_type",)
+    search_fields = ("haystack",)

@@ -9,6 +9,8 @@ class UnitsConfig(AppConfig):
 
     def ready(self):
         from . import policies  # noqa: F401 – its lines are the permissions
+        from .actions.finding import fill
         from .actions.unit import load_categories
 
         post_migrate.connect(load_categories, sender=self)
+        post_migrate.connect(fill, sender=self)

@@ -1,15 +1,12 @@
 """Forms of the honors: narrowing the roll, choosing whom to grant, revoking."""
 
 from django import forms
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from assessments.actions import honor
 from assessments.models import Award, HonorItem
 from civportal.lib.clock import today
-from civportal.lib.documents import document_number
 from civportal.lib.forms import FilterForm, SeveralField, VersionForm
-from civportal.lib.names import plain_name
 from units.forms.fields import DayInput
 from units.models import Category, Unit, of_kind
 
@@ -54,11 +51,7 @@ class RollFilter(FilterForm):
         return awards.as_at(day)
 
     def narrow_q(self, awards, text):
-        return awards.filter(
-            Q(unit_name__icontains=text)
-            | Q(unit__match_name__contains=plain_name(text))
-            | Q(document_number__icontains=document_number(text))
-        )
+        return awards.finding(text)
 
     def narrow_level(self, awards, level):
         return awards.filter(item__level=level)

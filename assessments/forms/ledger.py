@@ -84,7 +84,7 @@ class EntryFilter(FilterForm):
         return entries.claiming(indicator)
 
     def narrow_q(self, entries, text):
-        return entries.mentioning(text)
+        return entries.finding(text)
 
     def narrow_status(self, entries, status):
         return entries.filter(status=status)

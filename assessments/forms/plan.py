@@ -55,7 +55,7 @@ class PlanFilter(FilterForm):
     )
 
     def narrow_q(self, plans, text):
-        return plans.filter(unit__name__icontains=text)
+        return plans.finding(text)
 
     def narrow_status(self, plans, status):
         return plans.filter(status=status)

@@ -30,7 +30,7 @@ class QueueFilter(FilterForm):
     again = forms.BooleanField(label=_("Corrected ones only"), required=False)
 
     def narrow_q(self, entries, text):
-        return entries.mentioning(text)
+        return entries.finding(text)
 
     def narrow_kind(self, entries, kind):
         return entries.filter(of_kind(kind, "unit__"))

@@ -38,7 +38,7 @@ class SheetFilter(FilterForm):
     missing = forms.BooleanField(label=_("With missing values"), required=False)
 
     def narrow_q(self, sheets, text):
-        return sheets.filter(unit_year__unit__in=Unit.objects.named(text).order_by().values("pk"))
+        return sheets.filter(unit_year__unit__in=Unit.objects.finding(text).order_by().values("pk"))
 
     def narrow_kind(self, sheets, code):
         category = "unit_year__unit__category"

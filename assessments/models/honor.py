@@ -7,7 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from units.models import Category, Stateful, User
+from civportal.lib.search import Known, Sound
+from units.models import Category, Findable, SearchEntry, Stateful, User
+from units.models.finding import FindableQuerySet
 
 
 class HonorItemQuerySet(models.QuerySet):
@@ -56,6 +58,11 @@ class HonorItem(models.Model):
     def __str__(self):
         return gettext("%(level)s %(name)s") % {"level": self.get_level_display(), "name": self.name}
 
+    def save(self, *args, **kwargs):
+        super().save(*args, **kwargs)
+        # What was granted is found by the honor's name.
+        SearchEntry.objects.refresh(Award, self.awards.values_list("pk", flat=True))
+
     def suits(self, unit):
         """Whether a unit of this kind can hold it; an honor for every kind suits all."""
         if self.kind_id is None:
@@ -63,7 +70,7 @@ class HonorItem(models.Model):
         return unit.category is not None and self.kind_id in (unit.category_id, unit.category.parent_id)
 
 
-class AwardQuerySet(models.QuerySet):
+class AwardQuerySet(FindableQuerySet):
     def visible_to(self, user):
         """Those who read everything see every award, others their units'; the public roll asks nobody."""
         return self if user.reads_all else self.filter(unit__in=user.seen_ids)
@@ -89,7 +96,7 @@ class AwardQuerySet(models.QuerySet):
         return self.select_related("item", "unit__category__parent")
 
 
-class Award(Stateful):
+class Award(Findable, Stateful):
     """An honor granted to one unit for one year by one document."""
 
     class Status(models.TextChoices):
@@ -113,6 +120,8 @@ class Award(Stateful):
         "revoke": _("revoked"),
     }
     TONES = {"active": "good", "awaiting": "warn", "revoked": "bad"}
+    FIND_FIELDS = frozenset({"unit_name", "document_number", "item", "unit"})
+    FOUND_THROUGH = {"units.Unit": "unit"}
 
     item = models.ForeignKey(HonorItem, models.PROTECT, related_name="awards", verbose_name=_("honor"))
     unit = models.ForeignKey("units.Unit", models.PROTECT, related_name="awards", verbose_name=_("unit"))
@@ -157,6 +166,26 @@ class Award(Stateful):
 
     def get_absolute_url(self):
         return reverse("assessments:award", args=[self.pk])
+
+    def own_texts(self):
+        """The unit as the document names it, the honor, the document."""
+        return [
+            Known(self.unit_name, sound=Sound.INITIALS),
+            Known(self.item.name),
+            Known(self.document_number, _("document number")),
+        ]
+
+    def found_with(self):
+        return [self.unit]
+
+    @classmethod
+    def find_prefetch(cls):
+        return ("unit__names", "unit__pasts")
+
+    @classmethod
+    def find_rows(cls):
+        rows = super().find_rows().select_related("unit", "item")
+        return rows.only("unit_name", "document_number", "unit__name", "item__name")
 
     @property
     def last_year(self):

@@ -8,13 +8,15 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from civportal.lib.clock import now
-from units.models import Stateful, User
+from civportal.lib.search import Known
+from units.models import Findable, Stateful, User
+from units.models.finding import FindableQuerySet
 
 from .cycle import Cycle, Stage
 from .standard import Indicator
 
 
-class LedgerEntryQuerySet(models.QuerySet):
+class LedgerEntryQuerySet(FindableQuerySet):
     def visible_to(self, user):
         """The own units' entries, drafts included; and those handed in by the units one sees."""
         handed_in = ~Q(status=LedgerEntry.Status.DRAFT)
@@ -29,10 +31,6 @@ class LedgerEntryQuerySet(models.QuerySet):
         """What this person has to decide, oldest first: of the open year, and not of the own unit or tree."""
         waiting = self.awaiting_review().filter(cycle__status=Cycle.Status.OPEN)
         return waiting.exclude(unit__in=user.seen_ids)
-
-    def mentioning(self, text):
-        """Entries whose title or unit holds the text, or whose receipt it is."""
-        return self.filter(Q(title__icontains=text) | Q(unit__name__icontains=text) | Q(receipt__iexact=text))
 
     def for_listing(self):
         """Everything the lists show, in one query."""
@@ -63,7 +61,7 @@ class LedgerEntryQuerySet(models.QuerySet):
         return self.filter(Exists(Claim.objects.filter(entry=OuterRef("pk"), indicator=indicator)))
 
 
-class LedgerEntry(Stateful):
+class LedgerEntry(Findable, Stateful):
     """One record of the year: what, when, where, in words and files."""
 
     class Status(models.TextChoices):
@@ -93,6 +91,8 @@ class LedgerEntry(Stateful):
         "hand_over": _("passed to you to go on with"),
     }
     TONES = {"submitted": "info", "returned": "bad", "accepted": "good"}
+    FIND_FIELDS = frozenset({"title", "receipt", "unit"})
+    FOUND_THROUGH = {"units.Unit": "unit"}
 
     cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="entries", verbose_name=_("year"))
     unit = models.ForeignKey("units.Unit", models.PROTECT, related_name="entries", verbose_name=_("unit"))
@@ -151,6 +151,21 @@ class LedgerEntry(Stateful):
 
     def get_absolute_url(self):
         return reverse("assessments:entry", args=[self.pk])
+
+    def own_texts(self):
+        """What was done, and the receipt."""
+        return [Known(self.title), Known(self.receipt or "", _("receipt"))]
+
+    def found_with(self):
+        return [self.unit]
+
+    @classmethod
+    def find_prefetch(cls):
+        return ("unit__names", "unit__pasts")
+
+    @classmethod
+    def find_rows(cls):
+        return super().find_rows().select_related("unit").only("title", "receipt", "unit__name")
 
     @property
     def is_editable(self):

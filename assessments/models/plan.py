@@ -6,12 +6,14 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from units.models import Stateful, User
+from civportal.lib.search import Known
+from units.models import Findable, Stateful, User
+from units.models.finding import FindableQuerySet
 
 from .cycle import Cycle
 
 
-class PlanQuerySet(models.QuerySet):
+class PlanQuerySet(FindableQuerySet):
     def visible_to(self, user):
         """The own units' plans, drafts included; and those handed in by the units one sees."""
         handed_in = ~Q(status=Plan.Status.DRAFT)
@@ -27,7 +29,7 @@ class PlanQuerySet(models.QuerySet):
         return plans.order_by("-cycle__year", "unit__sort_order", "pk")
 
 
-class Plan(Stateful):
+class Plan(Findable, Stateful):
     """A unit's annual plan, with items that each name an owner and an overseer."""
 
     class Kind(models.TextChoices):
@@ -56,6 +58,8 @@ class Plan(Stateful):
         "hand_over": _("passed to you to go on with"),
     }
     TONES = {"submitted": "info", "returned": "bad", "accepted": "good"}
+    FIND_FIELDS = frozenset({"receipt", "unit"})
+    FOUND_THROUGH = {"units.Unit": "unit"}
 
     cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="plans", verbose_name=_("year"))
     unit = models.ForeignKey("units.Unit", models.PROTECT, related_name="plans", verbose_name=_("unit"))
@@ -93,6 +97,21 @@ class Plan(Stateful):
 
     def get_absolute_url(self):
         return reverse("assessments:plan", args=[self.pk])
+
+    def own_texts(self):
+        """Nothing but the receipt; a plan is called by its unit."""
+        return [Known(self.receipt or "", _("receipt"))]
+
+    def found_with(self):
+        return [self.unit]
+
+    @classmethod
+    def find_prefetch(cls):
+        return ("unit__names", "unit__pasts")
+
+    @classmethod
+    def find_rows(cls):
+        return super().find_rows().select_related("unit").only("receipt", "unit__name")
 
     @property
     def is_editable(self):

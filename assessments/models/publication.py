@@ -6,8 +6,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from civportal.lib.names import plain_name
-from units.models import Stateful, Unit, UnitName, User
+from civportal.lib import search
+from units.models import Stateful, Unit, User
 from units.models.person import OWN_ROLES
 
 from .cycle import Cycle, UnitYear
@@ -175,8 +175,4 @@ def public_units():
 
 def public_units_named(text):
     """Public units whose present or former name holds the text; codes and contacts find nothing."""
-    plain = plain_name(text)
-    if not plain:
-        return public_units()
-    known_as = UnitName.objects.filter(match_name__contains=plain).values("unit")
-    return public_units().filter(Q(match_name__contains=plain) | Q(pk__in=known_as))
+    return public_units().finding(text, openly=True) if search.words(text) else public_units()

@@ -105,3 +105,26 @@ document.addEventListener("htmx:beforeHistoryUpdate", (event) => {
   const isSame = history.type === "push" && new URL(history.path, window.location).href === window.location.href;
   if (isSame) history.type = "replace";
 });
+
+// "/" or Ctrl+K leads to the search box; arrows walk through what it suggests, Escape leaves it.
+document.addEventListener("keydown", (event) => {
+  const isTyping = event.target.closest("input, textarea, select");
+  const isAsked = (event.key === "/" && !isTyping) || (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey));
+  const box = document.querySelector("[data-find]");
+  if (!isAsked || !box || event.isComposing || event.altKey) return;
+  event.preventDefault();
+  box.focus();
+  box.select();
+});
+document.addEventListener("keydown", (event) => {
+  const finder = event.target.closest(".finder-top");
+  if (!finder || event.isComposing) return;
+  const box = finder.querySelector("[data-find]");
+  const stops = [box, ...finder.querySelectorAll(".suggest a")];
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (event.key === "Escape") { finder.querySelector(".suggest").replaceChildren(); box.focus(); }
+  if (!step) return;
+  event.preventDefault();
+  const next = stops[stops.indexOf(event.target) + step];
+  if (next) next.focus();
+});

@@ -70,7 +70,8 @@ def one_of_each(admin, school, lan):
 def test_every_model_is_in_the_admin():
     assert {model.__name__ for model in OURS} == {
         "AccountRequest", "Category", "ImportBatch", "ImportRow", "LetterText", "LifeAct", "Membership",
-        "Notification", "Office", "Organization", "Paper", "ResponsibilityLetter", "Session", "Succession",
+        "Notification", "Office", "Organization", "Paper", "ResponsibilityLetter", "SearchEntry", "Session",
+        "Succession",
         "Tag", "TrailEvent", "Unit", "UnitName", "UnitPast", "User", "Window", "WindowStaff",
     }  # fmt: skip
 

@@ -43,7 +43,7 @@ class PeopleFilter(FilterForm):
         return self.day and end_of(self.day) - timedelta(microseconds=1)
 
     def narrow_q(self, people, text):
-        return people.filter(pk__in=User.objects.named(text).values("pk"))
+        return people.finding(text)
 
     def narrow_role(self, people, role):
         return self.holding(people, role=role)

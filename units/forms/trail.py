@@ -58,7 +58,7 @@ class TrailFilter(FilterForm):
     until = forms.DateField(label=_("To the day"), required=False, validators=DAYS, widget=forms.DateInput)
 
     def narrow_who(self, events, text):
-        return events.filter(by__in=User.objects.called(text).values("pk"))
+        return events.filter(by__in=User.objects.finding(text).values("pk"))
 
     def narrow_act(self, events, act):
         if act == PROTECTED:

@@ -47,7 +47,7 @@ class UnitFilter(FilterForm):
         return existing_on(rows, day)
 
     def narrow_q(self, rows, text):
-        return rows.named(text)
+        return rows.finding(text)
 
     def narrow_category(self, rows, category):
         if self.day is None:

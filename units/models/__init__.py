@@ -2,6 +2,7 @@
 
 from .state import Stateful
 from .trail import TrailEvent
+from .finding import Findable, SearchEntry
 from .office import Office
 from .unit import Category, Tag, Unit, UnitName, of_kind
 from .life import DATED, LifeAct, Succession, UnitPast
@@ -19,6 +20,7 @@ __all__ = [
     "DATED",
     "AccountRequest",
     "Category",
+    "Findable",
     "ImportBatch",
     "ImportRow",
     "LetterText",
@@ -30,6 +32,7 @@ __all__ = [
     "Paper",
     "ResponsibilityLetter",
     "Role",
+    "SearchEntry",
     "Session",
     "Stateful",
     "Succession",

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civportal.lib.clock import now
 
+from .finding import Naming, NamingQuerySet
 from .unit import Category, Unit
 
 # What of a unit can be asked for any day; everything else is known as it is now.
@@ -56,7 +57,7 @@ class LifeAct(models.Model):
         return f"{self.get_kind_display()} {self.on}"
 
 
-class UnitPastQuerySet(models.QuerySet):
+class UnitPastQuerySet(NamingQuerySet):
     def in_force(self, day):
         """The one past of each unit that holds on the day; units that have not changed since have none."""
         earlier = self.model.objects.filter(
@@ -65,7 +66,7 @@ class UnitPastQuerySet(models.QuerySet):
         return self.filter(~Exists(earlier), until_on__gt=day)
 
 
-class UnitPast(models.Model):
+class UnitPast(Naming):
     """How a unit was until the day before `until_on`; what it is now stands in the unit itself."""
 
     unit = models.ForeignKey(Unit, models.CASCADE, related_name="pasts", verbose_name=_("unit"))

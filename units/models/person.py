@@ -11,8 +11,9 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from rules import has_perm
 
 from civportal.lib.clock import now
-from civportal.lib.names import plain_name
+from civportal.lib.search import Known, Sound
 
+from .finding import Findable, FindableQuerySet, Naming, NamingQuerySet
 from .life import Succession
 from .unit import Unit
 
@@ -67,7 +68,7 @@ class UserManager(BaseUserManager):
         return user
 
 
-class UserQuerySet(models.QuerySet):
+class UserQuerySet(FindableQuerySet):
     def office(self):
         return self.holding(OFFICE_ROLES).filter(is_active=True)
 
@@ -88,18 +89,6 @@ class UserQuerySet(models.QuerySet):
         if user.has_role(Role.ADMINISTRATOR, Role.DIRECTOR, Role.AUDITOR):
             return self.people()
         return self.filter(pk=user.pk)
-
-    def called(self, text):
-        """Everybody, the system too, whose name or account holds the text."""
-        return self.filter(Q(name__icontains=text) | Q(username__icontains=text))
-
-    def named(self, text):
-        """People whose name, account or unit holds the text."""
-        return self.filter(
-            Q(name__icontains=text)
-            | Q(username__icontains=text)
-            | Q(memberships__unit__match_name__contains=plain_name(text))
-        )
 
     def blocked(self):
         return self.filter(is_active=False)
@@ -134,7 +123,12 @@ class UserQuerySet(models.QuerySet):
         )
 
 
-class User(AbstractBaseUser):
+def held_now():
+    """What reads the roles that people hold now, each with its unit, as `held`."""
+    return models.Prefetch("memberships", Membership.objects.current().select_related("unit"), "held")
+
+
+class User(Findable, AbstractBaseUser):
     """A person with an account, issued by the office.
 
     What a person may do follows from the roles held, by the policies; there are no groups and no
@@ -157,6 +151,9 @@ class User(AbstractBaseUser):
         "end_sessions": _("signed out elsewhere"),
         "take_over": _("taken over"),
     }
+    FIND_FIELDS = frozenset({"name", "username"})
+    FOUND_THROUGH = {"units.Unit": "memberships__unit"}
+    FOUND_ORDER = ("pk",)
 
     username = models.CharField(_("account"), max_length=60, unique=True)
     name = models.CharField(_("full name"), max_length=60)
@@ -185,6 +182,22 @@ class User(AbstractBaseUser):
 
     def get_absolute_url(self):
         return reverse("units:person", args=[self.pk])
+
+    def own_texts(self):
+        """The name and how it sounds, and the account."""
+        return [Known(self.name, sound=Sound.FULL), Known(self.username, _("account"))]
+
+    def found_with(self):
+        """The units in which roles are held now."""
+        return [held.unit for held in self.held if held.unit_id]
+
+    @classmethod
+    def find_prefetch(cls):
+        return (held_now(), "held__unit__names", "held__unit__pasts")
+
+    @classmethod
+    def find_rows(cls):
+        return super().find_rows().only("name", "username")
 
     def has_perm(self, permission, record=None):
         """Ask the policies; a blocked account may do nothing."""
@@ -349,7 +362,7 @@ def below(units):
     return found
 
 
-class MembershipQuerySet(models.QuerySet):
+class MembershipQuerySet(NamingQuerySet):
     def current(self):
         """Roles that are held now."""
         return self.filter(ended_at__isnull=True)
@@ -368,8 +381,11 @@ class MembershipQuerySet(models.QuerySet):
         return self.current() if moment is None else self.as_at(moment)
 
 
-class Membership(models.Model):
+class Membership(Naming):
     """A person in a role, for one unit or for the office."""
+
+    # A person is found by the unit, too.
+    NAMES = "user"
 
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships", verbose_name=_("person"))
     role = models.CharField(_("role"), max_length=20, choices=Role)

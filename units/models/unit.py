@@ -6,6 +6,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from civportal.lib.names import plain_name
+from civportal.lib.search import Known, Sound
+
+from .finding import Findable, FindableQuerySet, Naming, NamingQuerySet
 
 
 class Category(models.Model):
@@ -46,7 +49,7 @@ class Tag(models.Model):
         return self.name
 
 
-class UnitQuerySet(models.QuerySet):
+class UnitQuerySet(FindableQuerySet):
     def visible_to(self, user):
         """Readers of the register see every unit, others the own ones, what these were, and their tree."""
         return self if user.reads_register else self.filter(pk__in=user.seen_ids)
@@ -58,22 +61,12 @@ class UnitQuerySet(models.QuerySet):
     def participating(self):
         return self.filter(participation=Unit.Participation.PARTICIPATING)
 
-    def named(self, text):
-        """Units whose name, alias or code holds the text."""
-        plain = plain_name(text)
-        if not plain:
-            return self.none()
-        aliases = UnitName.objects.filter(match_name__contains=plain).values("unit")
-        return self.filter(
-            Q(match_name__contains=plain) | Q(uscc__startswith=plain.upper()) | Q(pk__in=aliases)
-        )
-
     def for_listing(self):
         """Everything the list of units shows, in one query."""
         return self.select_related("category__parent", "supervisor", "town")
 
 
-class Unit(models.Model):
+class Unit(Findable):
     """A body that takes part in the creation work, or stands above one that does."""
 
     class Participation(models.TextChoices):
@@ -102,6 +95,9 @@ class Unit(models.Model):
     TONES = {"participating": "good", "required": "bad", "withdrawn": "warn"}
     # Standings that have to say why.
     EXPLAINED = {Participation.REQUIRED, Participation.EXEMPT, Participation.WITHDRAWN}
+    FIND_FIELDS = frozenset({"name", "uscc"})
+    FOUND_ORDER = ("sort_order", "pk")
+    OWN_PREFETCH = ("names", "pasts")
 
     name = models.CharField(_("name"), max_length=100)
     match_name = models.CharField(_("name for matching"), max_length=100, editable=False, db_index=True)
@@ -187,6 +183,23 @@ class Unit(models.Model):
     def get_absolute_url(self):
         return reverse("unit", args=[self.pk])
 
+    def own_texts(self):
+        """Its names of all times, how they sound, and its codes."""
+        yield Known(self.name, sound=Sound.FULL)
+        yield from (Known(one.name, one.label, Sound.FULL) for one in self.names.all())
+        yield from (Known(past.name, _("former name"), Sound.FULL) for past in self.pasts.all())
+        yield Known(self.uscc or "", _("credit code"), is_open=False)
+        yield from (Known(past.uscc or "", _("former code"), is_open=False) for past in self.pasts.all())
+
+    @classmethod
+    def find_rows(cls):
+        return super().find_rows().only("name", "uscc")
+
+    def lent_texts(self):
+        """By what the unit's records are found: its names, and their initials."""
+        names = [self, *self.names.all(), *self.pasts.all()]
+        return [Known(one.name, sound=Sound.INITIALS) for one in names]
+
     @property
     def has_ended(self):
         return self.participation == self.Participation.ENDED
@@ -209,7 +222,7 @@ class Unit(models.Model):
         return self.category and (self.category.parent or self.category)
 
 
-class UnitName(models.Model):
+class UnitName(Naming):
     """Another name by which a unit is found: a short name, or one it had before."""
 
     unit = models.ForeignKey(Unit, models.CASCADE, related_name="names", verbose_name=_("unit"))
@@ -218,6 +231,8 @@ class UnitName(models.Model):
     is_alias = models.BooleanField(_("alias"), default=True)
     from_on = models.DateField(_("from"), null=True, blank=True)
     to_on = models.DateField(_("to"), null=True, blank=True)
+
+    objects = NamingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("further name")
@@ -237,3 +252,8 @@ class UnitName(models.Model):
     def save(self, *args, **kwargs):
         self.match_name = plain_name(self.name)
         super().save(*args, **kwargs)
+
+    @property
+    def label(self):
+        """What the name is to the unit."""
+        return _("other name") if self.is_alias else _("former name")

@@ -163,7 +163,7 @@ def test_granting_costs_the_same_queries_however_many_units(
     chosen = UnitFactory.create_batch(units)
     grant(item, [UnitFactory()], by=ou)
 
-    with django_capture_on_commit_callbacks() as told, django_assert_num_queries(10):
+    with django_capture_on_commit_callbacks() as told, django_assert_num_queries(15):
         grant(item, chosen, by=ou)
     with django_assert_num_queries(1):
         told[0]()

@@ -95,7 +95,7 @@ def test_a_unit_whose_only_liaison_is_blocked_counts_as_without_account(admin, l
 def test_accounts_for_a_county_take_few_queries(admin, django_assert_max_num_queries):
     UnitFactory.create_batch(60)
 
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(26):
         slips = person.issue_accounts(by=admin)
 
     assert len(slips) == 60

@@ -8,6 +8,7 @@ from civportal.lib.clock import today
 from civportal.lib.names import plain_name
 from units.actions import trail
 from units.models import DATED, ImportRow, Unit, UnitName, UnitPast
+from units.models.finding import renewed_once
 
 BATCH = 500
 DATED_COLUMNS = {Unit._meta.get_field(name).attname for name in DATED}
@@ -25,10 +26,11 @@ def write(rows, records, batch, judge, *, by):
     `records` maps (sheet, number) to the ImportRow. Gives the outside bodies that had to be made.
     """
     writer = Writer(rows, batch, judge, by)
-    writer.make_bodies()
-    writer.create()
-    writer.change()
-    writer.add_names()
+    with renewed_once():
+        writer.make_bodies()
+        writer.create()
+        writer.change()
+        writer.add_names()
     for row in writer.rows:
         writer.note(row, records[row.sheet, row.number])
     return writer.bodies
@@ -214,7 +216,8 @@ def take_back(batch, *, by):
     changed = [record for record in records if was_changed_since(record)]
     if changed:
         raise UndoRefused([(record.name, "changed") for record in changed])
-    restore([record for record in records if record.act == "update"], batch, by)
+    with renewed_once():
+        restore([record for record in records if record.act == "update"], batch, by)
     doomed = Q(import_rows__batch=batch, import_rows__act="create") | Q(pk__in=batch.made)
     blockers = dependents(Unit.objects.filter(doomed))
     if blockers:
