@@ -148,6 +148,7 @@ class Outlook:
 
     branches: int
     people: int
+    windows: int
     open_records: int
     accepted_records: int
     duties: int
@@ -160,6 +161,7 @@ def outlook(unit):
     accepted = records.filter(status=LedgerEntry.Status.ACCEPTED)
     return Outlook(
         branches=unit.branches.existing().count(),
+        windows=unit.windows.open().count(),
         people=unit.memberships.current().values("user").distinct().count(),
         open_records=records.count() - accepted.count(),
         accepted_records=accepted.count(),

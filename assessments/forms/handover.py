@@ -35,7 +35,7 @@ class HandOverForm(forms.Form):
         if not text:
             return None
         people = User.objects.people().filter(is_active=True).exclude(pk=self.person.pk)
-        for found in (people.filter(username__iexact=text), people.filter(name=text), people.named(text)):
+        for found in (people.filter(username__iexact=text), people.filter(name=text), people.finding(text)):
             several = list(found.distinct()[:6])
             if len(several) == 1:
                 return several[0]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from assessments.models import Award, LedgerEntry, Plan
 from civportal.lib import search
 from civportal.lib.web import render_page
-from units.models import Unit, User
+from units.models import Unit, User, Window
 from units.models.person import held_now
 
 # How many hits of each kind the page shows, and how many while one is typing; the rest is a link away.
@@ -56,6 +56,11 @@ def unit_line(unit):
     return Line(unit.name, [unit.category, unit.town or unit.supervisor], unit.tone, label)
 
 
+def window_line(window):
+    tone, label = window.state
+    return Line(window.name, [window.unit, window.place], tone, "" if tone == "good" else label)
+
+
 def person_line(person):
     tone, label = person.account_state
     return Line(person.name, [*person.held, person.username], tone, "" if tone == "good" else label)
@@ -83,6 +88,13 @@ KINDS = [
         unit_line,
         "units:units",
         list_to="units.list_units",
+    ),
+    Kind(
+        _("Service windows"),
+        "store",
+        lambda user: Window.objects.visible_to(user).for_listing(),
+        window_line,
+        "units:windows",
     ),
     Kind(
         _("People and accounts"),

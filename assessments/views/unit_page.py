@@ -17,7 +17,7 @@ from units.models.life import as_they_were
 from units.views.unit import unit_for
 
 # As much of a long history as the page shows; the trail has all of it.
-EVENTS_SHOWN, BRANCHES_SHOWN = 40, 60
+EVENTS_SHOWN, BRANCHES_SHOWN, PAPERS_SHOWN = 40, 60, 5
 
 
 def detail(request, pk):
@@ -63,7 +63,9 @@ def page_of_unit(request, unit):
         "branch_count": unit.branches.existing().count(),
         "people": people_of(unit, day) if user.sees(unit) else [],
         "awards": awards_of(user, unit, day),
-        "papers": Paper.objects.visible_to(user).filter(unit=unit),
+        "windows": unit.windows.order_by("sort_order", "pk"),
+        "letter": unit.letters.order_by("-year").first(),
+        "papers": Paper.objects.visible_to(user).filter(unit=unit)[:PAPERS_SHOWN],
         "year": year_of(unit) if user.sees(unit) else None,
         "events": newest_events(unit) if user.has_perm("units.view_history", unit) else [],
         # One's own numbers need no mask.

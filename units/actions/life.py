@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from civportal.lib.clock import now, today
 from civportal.lib.documents import document_number as printed
 from civportal.lib.names import clean_name, plain_name
-from units.models import DATED, LifeAct, Membership, Succession, Unit, UnitName, UnitPast
+from units.models import DATED, LifeAct, Membership, Succession, Unit, UnitName, UnitPast, Window
 
 from . import trail
 from .editing import check_seen, differences
@@ -253,6 +253,7 @@ def end(unit, successor, act):
             if below.pk != unit.pk and below != heir:
                 turn(below, {relation: heir}, act)
     pass_on_people(unit, successor, act)
+    pass_on_windows(unit, successor, act)
     if successor is not None:
         pass_on_names(unit, successor)
     values = {"participation": ENDED, "participation_note": ""}
@@ -268,6 +269,22 @@ def pass_on_people(unit, successor, act):
             Membership.objects.get_or_create(user=one.user, role=one.role, unit=successor, ended_at=None)
         changes = {"roles": [f"{one.role}: {unit}", f"{one.role}: {successor}" if successor else ""]}
         trail.record(one.user, "give_role" if successor else "take_role", by=act.by, changes=changes)
+
+
+def pass_on_windows(unit, successor, act):
+    """Open windows serve on under the successor, where their sheets lead already; without one they close."""
+    taken = set(successor.windows.values_list("name", flat=True)) if successor else set()
+    for window in Window.objects.select_for_update().open().filter(unit=unit).order_by("pk"):
+        values = {"closed_on": act.on}
+        if successor is not None:
+            name = f"{window.name}（{unit.name}）"[:60] if window.name in taken else window.name
+            values = {"unit": successor, "name": name}
+        changes = differences(window, values)
+        for name, value in values.items():
+            setattr(window, name, value)
+        window.version += 1
+        window.save()
+        trail.record(window, "edit" if successor else "close", by=act.by, changes=changes, note=said(act))
 
 
 def pass_on_names(unit, successor):

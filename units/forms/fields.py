@@ -146,7 +146,7 @@ def labels_of(units):
 
 def offered(text):
     """What to offer for the few letters typed so far."""
-    return labels_of(Unit.objects.existing().named(text)[:OFFERED_WHEN_FOUND])
+    return labels_of(Unit.objects.existing().finding(text)[:OFFERED_WHEN_FOUND])
 
 
 class MaskedNumberField(forms.CharField):

@@ -91,7 +91,7 @@ class LetterFilter(FilterForm):
         self.fields["under"].choices = [("", _("Any supervising unit")), *above]
 
     def narrow_q(self, tree, text):
-        return tree.narrow(self.units.named(text).values_list("pk", flat=True))
+        return tree.narrow(self.units.finding(text).values_list("pk", flat=True))
 
     def narrow_town(self, tree, town):
         return tree.in_town(town)

@@ -154,7 +154,7 @@ class WindowFilter(FilterForm):
         self.fields["town"].queryset = Unit.objects.filter(pk__in=towns)
 
     def narrow_q(self, rows, text):
-        return rows.named(text)
+        return rows.finding(text)
 
     def narrow_town(self, rows, town):
         return rows.filter(unit__town=town)

@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from civportal.lib.clock import today
-from civportal.lib.names import plain_name
+from civportal.lib.search import Known, Sound
 
+from .finding import Findable, FindableQuerySet
 from .unit import Unit
 
 # No letter or digit that is mistaken for another one when somebody types the address from paper.
@@ -22,7 +23,7 @@ def new_code():
     return "".join(secrets.choice(READABLE) for _ in range(12))
 
 
-class WindowQuerySet(models.QuerySet):
+class WindowQuerySet(FindableQuerySet):
     def visible_to(self, user):
         """Who may read the unit's page may read about its windows."""
         return self if user.reads_register else self.filter(unit__in=user.seen_ids)
@@ -34,21 +35,17 @@ class WindowQuerySet(models.QuerySet):
     def closed(self):
         return self.filter(closed_on__lte=today())
 
-    def named(self, text):
-        """Windows whose own name or place, or whose unit's name, holds the text."""
-        units = Unit.objects.named(text).values("pk")
-        words = Q(name__icontains=text) | Q(place__icontains=text)
-        return self.filter(words | Q(unit__in=units)) if plain_name(text) else self.none()
-
     def for_listing(self):
         """Everything the list of windows shows, in one query, in the office's order of units."""
         return self.select_related("unit__town").order_by("unit__sort_order", "unit", "sort_order", "pk")
 
 
-class Window(models.Model):
+class Window(Findable):
     """A place at which a unit serves the public, with a page and a QR sheet of its own."""
 
     VERBS = {"close": _("taken out of service"), "reopen": _("in service again")}
+    FIND_FIELDS = frozenset({"name", "place", "unit"})
+    FOUND_THROUGH = {"units.Unit": "unit"}
     # What everybody reads; no number of a person may stand in it.
     PUBLIC = ("name", "place", "hours", "services", "promise", "first_contact")
 
@@ -85,6 +82,17 @@ class Window(models.Model):
 
     def get_absolute_url(self):
         return reverse("units:window", args=[self.pk])
+
+    def own_texts(self):
+        """Its name and how it sounds, and where it is."""
+        return [Known(self.name, sound=Sound.FULL), Known(self.place, _("where it is"))]
+
+    def found_with(self):
+        return [self.unit]
+
+    @classmethod
+    def find_prefetch(cls):
+        return ["unit__names", "unit__pasts"]
 
     @property
     def public_address(self):

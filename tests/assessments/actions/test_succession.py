@@ -226,7 +226,7 @@ def test_the_outlook_counts_what_would_happen(enrolled, school, bank, mei, ou):
     outlook = succession.outlook(bank)
 
     assert (outlook.people, outlook.open_records, outlook.accepted_records) == (1, 3, 1)
-    assert (outlook.branches, outlook.duties, outlook.awards) == (0, 1, 1)
+    assert (outlook.branches, outlook.windows, outlook.duties, outlook.awards) == (0, 0, 1, 1)
 
 
 def test_nothing_is_half_done_when_a_part_fails(enrolled, school, bank, ou, monkeypatch):

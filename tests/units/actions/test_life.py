@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from civportal.lib.clock import today
-from tests.factories import LiaisonFactory, UnitFactory
+from tests.factories import LiaisonFactory, UnitFactory, WindowFactory
 from tests.threads import at_once
 from units.actions import life
 from units.actions import unit as units
@@ -296,6 +296,19 @@ def test_people_of_the_successor_may_look_into_what_it_came_from(school, bank, l
     assert lan.seen_ids == {school.pk, bank.pk} and not lan.works_for(bank)
 
 
+def test_windows_serve_on_under_the_successor_and_their_sheets_still_lead_there(school, bank, ou):
+    hall, twin = WindowFactory(unit=bank, name="服务大厅"), WindowFactory(unit=bank, name="一号窗口")
+    WindowFactory(unit=school, name="一号窗口")
+
+    merge([bank], into=school, by=ou)
+
+    hall.refresh_from_db()
+    twin.refresh_from_db()
+    assert (hall.unit, hall.name) == (school, "服务大厅")
+    assert (twin.unit, twin.name) == (school, f"一号窗口（{bank.name}）")
+    assert TrailEvent.objects.about(hall).get().changes["unit"] == [bank.name, school.name]
+
+
 @pytest.mark.parametrize("case", ["itself", "ended", "namesake", "no name"])
 def test_a_merger_that_cannot_be_is_refused_in_words(school, bank, ou, case):
     if case == "ended":
@@ -361,14 +374,15 @@ def test_a_split_without_parts_is_refused(bank, ou):
 
 
 def test_below_a_dissolved_unit_stands_its_supervisors_tree(school, bank, lan, ou):
-    bank_branch = UnitFactory(supervisor=school)
+    bank_branch, window = UnitFactory(supervisor=school), WindowFactory(unit=school)
     school.supervisor = bank
     school.save()
 
     life.dissolve(school, on=MAY, document_number=DOCUMENT, by=ou)
 
     bank_branch.refresh_from_db()
-    assert bank_branch.supervisor == bank
+    window.refresh_from_db()
+    assert bank_branch.supervisor == bank and window.closed_on == MAY
     assert not lan.memberships.current().exists()
     assert today() >= MAY and school not in existing_on(Unit.objects, today())
 
