@@ -26,7 +26,7 @@ ARCHIVE = re.compile(r"\s*MIME-Version:", re.IGNORECASE)
 # Linear whatever comes: a tag ends at the next bracket.
 TOKEN = re.compile(r"<!--|<(/?)(table|tr|td|th|br|p|div|li|script|style|title)\b([^<>]*)>", re.IGNORECASE)
 OTHER_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
-END_OF_UNSEEN = re.compile(r"</(?:script|style|title)", re.IGNORECASE)
+END_OF_UNSEEN = re.compile(r"</(?:script|style|title)[^<>]*>?", re.IGNORECASE)
 # 100,000 rows of a dozen cells; more takes longer than anybody waits for a page.
 MAX_TAGS = 3_000_000
 SPAN = re.compile(r"\b(col|row)span\s*=\s*[\"']?\s*([0-9]{1,9})", re.IGNORECASE)
@@ -69,7 +69,7 @@ def read(text, file_name=""):
 
 def after(place, text):
     """Where a comment ends; the end of the page when it never does."""
-    return len(text) if place < 0 else place
+    return len(text) if place < 0 else place + 3
 
 
 def named(sheets, names):
