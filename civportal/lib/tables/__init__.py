@@ -6,6 +6,7 @@ before anything is built in memory.
 """
 
 from . import opendocument, text, webpage, workbook, xml2003
+from .marking import Mark, mark_workbook
 from .package import ZIP_MAGIC, Package
 from .sheet import (
     MAX_BYTES,
@@ -20,6 +21,7 @@ from .sheet import (
     check_size,
     damaged,
 )
+from .template import TemplateColumn, template
 from .writing import CONTROL, FORMULA, defused, put, sheet_title, undefused, write_csv, write_xlsx
 
 __all__ = [
@@ -31,14 +33,18 @@ __all__ = [
     "MAX_ROWS",
     "MAX_SHEETS",
     "MIB",
+    "Mark",
     "Marks",
     "Sheet",
     "TableRefused",
+    "TemplateColumn",
     "check_size",
     "defused",
+    "mark_workbook",
     "put",
     "read",
     "sheet_title",
+    "template",
     "undefused",
     "write_csv",
     "write_xlsx",
