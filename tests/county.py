@@ -163,6 +163,7 @@ def shared(year, *, by, admin):
         "batch": [batch.pk],
         "batch row": [batch.pk, batch.rows.first().pk],
         "cycle": [coming.pk],
+        "kind": ["units"],
         "indicator": [draft.indicators.items().first().pk],
         "release": [release.pk],
         "stage": [coming.stages.first().pk],

@@ -120,6 +120,8 @@ import_urls = [
     path("<int:pk>/undo/", intake.undo, name="import_undo"),
     path("<int:pk>/file/", intake.file, name="import_file"),
     path("<int:pk>/left-out/", intake.left_out, name="import_left_out"),
+    path("<int:pk>/marked/", intake.marked, name="import_marked"),
+    path("template/<slug:kind>/", intake.template, name="import_template"),
 ]
 
 urlpatterns = [

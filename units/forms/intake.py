@@ -32,11 +32,12 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=_("Unit list"),
         help_text=_(
-            "Excel (.xlsx, .xls) or text (.csv), %(limit)s MB at most, with the headings you always use."
+            "Excel or WPS (.xlsx, .xls, .et), .ods or text (.csv), %(limit)s MB at most, "
+            "with the headings you always use."
         )
         % {"limit": settings.IMPORT_FILE_BYTES // MIB},
         allow_empty_file=True,
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.et,.csv,.txt"}),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.et,.ods,.csv,.txt,.xml,.htm,.html"}),
     )
 
     def clean_file(self):

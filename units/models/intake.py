@@ -106,8 +106,20 @@ class ImportBatch(Stateful):
 
     @property
     def sheets(self):
-        """Each sheet with what became of it in words."""
-        return [{**sheet, "state_label": words.SHEETS[sheet["state"]]} for sheet in self.layout]
+        """Each sheet with what became of it, and what it says by its looks, in words."""
+        return [
+            {
+                **sheet,
+                "state_label": words.SHEETS[sheet["state"]],
+                "looks": [words.look_spelled(remark) for remark in sheet.get("remarks", [])],
+            }
+            for sheet in self.layout
+        ]
+
+    @property
+    def looks(self):
+        """[(sheet, sentence)] of all that only a person can understand."""
+        return [(sheet["sheet"], said) for sheet in self.sheets for said in sheet["looks"]]
 
 
 class ImportRowQuerySet(models.QuerySet):

@@ -1,8 +1,9 @@
 """Lists of units on their way into the register."""
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -12,6 +13,7 @@ from civportal.lib.filetypes import CONTENT_TYPES
 from civportal.lib.tables import TableRefused, write_xlsx
 from civportal.lib.web import allow, page_of, render_page
 from units.actions import intake
+from units.actions.intake import giving
 from units.forms.intake import (
     LEFT_OUT,
     NOTED,
@@ -181,6 +183,33 @@ def file(request, pk):
     )
 
 
+def marked(request, pk):
+    """The person's own list with what is wrong in red, and why; larger ones as an excerpt."""
+    batch = batch_for(request.user, pk)
+    allow(request.user, "units.download_import", batch)
+    with files.open_file(intake.FOLDER, batch.sha256) as kept:
+        content = giving.marked(batch, kept.read())
+    stem = batch.file_name.rpartition(".")[0] or batch.file_name
+    return as_workbook(content, f"{stem} {_('marked')}.xlsx")
+
+
+def template(request, kind):
+    """An empty list to be filled in."""
+    allow(request.user, "units.view_import")
+    try:
+        name, content = giving.template_of(kind)
+    except KeyError:
+        raise Http404 from None
+    return as_workbook(content, name)
+
+
+def as_workbook(content, name):
+    """A workbook to be saved under that name."""
+    response = HttpResponse(content, content_type=CONTENT_TYPES["xlsx"])
+    response.headers["Content-Disposition"] = content_disposition_header(True, name)
+    return response
+
+
 def left_out(request, pk):
     """What to put right in the list: each thing with sheet, row, column, value and reason."""
     batch = batch_for(request.user, pk)
@@ -200,6 +229,4 @@ def left_out(request, pk):
         for said in row.spelled_problems
     ]
     content = write_xlsx(_("To put right"), headings, rows, widths=(14, 6, 30, 12, 20, 24, 60))
-    response = HttpResponse(content, content_type=CONTENT_TYPES["xlsx"])
-    response.headers["Content-Disposition"] = f'attachment; filename="import-{batch.pk}.xlsx"'
-    return response
+    return as_workbook(content, f"import-{batch.pk}.xlsx")

@@ -33,6 +33,8 @@ HEADINGS = {
 }
 FURTHER = ""  # no field: kept under its heading
 IGNORED = "-"  # left out by the clerk
+# The column that we add to a list when we give it back; it is no part of the list.
+OUR_REMARKS = "问题说明"
 NEVER_CARRIED = {"seq", "name", "short_name", "uscc", "mobile", "tel", "email", "staff_count", "private"}
 # A cell merged over several rows stands for all of them in these columns only.
 SPANNING = {"supervisor", "category", "town", "application_text", "address"}
@@ -53,7 +55,7 @@ FIELD_OF = {
     plain_heading(heading): field_name
     for field_name, headings in reversed(HEADINGS.items())
     for heading in headings.split(" ")
-}
+} | {OUR_REMARKS: IGNORED}
 
 
 @dataclass
@@ -80,6 +82,8 @@ class Layout:
     first: int = 0
     last: int = 0
     columns: list[Column] = field(default_factory=list)
+    # What the sheet says by its looks: [{reason, count, rows}].
+    remarks: list[dict] = field(default_factory=list)
 
     @property
     def heading_of(self):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from civportal.lib import codes
 from civportal.lib.names import INVISIBLE, clean_text, plain_name
 
-from . import cells
+from . import cells, looks
 from .columns import FURTHER, IGNORED, NEVER_CARRIED, SPANNING, plain_heading
 
 SECTION = re.compile(
@@ -19,6 +19,10 @@ TOTAL = re.compile(r"^(?:合计|总计|共计|总数)")
 NOTE = re.compile(
     r"^(?:备注|注|说明|填表人|填报人|制表|审核人|审核|负责人签字|单位[（(]盖章[）)]|填报单位|填报日期|联系电话)[:：]|^(?:填表人|审核人|注)\b|^注[0-9]?[、.．]|^以上"
 )
+# The row of a template that shows how to fill in.
+EXAMPLE = re.compile(r"^[（(【\[]?(?:示例|样例)(?:[）)】\]：:行]|$)")
+# Columns of no field whose cells are days.
+DAY_HEADING = re.compile(r"(?:时间|日期|年月|年度)$")
 COUNTY = re.compile(r"^([\u4e00-\u9fff]{1,8}?(?:自治县|县|市|区|旗))")
 OWN_TOWN = {
     "所在镇",
@@ -40,11 +44,10 @@ ROOM = {
     "contact": 60, "mobile": 60, "tel": 60, "email": 100, "supervisor": 100, "town": 100,
 }  # fmt: skip
 LONG_TEXTS = ("honors_text", "application_text", "pairing_text", "remark")
+PERSONS = ("top_leader", "leader_in_charge", "contact")
 PLAIN_TEXTS = (
     "address",
-    "top_leader",
-    "leader_in_charge",
-    "contact",
+    *PERSONS,
     "email",
     "supervisor",
     "town",
@@ -130,6 +133,7 @@ def rows_of(sheet, layout):
         else:
             row = reader.row(number, texts)
         found.append(row)
+    layout.remarks = looks.remarks_on(sheet, found)
     return ended_by_notes(found)
 
 
@@ -174,6 +178,8 @@ class Reader:
             return "title or heading"
         first = INVISIBLE.sub("", clean_text(filled[0][1]))
         named = INVISIBLE.sub("", clean_text(self.text(texts, "name")))
+        if EXAMPLE.match(first) or EXAMPLE.match(named):
+            return "example"
         for pattern, reason in ((SUBTOTAL, "subtotal"), (TOTAL, "total")):
             if pattern.match(first) or pattern.match(named):
                 return reason
@@ -239,8 +245,17 @@ class Reader:
                     text = self.above[name]
             if text.strip():
                 self.above[name] = text
-            raw[name] = text
+            raw[name] = self.without_id_numbers(row, column, text)
         return raw
+
+    def without_id_numbers(self, row, column, text):
+        """The text of a cell without the numbers of identity cards; such a number is repeated nowhere."""
+        if column.field == "private":
+            return text
+        kept, has_id = cells.without_id_numbers(text)
+        if has_id:
+            row.say("remark", "ID number dropped", column.heading, "")
+        return kept if has_id else text
 
     def heading(self, name):
         return self.by_field[name].heading
@@ -265,11 +280,8 @@ class Reader:
     def clean_texts(self, row):
         for name in PLAIN_TEXTS:
             if name in row.raw:
-                text, has_id = cells.without_id_numbers(row.raw[name])
-                row.values[name] = cells.plain_text(text)[0]
-                if has_id:
-                    # The number itself is not repeated anywhere.
-                    row.say("remark", "ID number dropped", self.heading(name), "")
+                clean = cells.person if name in PERSONS else cells.plain_text
+                row.values[name] = clean(row.raw[name])[0]
         if "private" in row.raw and not cells.is_nothing(row.raw["private"]):
             row.say("remark", "ID number dropped", self.heading("private"), "")
         row.raw.pop("private", None)
@@ -304,11 +316,18 @@ class Reader:
             text = texts[column.index] if column.index < len(texts) else ""
             if column.field != FURTHER or cells.is_nothing(text):
                 continue
-            kept, has_id = cells.without_id_numbers(text)
-            if has_id:
-                row.say("remark", "ID number dropped", column.heading, "")
+            kept = clean_text(self.without_id_numbers(row, column, text))
             if kept:
-                row.values["extra"][column.heading] = clean_text(kept)
+                row.values["extra"][column.heading] = self.as_day(row, column, kept)
+
+    def as_day(self, row, column, text):
+        """A day is kept as the calendar writes it; what is none stays as it stands."""
+        if not DAY_HEADING.search(column.heading):
+            return text
+        value, problem = cells.day(text)
+        if value and problem:
+            row.say(*problem, column.heading, text)
+        return value or text
 
     def category(self, row):
         """The category by its column, else by the heading of the section."""
