@@ -21,7 +21,9 @@ class PeopleFilter(FilterForm):
     role = forms.ChoiceField(label=_("Role"), required=False, choices=ANY_ROLE)
     state = forms.ChoiceField(label=_("Account"), required=False, choices=STATES)
     # Longer numbers are nobody's, and the database would not take them.
-    unit = forms.IntegerField(required=False, min_value=1, max_value=10**18 - 1, widget=forms.HiddenInput)
+    unit = forms.IntegerField(
+        label=_("Unit"), required=False, min_value=1, max_value=10**18 - 1, widget=forms.HiddenInput
+    )
 
     def narrow_q(self, people, text):
         return people.filter(pk__in=User.objects.named(text).values("pk"))
@@ -31,6 +33,9 @@ class PeopleFilter(FilterForm):
 
     def narrow_state(self, people, state):
         return people.blocked() if state == "blocked" else people.waiting()
+
+    def say_unit(self, unit):
+        return self.say("unit", Unit.objects.filter(pk=unit).first() or unit)
 
     def narrow_unit(self, people, unit):
         return people.filter(pk__in=Membership.objects.current().filter(unit=unit).values("user"))

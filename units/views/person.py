@@ -13,9 +13,12 @@ from django.views.decorators.http import require_POST
 from civportal.lib.filetypes import CONTENT_TYPES
 from civportal.lib.tables import write_xlsx
 from civportal.lib.web import allow, page_of, render_page
+from units import listings
 from units.actions import person as people
 from units.forms.person import AccountForm, BlockForm, PeopleFilter
 from units.models import TrailEvent, User
+
+from .export import exported
 
 
 def person_for(user, pk):
@@ -27,6 +30,8 @@ def index(request):
     allow(request.user, "units.list_people")
     form = PeopleFilter(request.GET)
     listed = form.apply(User.objects.visible_to(request.user).for_listing())
+    if request.method == "POST":
+        return exported(request, listings.PEOPLE, listed, form.said)
     context = {"form": form, "page": page_of(request, listed)}
     return render_page(request, "units/person/index.html", "units/person/_table.html", context)
 
