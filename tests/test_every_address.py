@@ -144,6 +144,7 @@ OFFICE = {
     "units:people_units": "",
     "units:unit_new": "",
     "units:units": "",
+    "units:units_export": "",
 }
 # Everybody's: what is shown there is narrowed to the person, or public.
 COMMON = {
