@@ -1,96 +1,110 @@
 """Who may do what in a creation year, readable aloud."""
 
-from rules import add_perm, predicate
+from django.utils.translation import gettext_lazy as _
+from rules import add_perm
 
-from units.policies import is_administrator, is_anybody, is_case_officer, is_director, is_liaison, reads_all
+from civportal.lib.policy import asks, chapter
+from units.policies import (
+    is_administrator,
+    is_anybody,
+    is_case_officer,
+    is_director,
+    is_liaison,
+    is_supervisor,
+    reads_all,
+)
 
 
-@predicate
+@asks(_("belongs to this unit"), _("does not belong to this unit"), by_unit=True)
 def works_for_unit(user, record):
     return user.works_for(record.unit)
 
 
-@predicate
+@asks(_("writes for this unit"), _("does not write for this unit"), by_unit=True)
 def writes_for_unit(user, record):
     return user.writes_for(record.unit)
 
 
-@predicate
-def sees_unit_of(user, record):
-    return user.sees(record.unit)
+@asks(
+    _("is party to it: the unit is one's own or in one's own tree"),
+    _("is not party to it: the unit is neither one's own nor in one's own tree"),
+    by_unit=True,
+)
+def is_party_to_unit(user, record):
+    """Who belongs to the unit or a department above it reads what it handed in, and judges nothing of it."""
+    return user.is_party_to(record.unit)
 
 
-@predicate
+@asks(_("it is in the hands of the unit"), _("it is not in the hands of the unit"))
 def is_editable(user, record):
     return record.is_editable
 
 
-@predicate
+@asks(_("it is a draft"), _("it is no draft"))
 def is_draft(user, record):
     return record.status == "draft"
 
 
-@predicate
+@asks(_("it waits for a decision"), _("it does not wait for a decision"))
 def is_submitted(user, record):
     return record.status == "submitted"
 
 
-@predicate
+@asks(_("it was handed in before"), _("it was never handed in"))
 def was_handed_in(user, entry):
     return entry.first_submitted_at is not None
 
 
-@predicate
+@asks(_("it is accepted"), _("it is not accepted"))
 def is_accepted(user, record):
     return record.status == "accepted"
 
 
-@predicate
+@asks(_("the office has not opened it yet"), _("the office has opened it already"))
 def is_unopened(user, entry):
     return entry.opened_at is None
 
 
-@predicate
+@asks(_("its year is open"), _("its year is not open"))
 def is_of_open_year(user, record):
     return record.cycle.status == "open"
 
 
-@predicate
+@asks(_("plans can be handed in now"), _("plans cannot be handed in now"))
 def accepts_plans(user, plan):
     return plan.cycle.accepts_plans
 
 
-@predicate
+@asks(_("records can be handed in now"), _("records cannot be handed in now"))
 def accepts_entries(user, entry):
     return entry.cycle.accepts_entries
 
 
-@predicate
-def works_for_scored_unit(user, sheet):
-    return user.works_for(sheet.unit_year.unit)
+@asks(
+    _("is party to it: the unit is one's own or in one's own tree"),
+    _("is not party to it: the unit is neither one's own nor in one's own tree"),
+    by_unit=True,
+)
+def is_party_to_scored_unit(user, sheet):
+    return user.is_party_to(sheet.unit_year.unit)
 
 
-@predicate
-def sees_scored_unit(user, sheet):
-    return user.sees(sheet.unit_year.unit)
-
-
-@predicate
+@asks(_("its year is open"), _("its year is not open"))
 def is_scored_year_open(user, sheet):
     return sheet.unit_year.cycle.status == "open"
 
 
-@predicate
+@asks(_("it is published"), _("it is withdrawn"))
 def is_published(user, release):
     return release.status == "published"
 
 
-@predicate
+@asks(_("the honor is held"), _("the honor is no longer held"))
 def is_held(user, award):
     return award.status == "active"
 
 
-@predicate
+@asks(_("the honor waits to be recognized"), _("the honor does not wait to be recognized"))
 def is_awaiting(user, award):
     return award.status == "awaiting"
 
@@ -106,16 +120,16 @@ add_perm("assessments.edit_standard", is_director & is_draft)
 
 # plans
 add_perm("assessments.write_plan", is_liaison)
-add_perm("assessments.view_plan", works_for_unit | (sees_unit_of & ~is_draft))
+add_perm("assessments.view_plan", works_for_unit | ((reads_all | is_party_to_unit) & ~is_draft))
 add_perm("assessments.edit_plan", writes_for_unit & is_editable)
 add_perm("assessments.submit_plan", writes_for_unit & is_editable & accepts_plans)
 add_perm("assessments.withdraw_plan", writes_for_unit & is_submitted)
-add_perm("assessments.accept_plan", is_case_officer & is_submitted & is_of_open_year & ~works_for_unit)
-add_perm("assessments.send_back_plan", is_case_officer & is_submitted & is_of_open_year & ~works_for_unit)
+add_perm("assessments.accept_plan", is_case_officer & is_submitted & is_of_open_year & ~is_party_to_unit)
+add_perm("assessments.send_back_plan", is_case_officer & is_submitted & is_of_open_year & ~is_party_to_unit)
 
 # ledger
 add_perm("assessments.write_entry", is_liaison)
-add_perm("assessments.view_entry", works_for_unit | (sees_unit_of & ~is_draft))
+add_perm("assessments.view_entry", works_for_unit | ((reads_all | is_party_to_unit) & ~is_draft))
 add_perm("assessments.edit_entry", writes_for_unit & is_editable)
 add_perm("assessments.delete_entry", writes_for_unit & is_draft & ~was_handed_in)
 add_perm("assessments.submit_entry", writes_for_unit & is_editable & accepts_entries)
@@ -123,19 +137,20 @@ add_perm("assessments.withdraw_entry", writes_for_unit & is_submitted & is_unope
 
 # review
 add_perm("assessments.review_entries", is_case_officer)
-add_perm("assessments.open_entry", is_case_officer & is_submitted & is_of_open_year & ~works_for_unit)
-add_perm("assessments.accept_entry", is_case_officer & is_submitted & is_of_open_year & ~works_for_unit)
-add_perm("assessments.send_back_entry", is_case_officer & is_submitted & is_of_open_year & ~works_for_unit)
-add_perm("assessments.reopen_entry", is_director & is_accepted & is_of_open_year & ~works_for_unit)
+add_perm("assessments.open_entry", is_case_officer & is_submitted & is_of_open_year & ~is_party_to_unit)
+add_perm("assessments.accept_entry", is_case_officer & is_submitted & is_of_open_year & ~is_party_to_unit)
+add_perm("assessments.send_back_entry", is_case_officer & is_submitted & is_of_open_year & ~is_party_to_unit)
+add_perm("assessments.reopen_entry", is_director & is_accepted & is_of_open_year & ~is_party_to_unit)
 
 # scores
 add_perm("assessments.list_sheets", reads_all)
-add_perm("assessments.view_sheet", sees_scored_unit)
-add_perm("assessments.set_value", is_case_officer & is_scored_year_open & ~works_for_scored_unit)
+add_perm("assessments.view_sheet", reads_all | is_party_to_scored_unit)
+add_perm("assessments.set_value", is_case_officer & is_scored_year_open & ~is_party_to_scored_unit)
 add_perm("assessments.import_values", is_case_officer)
 
 # honors
 add_perm("assessments.list_awards", reads_all)
+add_perm("assessments.view_award", reads_all | is_party_to_unit)
 add_perm("assessments.grant_award", is_director)
 add_perm("assessments.revoke_award", is_director & (is_held | is_awaiting))
 add_perm("assessments.recognize_award", is_director & is_awaiting)
@@ -146,4 +161,109 @@ add_perm("assessments.view_ranking", reads_all)
 add_perm("assessments.release_ranking", is_director)
 add_perm("assessments.withdraw_ranking", is_director & is_published)
 
+# a supervising department's own tree
+add_perm("assessments.view_tree", is_supervisor)
+
 add_perm("assessments.administer", is_administrator)
+
+# What each permission is called: a sentence that completes "may …". Pages and the printed list use it.
+chapter(
+    "cycle",
+    _("Years"),
+    "assessments",
+    {
+        "view_cycle": _("see the year and its dates"),
+        "prepare_cycle": _("prepare a year and change its dates"),
+        "open_cycle": _("open the year"),
+        "close_cycle": _("close the year"),
+        "enrol_units": _("enrol units that joined later"),
+    },
+    at_large=["prepare_cycle"],
+)
+chapter(
+    "standard",
+    _("Standard"),
+    "assessments",
+    {"view_standard": _("read the standard"), "edit_standard": _("correct the standard")},
+)
+chapter(
+    "plan",
+    _("Annual plans"),
+    "assessments",
+    {
+        "write_plan": _("write the own unit's plan"),
+        "view_plan": _("read the plan"),
+        "edit_plan": _("go on writing the plan"),
+        "submit_plan": _("hand the plan in"),
+        "withdraw_plan": _("take the plan back"),
+        "accept_plan": _("accept the plan"),
+        "send_back_plan": _("return the plan"),
+    },
+    at_large=["write_plan"],
+)
+chapter(
+    "entry",
+    _("Ledger and review"),
+    "assessments",
+    {
+        "write_entry": _("write records of the own unit"),
+        "view_entry": _("read the record"),
+        "edit_entry": _("go on writing the record, with its files"),
+        "delete_entry": _("throw the draft away"),
+        "submit_entry": _("hand the record in"),
+        "withdraw_entry": _("take the record back"),
+        "review_entries": _("open the review queue"),
+        "open_entry": _("begin to review the record"),
+        "accept_entry": _("accept the record and give points"),
+        "send_back_entry": _("return the record"),
+        "reopen_entry": _("reopen the decision"),
+    },
+    at_large=["write_entry", "review_entries"],
+)
+chapter(
+    "sheet",
+    _("Scores"),
+    "assessments",
+    {
+        "list_sheets": _("see the scores of all units"),
+        "view_sheet": _("see the unit's score and its reasons"),
+        "set_value": _("enter values, bonus and deductions"),
+        "import_values": _("enter values by workbook"),
+    },
+    at_large=["list_sheets", "import_values"],
+)
+chapter(
+    "award",
+    _("Honors"),
+    "assessments",
+    {
+        "list_awards": _("see the honors of all units, revoked ones too"),
+        "view_award": _("see the honor with its document"),
+        "grant_award": _("grant honors"),
+        "revoke_award": _("revoke the honor"),
+        "recognize_award": _("recognize the honor for the successor"),
+        "terminate_award": _("let the honor end with its unit"),
+    },
+    at_large=["list_awards", "grant_award"],
+)
+chapter(
+    "ranking",
+    _("Ranking and release"),
+    "assessments",
+    {
+        "view_ranking": _("see the ranking before it is released"),
+        "release_ranking": _("release a ranking"),
+        "withdraw_ranking": _("withdraw the ranking"),
+    },
+    at_large=["view_ranking", "release_ranking"],
+)
+chapter(
+    "tree",
+    _("Supervision"),
+    "assessments",
+    {
+        "view_tree": _("see how the units of the own tree stand"),
+        "administer": _("work with the year's records in the administration"),
+    },
+    at_large=["view_tree", "administer"],
+)

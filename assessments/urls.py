@@ -18,6 +18,7 @@ from .views import (
     succession,
     unit_page,
     values,
+    why,
 )
 
 app_name = "assessments"
@@ -133,6 +134,8 @@ urlpatterns = [
     path("home/", home.index, name="home"),
     path("people/<int:pk>/hand-over/", handover.hand_over, name="hand_over"),
     path("units/", include(unit_urls)),
+    path("home/tree/", home.tree, name="tree"),
+    path("why/<str:concept>/<int:pk>/", why.detail, name="why"),
     path("years/", include(cycle_urls)),
     path("plans/", include(plan_urls)),
     path("ledger/", include(ledger_urls)),

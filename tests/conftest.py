@@ -8,7 +8,14 @@ from django.utils import translation
 
 from civportal.lib.workdays import Workdays
 from tests import county
-from tests.factories import CaseOfficerFactory, CycleFactory, DirectorFactory, LiaisonFactory, UnitFactory
+from tests.factories import (
+    CaseOfficerFactory,
+    CycleFactory,
+    DirectorFactory,
+    LiaisonFactory,
+    UnitFactory,
+    person_in,
+)
 from units.models import Membership, Office, Role
 
 
@@ -82,6 +89,51 @@ def admin(db):
     user = CaseOfficerFactory(username="an", name="安宁")
     Membership.objects.filter(user=user).update(role=Role.ADMINISTRATOR)
     return user
+
+
+@pytest.fixture
+def shen(db):
+    """Shen, the auditor: reads everything handed in and the trail, decides nothing."""
+    return person_in(Role.AUDITOR, username="shen", name="沈言")
+
+
+@pytest.fixture
+def xun(db):
+    """Xun, an inspector: finds every unit, reads no ledger."""
+    return person_in(Role.INSPECTOR, username="xun", name="荀行")
+
+
+@pytest.fixture
+def lin(db):
+    """Lin, a county leader, who reads where the year stands."""
+    return person_in(Role.COUNTY_LEADER, username="lin", name="林川")
+
+
+@pytest.fixture
+def bureau(school):
+    """The department above Lan's unit."""
+    bureau = UnitFactory(name="云泽县教育局")
+    school.supervisor = bureau
+    school.save()
+    return bureau
+
+
+@pytest.fixture
+def guan(bureau):
+    """Guan, who works in the department above Lan's unit."""
+    return person_in(Role.SUPERVISOR, bureau, username="guan", name="关宁")
+
+
+@pytest.fixture
+def qiao(school):
+    """Qiao, who leads Lan's unit."""
+    return person_in(Role.UNIT_LEADER, school, username="qiao", name="乔岳")
+
+
+@pytest.fixture
+def dai(school):
+    """Dai, who stands in for Lan."""
+    return person_in(Role.DEPUTY, school, username="dai", name="戴辰")
 
 
 @pytest.fixture

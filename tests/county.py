@@ -33,7 +33,10 @@ from units.models import Notification, Organization, TrailEvent, Unit, WindowSta
 # What stands in a unit's records so that it can be found again wherever it turns up: the unit and
 # the office may read OWN, nobody but the unit DRAFT.
 OWN, DRAFT = "own{}seen", "draft{}seen"
-PRIVATE = ("address", "top_leader", "leader_in_charge", "contact", "mobile", "tel", "email", "remark")
+PRIVATE = ("address", "top_leader", "leader_in_charge", "contact", "email", "remark")
+# The telephone numbers of each unit, by the person who works there.
+MOBILES = {"lan": "13900010001", "mei": "13900020002"}
+TELS = {"lan": "0999-8810011", "mei": "0999-8820022"}
 
 
 @dataclass
@@ -78,6 +81,7 @@ class Records:
             "window": [self.window.pk],
             "letter": [self.letter.pk],
             "paper": [self.letter.paper.pk],
+            "why": ["entry", self.waiting.pk],
         }
 
 
@@ -92,6 +96,9 @@ def furnish(year, unit, person, *, by):
     letter = LetterFactory(
         unit=unit, lower_signatory=own, paper=PaperFactory(unit=unit, title=own, added_by=person)
     )
+    numbers = {"mobile": MOBILES[person.username], "tel": TELS[person.username]}
+    Unit.objects.filter(pk=unit.pk).update(**dict.fromkeys(PRIVATE, own), **numbers, extra={"further": own})
+    trail.record(unit, "edit", by=by, changes={name: ["", number] for name, number in numbers.items()})
     entry = EntryFactory(**said | {"title": draft, "place": draft, "text": draft})
     waiting, returned, accepted = (
         EntryFactory(**said, title=f"{own} {status}", **{status: True})
@@ -165,6 +172,7 @@ def shared(year, *, by, admin):
         "cycle": [coming.pk],
         "kind": ["units"],
         "indicator": [draft.indicators.items().first().pk],
+        "permission": ["assessments.accept_entry"],
         "release": [release.pk],
         "stage": [coming.stages.first().pk],
         "year": [2026],
@@ -183,7 +191,16 @@ class County:
         """Every address that can be asked for, with every record; and those of the public pages."""
         named = {**ONES_OWN, **OFFICE}
         own = [reverse(name, args=args[word]) for args in self.arguments for name, word in named.items()]
-        return list(dict.fromkeys([*own, *self.common, *self.further]))
+        return list(dict.fromkeys([*own, *self.common, *self.further, *self.explained]))
+
+    @property
+    def explained(self):
+        """Why one sees each kind of record."""
+        for records in self.units.values():
+            shown = {"unit": records.unit, "entry": records.waiting, "plan": records.plan,
+                     "sheet": records.sheet, "award": records.award, "person": records.person}  # fmt: skip
+            for concept, record in shown.items():
+                yield reverse("assessments:why", args=[concept, record.pk])
 
     @property
     def further(self):

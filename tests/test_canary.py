@@ -8,7 +8,9 @@ import zipfile
 import pytest
 
 from tests import browsing
-from tests.county import DRAFT, OWN
+from tests.county import DRAFT, MOBILES, OWN, TELS
+from tests.factories import UnitFactory, person_in
+from units.models import Role
 
 pytestmark = pytest.mark.django_db
 
@@ -45,20 +47,76 @@ def walk(client, request, furnished):
     return walk_as
 
 
-@pytest.mark.parametrize(("role", "other"), [("lan", "mei")])
-def test_a_liaison_receives_nothing_of_another_unit(walk, role, other):
+@pytest.fixture
+def leader(bank):
+    return person_in(Role.UNIT_LEADER, bank, username="leader")
+
+
+@pytest.fixture
+def deputy(bank):
+    return person_in(Role.DEPUTY, bank, username="deputy")
+
+
+@pytest.fixture
+def department(bank):
+    """Somebody of the department above Mei's unit."""
+    bank.supervisor = UnitFactory(name="云泽县金融办")
+    bank.save()
+    return person_in(Role.SUPERVISOR, bank.supervisor, username="department")
+
+
+@pytest.mark.parametrize(
+    ("role", "own", "other"),
+    [("lan", "lan", "mei"), ("mei", "mei", "lan"), ("leader", "mei", "lan"), ("deputy", "mei", "lan")],
+)
+def test_people_of_a_unit_receive_all_of_it_and_nothing_of_another_one(walk, role, own, other):
     answers = walk(role)
 
-    assert where(answers, OWN.format(role)) and where(answers, DRAFT.format(role))
+    assert where(answers, OWN.format(own)) and where(answers, DRAFT.format(own))
     assert where(answers, OWN.format(other)) == []
     assert where(answers, DRAFT.format(other)) == []
+    assert where(answers, MOBILES[other]) == []
 
 
-def test_the_office_receives_what_was_handed_in_and_no_draft(walk):
-    answers = walk("ou")
+def test_a_department_receives_what_its_own_tree_handed_in(walk, department):
+    answers = walk("department")
+
+    assert where(answers, OWN.format("mei"))
+    assert where(answers, DRAFT.format("mei")) == []
+    assert where(answers, OWN.format("lan")) == []
+    assert where(answers, DRAFT.format("lan")) == []
+
+
+@pytest.mark.parametrize("role", ["ou", "admin", "rui", "shen", "lin"])
+def test_who_reads_everything_receives_what_was_handed_in_and_no_draft(walk, role):
+    answers = walk(role)
 
     assert where(answers, OWN.format("lan")) and where(answers, OWN.format("mei"))
+    drafts = where(answers, DRAFT.format("lan"))
+    assert [address for address in drafts if not address.startswith("/admin/")] == []
+
+
+def test_an_inspector_finds_units_and_reads_no_ledger(walk):
+    answers = walk("xun")
+
+    records = [
+        place
+        for place in where(answers, OWN.format("lan"))
+        if not place.startswith(("/units/", "/why/unit/"))
+    ]
+    assert records == []
     assert where(answers, DRAFT.format("lan")) == []
+
+
+@pytest.mark.parametrize("role", ["shen", "lin", "xun", "department", "leader"])
+def test_nobody_receives_a_number_in_full_whose_work_does_not_need_it(walk, role):
+    answers = walk(role)
+
+    assert where(answers, MOBILES["lan"]) == where(answers, TELS["lan"]) == []
+
+
+def test_the_office_receives_the_numbers(walk):
+    assert where(walk("rui"), MOBILES["lan"])
 
 
 def test_the_public_receives_nothing_that_is_private(walk):
@@ -68,3 +126,4 @@ def test_the_public_receives_nothing_that_is_private(walk):
     for unit in ("lan", "mei"):
         assert where(answers, OWN.format(unit)) == []
         assert where(answers, DRAFT.format(unit)) == []
+        assert where(answers, MOBILES[unit]) == []

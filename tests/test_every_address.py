@@ -4,6 +4,8 @@ A foreign record answers exactly like one that does not exist. An address that t
 know fails the test, so that nothing new slips in unguarded.
 """
 
+from itertools import product
+
 import pytest
 from django.urls import get_resolver, reverse
 
@@ -21,14 +23,19 @@ from tests.factories import (
     SessionFactory,
     UnitYearFactory,
     WindowFactory,
+    person_in,
 )
-from units.models import ImportBatch, Notification, TrailEvent
+from units.models import ImportBatch, Notification, Role, TrailEvent
 
 METHODS = ["get", "head", "post", "put", "patch", "delete", "options"]
 ABSENT = 987_654
 
 # One unit's own: another unit's liaison is told that there is nothing.
 OWN = {
+    "assessments:award": "award",
+    "assessments:award_recognize": "award",
+    "assessments:award_revoke": "award",
+    "assessments:award_terminate": "award",
     "assessments:entry": "entry",
     "assessments:entry_accept": "entry",
     "assessments:entry_delete": "entry",
@@ -56,6 +63,7 @@ OWN = {
     "assessments:sheet_set": "sheet indicator",
     "assessments:sheet_traits": "sheet",
     "assessments:sheet_unadjust": "sheet line",
+    "assessments:why": "why",
     "units:account_block": "person",
     "units:account_request": "request",
     "units:account_request_approve": "request",
@@ -105,11 +113,7 @@ OWN = {
 }
 # The office's own pages: a liaison knows that they exist and may not use them.
 OFFICE = {
-    "assessments:award": "award",
     "assessments:award_grant": "",
-    "assessments:award_recognize": "award",
-    "assessments:award_revoke": "award",
-    "assessments:award_terminate": "award",
     "assessments:awards": "",
     "assessments:cycle_close": "cycle",
     "assessments:cycle_enrol": "cycle",
@@ -127,6 +131,7 @@ OFFICE = {
     "assessments:review": "entry",
     "assessments:sheets": "",
     "assessments:stage_edit": "stage",
+    "assessments:tree": "",
     "assessments:values_apply": "",
     "assessments:values_export": "",
     "assessments:values_import": "",
@@ -142,6 +147,9 @@ OFFICE = {
     "units:office": "",
     "units:people": "",
     "units:people_units": "",
+    "units:permission": "permission",
+    "units:permissions": "",
+    "units:trail": "",
     "units:unit_new": "",
     "units:units": "",
     "units:units_export": "",
@@ -246,10 +254,12 @@ def lans(year, school, lan, ou):
         "sheet indicator": [sheet.pk, indicator.pk],
         "sheet line": [sheet.pk, line.pk],
         "stage": [year.stages.first().pk],
+        "permission": ["assessments.accept_entry"],
         "unit": [school.pk],
         "unit year": [school.pk, 2026],
         "window": [WindowFactory(unit=school).pk],
         "year": [2026],
+        "why": ["entry", entry.pk],
     }
 
 
@@ -258,34 +268,93 @@ def unfrozen(standard):
     return standard
 
 
+@pytest.fixture
+def strangers(mei, bank):
+    """Somebody of another unit in each role that a unit can have."""
+    roles = [Role.DEPUTY, Role.UNIT_LEADER, Role.SUPERVISOR]
+    return [mei, *(person_in(role, bank, username=role) for role in roles)]
+
+
+# What a department may look at although it is the office's: there is nothing of others in it.
+OPEN_TO_DEPARTMENTS = {"assessments:tree", "units:units"}
+# Pages that only show, whatever is sent to them.
+SHOWING = {
+    "assessments:award",
+    "assessments:awards",
+    "assessments:entry",
+    "assessments:evidence",
+    "assessments:evidence_page",
+    "assessments:evidence_preview",
+    "assessments:honors",
+    "assessments:plan",
+    "assessments:ranking",
+    "assessments:release",
+    "assessments:sheet",
+    "assessments:sheets",
+    "assessments:tree",
+    "assessments:why",
+    "unit",
+    "units:people",
+    "units:permission",
+    "units:permissions",
+    "units:person",
+    "units:trail",
+    "units:units",
+}
+
+
 def test_every_address_has_an_expectation():
     assert set(addresses()) == {*OWN, *OFFICE, *COMMON}
 
 
 @pytest.mark.parametrize("name", OWN)
-def test_a_foreign_record_answers_like_an_absent_one(client, mei, lans, name):
-    client.force_login(mei)
+def test_a_foreign_record_answers_like_an_absent_one(client, strangers, lans, name):
     arguments = lans[OWN[name]]
+    for user, method in product(strangers, METHODS):
+        client.force_login(user)
 
-    for method in METHODS:
         foreign = getattr(client, method)(reverse(name, args=arguments))
         absent = getattr(client, method)(reverse(name, args=[ABSENT, *arguments[1:]]))
 
-        assert foreign.status_code in (404, 405), method
-        assert (foreign.status_code, len(foreign.content)) == (absent.status_code, len(absent.content)), (
-            method
-        )
+        asked = (user.username, method)
+        assert foreign.status_code in (404, 405), asked
+        assert (foreign.status_code, len(foreign.content)) == (absent.status_code, len(absent.content)), asked
         assert foreign.cookies.keys() == absent.cookies.keys()
 
 
 @pytest.mark.parametrize("name", OFFICE)
-def test_the_offices_pages_are_closed_to_a_liaison(client, mei, lans, name):
-    client.force_login(mei)
+def test_the_offices_pages_are_closed_to_people_of_units(client, strangers, lans, name):
+    for user, method in product(strangers, METHODS):
+        client.force_login(user)
+        if user.has_role(Role.SUPERVISOR) and name in OPEN_TO_DEPARTMENTS:
+            continue
 
-    for method in METHODS:
         response = getattr(client, method)(reverse(name, args=lans[OFFICE[name]]))
 
-        assert response.status_code in (403, 404, 405), method
+        assert response.status_code in (403, 404, 405), (user.username, method)
+
+
+@pytest.mark.parametrize("name", sorted({*OWN, *OFFICE} - SHOWING))
+def test_who_only_reads_acts_nowhere(client, shen, lin, xun, guan, qiao, lans, name):
+    lines = TrailEvent.objects.count()
+    for user, method in product((shen, lin, xun, guan, qiao), ("post", "put", "patch", "delete")):
+        client.force_login(user)
+
+        response = getattr(client, method)(reverse(name, args=lans[{**OWN, **OFFICE}[name]]))
+
+        assert response.status_code in (403, 404, 405), (user.username, method)
+    assert TrailEvent.objects.count() == lines
+
+
+@pytest.mark.parametrize("name", sorted(SHOWING))
+def test_what_only_shows_changes_nothing_whatever_is_sent(client, shen, lin, guan, lans, name):
+    lines = TrailEvent.objects.count()
+    for user in (shen, lin, guan):
+        client.force_login(user)
+
+        client.post(reverse(name, args=lans[{**OWN, **OFFICE}[name]]), {"note": "x", "version": 0})
+
+    assert TrailEvent.objects.count() == lines
 
 
 @pytest.mark.parametrize("name", [*OWN, *OFFICE])

@@ -11,7 +11,9 @@ from django.urls import reverse
 from django.views import defaults
 
 from civportal.lib.tags import tone_of_message
-from tests.factories import EntryFactory
+from tests import browsing
+from tests.factories import EntryFactory, MembershipFactory, UserFactory
+from units.models import Role, User
 
 
 @pytest.fixture
@@ -112,26 +114,67 @@ def ways(client, user):
     return set(re.findall(r'class="nav__link" href="([^"]+)"', side))
 
 
-def test_everybody_sees_the_ways_open_to_them(client, year, lan, rui, ou, admin):
-    ways_of = {user.username: ways(client, user) for user in (lan, rui, ou, admin)}
+CAST = ["lan", "dai", "qiao", "guan", "rui", "ou", "admin", "shen", "lin", "xun"]
+# Way → who has it in the navigation; the first page and the public ones are everybody's.
+WAYS = {
+    "assessments:queue": {"rui", "ou"},
+    "assessments:entries": set(CAST) - {"xun"},
+    "assessments:plans": set(CAST) - {"xun"},
+    "assessments:my_scores": {"lan", "dai", "qiao"},
+    "assessments:sheets": {"rui", "ou", "admin", "shen", "lin"},
+    "assessments:ranking": {"rui", "ou", "admin", "shen", "lin"},
+    "assessments:awards": {"rui", "ou", "admin", "shen", "lin"},
+    "assessments:cycles": {"rui", "ou", "admin", "shen", "lin"},
+    "units:units": {"rui", "ou", "admin", "shen", "lin", "xun", "guan"},
+    "units:imports": {"rui", "ou", "admin"},
+    "units:people": {"ou", "admin", "shen"},
+    "units:permissions": {"ou", "admin", "shen"},
+    "units:trail": {"ou", "admin", "shen"},
+    "units:office": {"ou", "admin"},
+    "admin:index": {"admin"},
+}
 
-    queue, people, admin_site = (
-        reverse("assessments:queue"),
-        reverse("units:people"),
-        reverse("admin:index"),
-    )
-    assert {name for name, seen in ways_of.items() if queue in seen} == {"rui", "ou"}
-    assert {name for name, seen in ways_of.items() if people in seen} == {"ou", "an"}
-    assert {name for name, seen in ways_of.items() if admin_site in seen} == {"an"}
+
+@pytest.fixture
+def cast(request):
+    return {name: request.getfixturevalue(name) for name in CAST}
 
 
-@pytest.mark.parametrize("name", ["lan", "rui", "ou", "admin"])
+def test_everybody_sees_the_ways_open_to_them(client, year, cast):
+    ways_of = {name: ways(client, user) for name, user in cast.items()}
+
+    assert {way: {name for name in CAST if reverse(way) in ways_of[name]} for way in WAYS} == WAYS
+    assert all(reverse("assessments:home") in seen for seen in ways_of.values())
+
+
+@pytest.mark.parametrize("name", [*CAST, "without_role"])
 def test_every_way_in_the_navigation_opens(client, year, request, name):
-    user = request.getfixturevalue(name)
+    user = UserFactory() if name == "without_role" else request.getfixturevalue(name)
 
     closed = {way: client.get(way).status_code for way in ways(client, user)}
 
     assert {way for way, status in closed.items() if status != 200} == set()
+
+
+def test_a_department_that_writes_too_has_a_way_to_its_tree(client, year, guan, bank):
+    MembershipFactory(user=guan, role=Role.LIAISON, unit=bank)
+    MembershipFactory(user=guan, role=Role.LIAISON, unit=guan.workplace)
+
+    seen = ways(client, User.objects.get(pk=guan.pk))
+
+    assert reverse("assessments:tree") in seen
+
+
+@pytest.mark.parametrize("name", CAST)
+def test_no_link_leads_to_a_page_that_refuses(client, furnished, request, name):
+    client.force_login(request.getfixturevalue(name))
+    starts = [reverse("assessments:home"), *ways(client, request.getfixturevalue(name))]
+
+    answers = browsing.pages(client, starts)
+
+    refused = {address for address, response in answers.items() if response.status_code == 403}
+    assert refused == set()
+    assert len(answers) > 10
 
 
 def test_only_the_office_pays_for_the_count_of_the_queue(client, lan, django_assert_num_queries):

@@ -1,103 +1,121 @@
 """Who may do what with units, people and imports, readable aloud."""
 
-from rules import add_perm, predicate
+from django.utils.translation import gettext_lazy as _
+from rules import add_perm
+
+from civportal.lib.policy import asks, chapter
 
 from .models import Role
 from .models.person import WRITING_ROLES
 
+# Every question has two phrases: what is said when it holds, and what when it does not.
 
-@predicate
+
+@asks(_("is administrator"), _("is not administrator"))
 def is_administrator(user):
     return user.has_role(Role.ADMINISTRATOR)
 
 
-@predicate
+@asks(_("is office director"), _("is not office director"))
 def is_director(user):
     return user.has_role(Role.DIRECTOR)
 
 
-@predicate
+@asks(_("is case officer or office director"), _("is neither case officer nor office director"))
 def is_case_officer(user):
     return user.has_role(Role.CASE_OFFICER, Role.DIRECTOR)
 
 
-@predicate
+@asks(_("is a unit's liaison or deputy liaison"), _("is no unit's liaison or deputy liaison"))
 def is_liaison(user):
     """A unit's liaison, or the deputy who stands in."""
     return user.has_role(*WRITING_ROLES)
 
 
-@predicate
+@asks(_("is auditor"), _("is not auditor"))
 def is_auditor(user):
     return user.has_role(Role.AUDITOR)
 
 
-@predicate
+@asks(_("works in a supervising department"), _("works in no supervising department"))
 def is_supervisor(user):
     return user.has_role(Role.SUPERVISOR)
 
 
-@predicate
+@asks(_("works in the office"), _("does not work in the office"))
 def is_office(user):
     return user.is_office
 
 
-@predicate
+@asks(_("holds a role"), _("holds no role"))
 def is_anybody(user):
     """Whoever holds any role."""
     return bool(user.roles)
 
 
-@predicate
+@asks(_("reads everything that was handed in"), _("does not read everything that was handed in"))
 def reads_all(user):
     """The office, its auditor, a county leader: they read whatever was handed in."""
     return user.reads_all
 
 
-@predicate
+@asks(_("reads the whole register of units"), _("does not read the whole register of units"))
 def reads_register(user):
     """Those, and inspectors: they find every unit."""
     return user.reads_register
 
 
-@predicate
+@asks(_("belongs to this unit"), _("does not belong to this unit"), by_unit=True)
 def works_there(user, unit):
     return unit is not None and user.works_for(unit)
 
 
-@predicate
+@asks(_("writes for this unit"), _("does not write for this unit"), by_unit=True)
+def writes_there(user, unit):
+    return unit is not None and user.writes_for(unit)
+
+
+@asks(
+    _("the unit is one's own, a predecessor of it, or in one's own tree"),
+    _("the unit is neither one's own nor in one's own tree"),
+    by_unit=True,
+)
 def sees_unit(user, unit):
     """Of the own unit, one it came from, or one of the own tree."""
-    return unit is not None and user.sees(unit)
+    return unit is not None and user.is_party_to(unit)
 
 
-@predicate
+@asks(
+    _("the unit stands in the own department's tree"),
+    _("the unit does not stand in the own department's tree"),
+    by_unit=True,
+)
 def supervises_it(user, unit):
     """For the department above the unit, however many levels, and for the department's own one."""
     return unit is not None and user.supervises(unit)
 
 
-@predicate
+@asks(_("the unit still exists"), _("the unit no longer exists"))
 def has_not_ended(user, unit):
     return unit is None or not unit.has_ended
 
 
-@predicate
+@asks(_("it is one's own account"), _("it is somebody else's account"))
 def is_self(user, person):
     return person == user
 
 
-@predicate
+@asks(_("the account is in use"), _("the account is blocked"))
 def is_in_use(user, person):
     return person is None or person.is_active
 
 
-@predicate
+@asks(_("the person works in the office"), _("the person does not work in the office"))
 def is_of_the_office(user, person):
     return person is not None and person.is_office
 
 
-@predicate
+@asks(_("the request waits for a decision"), _("the request was decided on"))
 def is_pending(user, request):
     return request.status == "pending"
 
@@ -106,7 +124,7 @@ def is_pending(user, request):
 add_perm("units.list_units", reads_register | is_supervisor)
 add_perm("units.view_unit_page", reads_register | sees_unit)
 add_perm("units.view_contacts", is_office | works_there)
-add_perm("units.view_history", reads_all)
+add_perm("units.view_history", reads_all | sees_unit)
 add_perm("units.create_unit", is_office)
 add_perm("units.edit_unit", is_office)
 add_perm("units.change_unit", is_office & has_not_ended)
@@ -115,7 +133,7 @@ add_perm("units.merge_units", (is_administrator | is_director) & has_not_ended)
 add_perm("units.split_unit", (is_administrator | is_director) & has_not_ended)
 add_perm("units.dissolve_unit", (is_administrator | is_director) & has_not_ended)
 add_perm("units.view_paper", reads_register | sees_unit)
-add_perm("units.add_paper", is_office | works_there)
+add_perm("units.add_paper", is_office | writes_there)
 
 # service windows of a unit; asked about the unit
 add_perm("units.list_windows", is_anybody)
@@ -147,6 +165,7 @@ add_perm("units.undo_import", is_administrator)
 
 # people
 add_perm("units.list_people", is_administrator | is_director | is_auditor)
+add_perm("units.view_person", is_administrator | is_director | is_auditor | is_self)
 add_perm("units.issue_account", is_administrator)
 add_perm("units.give_role", is_administrator & is_in_use)
 add_perm("units.take_role", is_administrator & ~is_self)
@@ -166,3 +185,121 @@ add_perm("units.edit_office", is_administrator | is_director)
 add_perm("units.view_trail", is_administrator | is_director | is_auditor)
 add_perm("units.view_permissions", is_administrator | is_director | is_auditor)
 add_perm("units.administer", is_administrator)
+
+# What each permission is called: a sentence that completes "may …". Pages and the printed list use it.
+chapter(
+    "unit",
+    _("Register of units"),
+    "units",
+    {
+        "list_units": _("open the register of units"),
+        "view_unit_page": _("open the unit's page"),
+        "view_contacts": _("see whom to talk to in the unit"),
+        "view_history": _("read the unit's history"),
+        "create_unit": _("enter a unit by hand"),
+        "edit_unit": _("correct the unit's data"),
+        "change_unit": _("change the unit from a day on"),
+        "rename_unit": _("rename the unit"),
+        "merge_units": _("merge the unit with others"),
+        "split_unit": _("split the unit up"),
+        "dissolve_unit": _("dissolve the unit"),
+    },
+    at_large=["list_units", "create_unit"],
+)
+chapter(
+    "paper",
+    _("Documents of units"),
+    "units",
+    {"view_paper": _("read the unit's documents"), "add_paper": _("add a document of the unit")},
+)
+chapter(
+    "window",
+    _("Service windows"),
+    "units",
+    {
+        "list_windows": _("open the list of service windows"),
+        "view_window": _("look at the unit's windows"),
+        "add_window": _("enter a window of the unit"),
+        "edit_window": _("correct, close or reopen the unit's windows"),
+    },
+    at_large=["list_windows"],
+)
+chapter(
+    "organization",
+    _("Organization of the work"),
+    "units",
+    {
+        "view_organization": _("see how the unit organizes the creation work"),
+        "edit_organization": _("write down how the unit organizes the creation work"),
+    },
+)
+chapter(
+    "letter",
+    _("Responsibility letters"),
+    "units",
+    {
+        "list_letters": _("open the overview of responsibility letters"),
+        "view_letter": _("read the unit's letters"),
+        "sign_letter": _("record that the unit has signed"),
+        "print_letters": _("print the unit's letters and those below it"),
+        "delete_letter": _("strike out a letter that was entered wrongly"),
+        "edit_letter_text": _("word the letter of a year"),
+    },
+    at_large=["list_letters", "edit_letter_text"],
+)
+chapter(
+    "request",
+    _("Requests for accounts"),
+    "units",
+    {
+        "list_requests": _("open the requests for accounts"),
+        "approve_request": _("approve the request and issue the account"),
+        "refuse_request": _("refuse the request"),
+    },
+    at_large=["list_requests"],
+)
+chapter(
+    "import",
+    _("Imports"),
+    "units",
+    {
+        "import_units": _("import a list of units"),
+        "view_import": _("look at the import"),
+        "rearrange_import": _("say what its columns mean"),
+        "decide_import": _("decide on doubtful rows"),
+        "apply_import": _("take the list into the register"),
+        "discard_import": _("put the list aside"),
+        "undo_import": _("undo the import"),
+        "download_import": _("download the list as it came"),
+    },
+    at_large=["import_units"],
+)
+chapter(
+    "person",
+    _("People and accounts"),
+    "units",
+    {
+        "list_people": _("open the list of people"),
+        "view_person": _("open the person's page"),
+        "issue_account": _("issue accounts"),
+        "give_role": _("give the person a role"),
+        "take_role": _("end a role of the person"),
+        "hand_over": _("hand the person's work over to a successor"),
+        "reset_password": _("issue a new one-time password"),
+        "block_account": _("block or unblock the account"),
+        "reset_second_factor": _("take a lost second factor away"),
+    },
+    at_large=["list_people", "issue_account"],
+)
+chapter(
+    "portal",
+    _("The portal itself"),
+    "units",
+    {
+        "edit_office": _("change the office's names and telephone"),
+        "view_trail": _("read the trail of everything that was done"),
+        "view_permissions": _("look up who may do what"),
+        "administer": _("work with units and people in the administration"),
+    },
+    at_large=["edit_office", "view_trail", "view_permissions", "administer"],
+)

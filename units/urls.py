@@ -16,9 +16,11 @@ from .views import (
     office,
     organization,
     paper,
+    permission,
     person,
     security,
     styleguide,
+    trail,
     unit,
     window,
     workplace,
@@ -138,6 +140,9 @@ urlpatterns = [
     path("letters/", include(letter_urls)),
     path("imports/", include(import_urls)),
     path("office/", office.edit, name="office"),
+    path("permissions/", permission.index, name="permissions"),
+    path("permissions/<str:name>/", permission.detail, name="permission"),
+    path("trail/", trail.index, name="trail"),
 ]
 
 if settings.STYLEGUIDE:

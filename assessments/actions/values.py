@@ -210,7 +210,7 @@ class Book:
                 )
         else:
             sheet = self.named(cell)
-        if self.by.works_for(sheet.unit):
+        if self.by.is_party_to(sheet.unit):
             raise ValidationError(_("This is your own unit; somebody else has to enter its values."))
         return sheet
 

@@ -1,47 +1,52 @@
 """The pages of docs/ that are printed from the code, so that they cannot grow old."""
 
-import ast
-import re
-from functools import cache
-
 from django.apps import apps
 from django.conf import settings
 from django.utils.translation import override
-from rules import Predicate
 from rules.permissions import permissions as permission_table
 
-import assessments.policies
-import units.policies
-from units.models import Membership, Role, Stateful, Unit, User
-from units.models.person import UNIT_ROLES
+from assessments.actions import access
+from assessments.models import RankingRelease
+from civportal.lib.policy import in_words
+from units.actions.permission import Relation, answer, holders
+from units.models import AccountRequest, Role, Stateful
 
 FOLDER = settings.BASE_DIR / "docs"
 PRINTED = "<!-- Printed by `python3 run.py manage print_docs`; change the code, not this page. -->"
 YES, NO = "yes", "—"
-
-# The word that permissions and addresses use for a model with moves.
-CONCEPTS = {
-    "AccountRequest": "request",
-    "Award": "award",
-    "Cycle": "cycle",
-    "ImportBatch": "import",
-    "LedgerEntry": "entry",
-    "Plan": "plan",
-    "RankingRelease": "ranking",
-}
+# The word that permissions and addresses use for a model, where it is not the model's name.
+CONCEPTS = {model: concept for concept, (model, *_rest) in access.CONCEPTS.items()}
+CONCEPTS |= {RankingRelease: "ranking", AccountRequest: "request"}
 # Moves that are part of another act, and the permission of that act.
 MOVES_WITHIN = {
     ("Standard", "freeze"): "assessments.open_cycle",
     ("Award", "suspend"): "units.merge_units",
 }
 
-# Heading of the column, role, whether the record is of the own unit.
-COLUMNS = [
-    ("administrator", Role.ADMINISTRATOR, False),
-    ("director", Role.DIRECTOR, False),
-    ("case officer", Role.CASE_OFFICER, False),
-    ("liaison, own unit", Role.LIAISON, True),
-    ("liaison, elsewhere", Role.LIAISON, False),
+# Heading of the column, role, how the record's unit stands to the person. Two tables for each app:
+# who works for the office or the county, and who works for units.
+OFFICE_COLUMNS = [
+    ("administrator", Role.ADMINISTRATOR, Relation.ELSEWHERE),
+    ("director", Role.DIRECTOR, Relation.ELSEWHERE),
+    ("case officer", Role.CASE_OFFICER, Relation.ELSEWHERE),
+    ("auditor", Role.AUDITOR, Relation.ELSEWHERE),
+    ("county leader", Role.COUNTY_LEADER, Relation.ELSEWHERE),
+    ("inspector", Role.INSPECTOR, Relation.ELSEWHERE),
+]
+UNIT_COLUMNS = [
+    ("department, own unit", Role.SUPERVISOR, Relation.OWN),
+    ("unit below", Role.SUPERVISOR, Relation.BELOW),
+    ("elsewhere", Role.SUPERVISOR, Relation.ELSEWHERE),
+    ("leader, own unit", Role.UNIT_LEADER, Relation.OWN),
+    ("elsewhere", Role.UNIT_LEADER, Relation.ELSEWHERE),
+    ("liaison, own unit", Role.LIAISON, Relation.OWN),
+    ("elsewhere", Role.LIAISON, Relation.ELSEWHERE),
+    ("deputy, own unit", Role.DEPUTY, Relation.OWN),
+    ("elsewhere", Role.DEPUTY, Relation.ELSEWHERE),
+]
+TABLES = [
+    ("People of the office and the county", OFFICE_COLUMNS),
+    ("People of units and supervising departments", UNIT_COLUMNS),
 ]
 
 
@@ -54,85 +59,52 @@ def pages():
 
 
 def permissions():
-    """Permission × role, with what else has to hold."""
+    """Permission × role × relation, with what else has to hold."""
     lines = [
         "# Who may do what",
         "",
         PRINTED,
         "",
-        "A dash means never. A condition means: only then. Whoever may not even know a record "
+        "A dash means never, and so does a permission that a table leaves out. A condition means: only "
+        "then. Whoever may not even know a record "
         "(`visible_to`) gets a 404, whoever may know it but not do this a 403. Somebody of the office who "
-        "also works for a unit decides nothing about that unit.",
+        "also belongs to a unit, or to a department above it, decides nothing about that unit.",
+        "",
+        "The same, for one role or one permission at a time and with the people who hold it, stands on the "
+        "page `/permissions/`; why a certain person sees a certain record, under “Why can I see this?” at "
+        "the foot of the record's page.",
     ]
     for app in ("units", "assessments"):
-        lines += ["", f"## {app}", ""]
-        lines += [row(["permission", *(name for name, _role, _own in COLUMNS)])]
-        lines += [row(["---"] * (len(COLUMNS) + 1))]
-        lines += [
-            row([f"`{name.partition('.')[2]}`", *cells(predicate.name)])
-            for name, predicate in permission_table.items()
-            if name.startswith(f"{app}.")
-        ]
+        names = [name for name in permission_table if name.startswith(f"{app}.")]
+        for heading, columns in TABLES:
+            lines += ["", f"## {app}: {heading[0].lower()}{heading[1:]}", "", *table(names, columns)]
     return "\n".join(lines) + "\n"
 
 
-def cells(expression):
-    """What one permission says to each role."""
-    tree = ast.parse(expression, mode="eval").body
-    return [in_words(settled(tree, sample(role), own)) for _name, role, own in COLUMNS]
+def table(names, columns):
+    """The permissions of these names against the columns."""
+    return [
+        row(["permission", *(heading for heading, _role, _relation in columns)]),
+        row(["---"] * (len(columns) + 1)),
+        *(row([f"`{name.partition('.')[2]}`", *said]) for name, said in spoken_of(names, columns)),
+    ]
 
 
-def sample(role):
-    """A person in that role, in memory only."""
-    person = User(name=role)
-    person.roles = [Membership(role=role, unit=Unit(pk=1) if role in UNIT_ROLES else None)]
-    return person
+def spoken_of(names, columns):
+    """(permission, its cells) where the table has anything but dashes to say."""
+    said = [(name, cells(name, columns)) for name in names]
+    return [(name, texts) for name, texts in said if set(texts) != {NO}]
 
 
-def settled(node, person, own):
-    """The expression with everything decided that follows from the role: True, False, or what is left."""
-    match node:
-        case ast.BoolOp() | ast.BinOp(op=ast.BitAnd() | ast.BitOr()):
-            both = isinstance(node.op, ast.BitAnd)
-            return joined(both, settled(node.left, person, own), settled(node.right, person, own))
-        case ast.UnaryOp(op=ast.Invert(), operand=operand):
-            inner = settled(operand, person, own)
-            return not inner if isinstance(inner, bool) else negated(inner)
-        case ast.Name(id=name) if predicates()[name].num_args == 1:
-            return bool(predicates()[name](person))
-        case ast.Name(id=name) if name.startswith("works_"):
-            return own
-        case ast.Name(id=name):
-            return re.sub(r"^(is|was)_", "", name).replace("_", " ")
-    raise ValueError(f"not understood in a policy: {ast.unparse(node)}")
+def cells(name, columns):
+    """What one permission says in each column."""
+    return [in_short(answer(name, role, relation)) for _heading, role, relation in columns]
 
 
-def joined(both, left, right):
-    """Left and right (or: left or right), as short as it can be said."""
-    if isinstance(left, bool):
-        left, right = right, left
-    if isinstance(right, bool):
-        return left if right == both else right
-    return f"{left} and {right}" if both else f"{left} or {right}"
-
-
-def negated(words):
-    return words.removeprefix("not ") if words.startswith("not ") else f"not {words}"
-
-
-def in_words(answer):
-    return (YES if answer else NO) if isinstance(answer, bool) else f"if {answer}"
-
-
-@cache
-def predicates():
-    """Name → predicate, of both apps."""
-    return {
-        thing.name: thing
-        for module in (units.policies, assessments.policies)
-        for thing in vars(module).values()
-        if isinstance(thing, Predicate)
-    }
+def in_short(said):
+    """The answer as a cell of the table."""
+    with override("en"):
+        return (YES if said else NO) if isinstance(said, bool) else f"if {in_words(said)}"
 
 
 # ── what can happen to what ──────────────────────────────────────────────────────────────────────
@@ -190,15 +162,15 @@ def in_order(statuses):
 
 def permission_of(model, verb):
     """The permission that this move asks for."""
-    named = f"{model._meta.app_label}.{verb}_{CONCEPTS.get(model.__name__, model.__name__.lower())}"
+    named = f"{model._meta.app_label}.{verb}_{CONCEPTS.get(model, model.__name__.lower())}"
     return MOVES_WITHIN.get((model.__name__, verb), named)
 
 
 def who(model, verb):
     """The permission of a move and the roles that can have it."""
     permission = permission_of(model, verb)
-    said = zip(COLUMNS, cells(permission_table[permission].name), strict=True)
-    roles = ", ".join(name for (name, _role, _own), cell in said if cell != NO)
+    with override("en"):
+        roles = ", ".join(str(role.label) for role, _said in holders(permission))
     return f"`{permission.partition('.')[2]}`: {roles}"
 
 

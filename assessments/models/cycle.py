@@ -185,8 +185,10 @@ class UnitYearQuerySet(models.QuerySet):
     def current_of(self, user):
         """The open year of the unit for which this person keeps the ledger just now, or None."""
         unit = user.workplace
-        if unit is None or not user.writes_for(unit):
-            return None
+        return self.current_at(unit) if unit is not None and user.writes_for(unit) else None
+
+    def current_at(self, unit):
+        """The open year of the unit, or None."""
         return (
             self.filter(unit=unit, cycle__status=Cycle.Status.OPEN)
             .select_related("cycle__standard", "unit__category", "sheet")

@@ -26,9 +26,9 @@ class LedgerEntryQuerySet(models.QuerySet):
         return self.filter(status=LedgerEntry.Status.SUBMITTED).order_by("submitted_at", "pk")
 
     def to_decide_by(self, user):
-        """What this person has to decide, oldest first: of the open year, and not of the own unit."""
+        """What this person has to decide, oldest first: of the open year, and not of the own unit or tree."""
         waiting = self.awaiting_review().filter(cycle__status=Cycle.Status.OPEN)
-        return waiting.exclude(unit__in=user.unit_ids)
+        return waiting.exclude(unit__in=user.seen_ids)
 
     def mentioning(self, text):
         """Entries whose title or unit holds the text, or whose receipt it is."""

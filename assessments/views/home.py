@@ -4,34 +4,40 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Count, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce, ExtractMonth
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from assessments.actions import overview
 from assessments.models import (
     Cycle,
     Duty,
     LedgerEntry,
     Plan,
+    RankingRelease,
     Review,
-    ScoreSheet,
     Stage,
     UnitYear,
     WorkCalendar,
 )
 from civportal.lib.clock import today
 from civportal.lib.money import plain_decimal
-from units.models import Membership, Office, Role, TrailEvent, Unit
+from civportal.lib.web import allow, page_of
+from units.actions import history
+from units.forms.unit import UnitFilter
+from units.models import Category, Membership, Office, Role, TrailEvent, Unit
 
-MONTHS = range(1, 13)
-# How much of a list the office's first page shows; the whole list is a link away.
+# How much of a list a first page shows; the whole list is a link away.
 QUEUE_SHOWN, OWING_SHOWN = 6, 200
+LINES_SHOWN, NAMES_SHOWN, ENTRIES_SHOWN, BRANCHES_SHOWN = 8, 12, 6, 30
 
 
 def index(request):
-    return office(request) if request.user.is_office else liaison(request)
+    """The first page of the person's first role."""
+    first_page = FIRST_PAGES.get(request.user.first_role)
+    return first_page(request) if first_page else render(request, "assessments/home/none.html")
 
 
 # The liaison: what do I still owe, by when, and what was returned?
@@ -169,10 +175,10 @@ def office(request):
     owing = Duty.objects.filter(cycle=cycle).open().select_related("unit__category")
     context = {
         "cycle": cycle,
-        "figures": figures(cycle),
+        "figures": overview.figures(cycle),
         "queue": queue,
         "owing": owing.order_by("unit__sort_order", "pk")[:OWING_SHOWN],
-        "months": months(cycle),
+        "months": overview.months(cycle),
         "workdays": WorkCalendar.workdays(),
         "today": today(),
     }
@@ -215,39 +221,109 @@ def setup_steps(cycle):
     ]  # fmt: skip
 
 
-def figures(cycle):
-    """The numbers of the year in one statement."""
-    return (
-        Cycle.objects.filter(pk=cycle.pk)
-        .values("pk")
-        .annotate(
-            units=number_of(UnitYear.objects),
-            plans_waiting=number_of(Plan.objects.awaiting_review()),
-            plans_missing=number_of(Duty.objects.open()),
-            entries_accepted=number_of(LedgerEntry.objects.filter(status=LedgerEntry.Status.ACCEPTED)),
-            entries_returned=number_of(LedgerEntry.objects.filter(status=LedgerEntry.Status.RETURNED)),
-            sheets_unset=number_of(ScoreSheet.objects.with_missing_values(), "unit_year__cycle"),
-        )
-        .get()
-    )
+# A county leader: where does the year stand, on one page to print?
 
 
-def number_of(rows, cycle="cycle"):
-    """How many of the rows belong to the cycle of the outer query."""
-    of_cycle = rows.filter(**{cycle: OuterRef("pk")}).order_by().values(cycle)
-    return Coalesce(Subquery(of_cycle.annotate(number=Count("pk")).values("number")), Value(0))
+def county_leader(request):
+    cycle = Cycle.objects.current()
+    if cycle is None or cycle.status == Cycle.Status.DRAFT:
+        return render(request, "assessments/home/early.html")
+    late, silent = overview.without_plan(cycle), overview.silent(cycle)
+    figures = overview.figures(cycle)
+    context = {
+        "cycle": cycle,
+        "figures": figures,
+        "months": overview.months(cycle),
+        "release": RankingRelease.objects.filter(cycle=cycle).newest(),
+        "honors": overview.honors_held(cycle.year),
+        "late": named(duty.unit for duty in late),
+        "silent": named(unit_year.unit for unit_year in silent),
+        "lowest": overview.lowest(cycle)[:5],
+        "today": today(),
+    }
+    return render(request, "assessments/home/county_leader.html", context)
 
 
-def months(cycle):
-    """Per month of the year: how many records tell of it, and how many of those are accepted."""
-    rows = (
-        LedgerEntry.objects.filter(cycle=cycle, held_on__year=cycle.year)
-        .exclude(status=LedgerEntry.Status.DRAFT)
-        .annotate(month=ExtractMonth("held_on"))
-        .values("month")
-        .order_by("month")
-        .annotate(handed_in=Count("pk"), accepted=Count("pk", Q(status=LedgerEntry.Status.ACCEPTED)))
-    )
-    by_month = {row["month"]: row for row in rows}
-    nothing = {"handed_in": 0, "accepted": 0}
-    return [{"month": month, **nothing, **by_month.get(month, {})} for month in MONTHS]
+def named(units):
+    """Some units by name, and how many more there are."""
+    units = list(units)
+    return {"units": units[:NAMES_SHOWN], "count": len(units), "more": max(len(units) - NAMES_SHOWN, 0)}
+
+
+# The auditor: what was done last, and which protected data was looked at or taken away?
+
+
+def auditor(request):
+    events = TrailEvent.objects.select_related("by", "content_type")
+    newest = list(events[:LINES_SHOWN])
+    protected = list(events.filter(verb__in=history.PROTECTED_VERBS)[:LINES_SHOWN])
+    told = history.lines([*newest, *protected], request.user)
+    context = {"newest": told[: len(newest)], "protected": told[len(newest) :], "today": today()}
+    return render(request, "assessments/home/auditor.html", context)
+
+
+# The inspector: where is the unit that I am to visit?
+
+
+def inspector(request):
+    existing = Unit.objects.existing().order_by()
+    kind = Coalesce("category__parent", "category")
+    numbers = dict(existing.annotate(kind=kind).values_list("kind").annotate(Count("pk")))
+    kinds = [(kind, numbers.get(kind.pk, 0)) for kind in Category.objects.filter(parent__isnull=True)]
+    return render(request, "assessments/home/inspector.html", {"kinds": kinds, "form": UnitFilter()})
+
+
+# A supervising department: who of my tree is behind, and what came in?
+
+
+def tree(request):
+    """The units of the own tree that take part this year, who is behind first."""
+    allow(request.user, "assessments.view_tree")
+    cycle = Cycle.objects.current()
+    if cycle is None or cycle.status == Cycle.Status.DRAFT:
+        return render(request, "assessments/home/early.html")
+    units = Unit.objects.filter(pk__in=request.user.supervised_ids)
+    rows = overview.branches(units, cycle)
+    totals = overview.totals(rows)
+    page = page_of(request, rows, per_page=BRANCHES_SHOWN, count=totals["units"])
+    context = {"cycle": cycle, "totals": totals, "page": page}
+    return render(request, "assessments/home/tree.html", context)
+
+
+# A unit's leader: how does my unit stand, and what is still open?
+
+
+def leader(request):
+    unit = request.user.workplace
+    unit_year = UnitYear.objects.current_at(unit)
+    if unit_year is None:
+        return render(request, "assessments/home/waiting.html", {"unit": unit})
+    indicators = list(indicators_of(unit_year))
+    entries = LedgerEntry.objects.filter(cycle=unit_year.cycle, unit=unit)
+    context = {
+        "unit": unit,
+        "unit_year": unit_year,
+        "duties": Duty.objects.filter(cycle=unit_year.cycle, unit=unit),
+        "plan": Plan.objects.filter(cycle=unit_year.cycle, unit=unit).first(),
+        "numbers": dict(entries.order_by().values_list("status").annotate(Count("pk"))),
+        "returned": entries.filter(status=LedgerEntry.Status.RETURNED)[:ENTRIES_SHOWN],
+        "newest": entries[:ENTRIES_SHOWN],
+        "open": [indicator for indicator in indicators if not indicator.handed_in],
+        "indicator_count": len(indicators),
+        "today": today(),
+    }
+    return render(request, "assessments/home/leader.html", context)
+
+
+FIRST_PAGES = {
+    Role.DIRECTOR: office,
+    Role.CASE_OFFICER: office,
+    Role.ADMINISTRATOR: office,
+    Role.LIAISON: liaison,
+    Role.DEPUTY: liaison,
+    Role.UNIT_LEADER: leader,
+    Role.SUPERVISOR: tree,
+    Role.AUDITOR: auditor,
+    Role.COUNTY_LEADER: county_leader,
+    Role.INSPECTOR: inspector,
+}

@@ -58,7 +58,7 @@ def index(request):
 
 def detail(request, pk):
     award = award_for(request.user, pk)
-    allow(request.user, "assessments.list_awards")
+    allow(request.user, "assessments.view_award", award)
     context = {"award": award, "events": TrailEvent.objects.about(award)}
     return render(request, "assessments/honor/detail.html", context)
 

@@ -65,7 +65,7 @@ def page_of_unit(request, unit):
         "awards": awards_of(user, unit, day),
         "papers": Paper.objects.visible_to(user).filter(unit=unit),
         "year": year_of(unit) if user.sees(unit) else None,
-        "events": newest_events(unit) if user.sees(unit) else [],
+        "events": newest_events(unit) if user.has_perm("units.view_history", unit) else [],
         # One's own numbers need no mask.
         "is_unmasked": user.works_for(unit),
     }

@@ -32,9 +32,15 @@ def render_page(request, page, fragment, context):
     return response
 
 
-def page_of(request, rows, per_page=50):
-    """The page of rows that the address asks for; a silly page number gives the nearest one."""
-    return Paginator(rows, per_page).get_page(request.GET.get("page"))
+def page_of(request, rows, per_page=50, count=None):
+    """The page of rows that the address asks for; a silly page number gives the nearest one.
+
+    `count` is how many rows there are, where that is known already.
+    """
+    paginator = Paginator(rows, per_page)
+    if count is not None:
+        paginator.count = count
+    return paginator.get_page(request.GET.get("page"))
 
 
 def whole_number(text):

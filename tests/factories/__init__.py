@@ -26,6 +26,7 @@ from .units import (
     UnitFactory,
     UserFactory,
     WindowFactory,
+    person_in,
 )
 
 __all__ = [
@@ -52,4 +53,5 @@ __all__ = [
     "UnitYearFactory",
     "UserFactory",
     "WindowFactory",
+    "person_in",
 ]

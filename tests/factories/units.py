@@ -127,3 +127,10 @@ class AccountRequestFactory(DjangoModelFactory):
     name = Sequence("申请人{}".format)
     phone = Sequence("1380000{:04d}".format)
     role = Role.LIAISON
+
+
+def person_in(role, unit=None, **fields):
+    """A person with that one role."""
+    user = UserFactory(**fields)
+    MembershipFactory(user=user, role=role, unit=unit)
+    return user

@@ -1,143 +1,225 @@
-"""The permission table of units, people and imports. Lan and Mei are liaisons of two units."""
+"""The permission table of units, people and imports: every permission, role, relation and state."""
+
+import copy
 
 import pytest
 from rules.permissions import permissions
 
-from tests.factories import AccountRequestFactory, LiaisonFactory
-from units.actions import account_request as request_actions
-from units.models import AccountRequest, ImportBatch, Unit, User
+from civportal.lib.policy import CHAPTERS, QUESTIONS, policy_of
+from tests import matrix
+from tests.factories import LiaisonFactory, UnitFactory
+from tests.matrix import (
+    ABOVE,
+    DIRECTORS,
+    NOBODY,
+    OFFICE,
+    OWN,
+    READERS,
+    REGISTER,
+    SUPERVISORS,
+    WRITERS,
+    Section,
+    in_every,
+    only,
+)
+from units.models import AccountRequest, ImportBatch, Membership, Paper, Role, Unit, User
 
 pytestmark = pytest.mark.django_db
 
-OFFICE = {"rui", "ou", "an"}
+ADMIN = {"administrator"}
+HEADS = ADMIN | DIRECTORS
+KNOW_PEOPLE = HEADS | {"auditor"}
+EVERY_ACCOUNT = matrix.EVERYBODY | {"nobody"}
 
-# permission, what it is asked about, who may
-WHO_MAY = [
-    ("list_units", None, OFFICE),
-    ("view_unit_page", "lan's unit", {"lan", *OFFICE}),
-    ("view_unit_page", None, OFFICE),
-    ("view_contacts", "lan's unit", {"lan", *OFFICE}),
-    ("view_history", None, OFFICE),
-    ("create_unit", None, OFFICE),
-    ("edit_unit", "lan's unit", OFFICE),
-    ("change_unit", "lan's unit", OFFICE),
-    ("rename_unit", "lan's unit", {"ou", "an"}),
-    ("merge_units", "lan's unit", {"ou", "an"}),
-    ("split_unit", "lan's unit", {"ou", "an"}),
-    ("dissolve_unit", "lan's unit", {"ou", "an"}),
-    ("view_paper", "lan's unit", {"lan", *OFFICE}),
-    ("add_paper", "lan's unit", {"lan", *OFFICE}),
-    ("list_windows", None, {"lan", "mei", *OFFICE}),
-    ("view_window", "lan's unit", {"lan", *OFFICE}),
-    ("add_window", "lan's unit", {"lan", *OFFICE}),
-    ("edit_window", "lan's unit", {"lan", *OFFICE}),
-    ("view_organization", "lan's unit", {"lan", *OFFICE}),
-    ("edit_organization", "lan's unit", {"lan", *OFFICE}),
-    ("list_letters", None, {"lan", "mei", *OFFICE}),
-    ("view_letter", "lan's unit", {"lan", *OFFICE}),
-    ("sign_letter", "lan's unit", {"lan", *OFFICE}),
-    ("print_letters", "lan's unit", {"lan", *OFFICE}),
-    ("print_letters", None, OFFICE),
-    ("delete_letter", "lan's unit", OFFICE),
-    ("edit_letter_text", None, {"ou", "an"}),
-    ("import_units", None, {"an"}),
-    ("view_import", None, OFFICE),
-    ("apply_import", None, {"an"}),
-    ("decide_import", None, {"an"}),
-    ("rearrange_import", None, {"an"}),
-    ("download_import", None, {"an"}),
-    ("discard_import", None, {"an"}),
-    ("undo_import", None, {"an"}),
-    ("list_people", None, {"ou", "an"}),
-    ("issue_account", None, {"an"}),
-    ("give_role", "lan", {"an"}),
-    ("give_role", "an", {"an"}),
-    ("take_role", "lan", {"an"}),
-    ("take_role", "an", set()),
-    ("hand_over", "lan", {"ou", "an"}),
-    ("hand_over", "rui", {"an"}),
-    ("hand_over", "an", set()),
-    ("list_requests", None, {"an"}),
-    ("approve_request", "a request", {"an"}),
-    ("refuse_request", "a request", {"an"}),
-    ("reset_password", "lan", {"an"}),
-    ("reset_password", "an", set()),
-    ("block_account", "lan", {"an"}),
-    ("block_account", "an", set()),
-    ("reset_second_factor", "lan", {"an"}),
-    ("reset_second_factor", "an", set()),
-    ("edit_office", None, {"ou", "an"}),
-    ("view_trail", None, {"ou", "an"}),
-    ("view_permissions", None, {"ou", "an"}),
-    ("administer", None, {"an"}),
-]
+
+def units_section(school):
+    def standing(participation):
+        unit = copy.copy(school)
+        unit.participation = participation
+        return lambda user: unit
+
+    states = {participation: standing(participation) for participation in Unit.Participation.values}
+    exists = dict.fromkeys(states, HEADS) | {"ended": NOBODY}
+    return Section("units", states, {
+        "view_unit_page": in_every(states, REGISTER | OWN | ABOVE),
+        "view_contacts": in_every(states, OFFICE | OWN),
+        "view_history": in_every(states, READERS),
+        "edit_unit": in_every(states, OFFICE),
+        "change_unit": in_every(states, OFFICE) | {"ended": NOBODY},
+        "rename_unit": exists,
+        "merge_units": exists,
+        "split_unit": exists,
+        "dissolve_unit": exists,
+        "view_paper": in_every(states, REGISTER | OWN | ABOVE),
+        "add_paper": in_every(states, OFFICE | WRITERS),
+        "view_window": in_every(states, REGISTER | OWN | ABOVE),
+        "add_window": in_every(states, OFFICE | OWN) | {"ended": NOBODY},
+        "edit_window": in_every(states, OFFICE | OWN),
+        "view_organization": in_every(states, REGISTER | OWN | ABOVE),
+        "edit_organization": in_every(states, OFFICE | OWN) | {"ended": NOBODY},
+        "view_letter": in_every(states, REGISTER | OWN | ABOVE),
+        "sign_letter": in_every(states, OFFICE | OWN | ABOVE) | {"ended": NOBODY},
+        "print_letters": in_every(states, OFFICE | OWN | ABOVE),
+        "delete_letter": in_every(states, OFFICE),
+    })  # fmt: skip
+
+
+def imports_section():
+    def batch(status):
+        return lambda user: ImportBatch(status=status)
+
+    states = {status: batch(status) for status in ImportBatch.Status.values}
+    acts = ["apply", "decide", "rearrange", "download", "discard", "undo"]
+    table = {f"{act}_import": in_every(states, ADMIN) for act in acts}
+    return Section("units", states, table | {"view_import": in_every(states, OFFICE)})
+
+
+def people_section():
+    somebody, blocked = User(pk=-1, name="某人"), User(pk=-2, name="某人", is_active=False)
+    officer = User(pk=-3, name="某人")
+    officer.roles = [Membership(role=Role.CASE_OFFICER)]
+    states = {
+        "somebody else": lambda user: somebody,
+        "of the office": lambda user: officer,
+        "blocked": lambda user: blocked,
+        "oneself": lambda user: user,
+    }
+    others = in_every(states, ADMIN) | {"oneself": NOBODY}
+    return Section("units", states, {
+        "view_person": in_every(states, KNOW_PEOPLE) | {"oneself": EVERY_ACCOUNT},
+        "give_role": in_every(states, ADMIN) | {"blocked": NOBODY},
+        "take_role": others,
+        "hand_over": only(states, somebody_else=HEADS, of_the_office=ADMIN),
+        "reset_password": others,
+        "block_account": others,
+    })  # fmt: skip
+
+
+def requests_section():
+    def request(status):
+        return lambda user: AccountRequest(status=status)
+
+    states = {status: request(status) for status in AccountRequest.Status.values}
+    verbs = ("approve_request", "refuse_request")
+    return Section("units", states, {verb: only(states, pending=ADMIN) for verb in verbs})
+
+
+def general_section():
+    states = {"": lambda user: None}
+    who = {
+        "list_units": REGISTER | SUPERVISORS,
+        "import_units": ADMIN,
+        "list_windows": matrix.EVERYBODY,
+        "list_letters": matrix.EVERYBODY,
+        "edit_letter_text": HEADS,
+        "list_requests": ADMIN,
+        "list_people": KNOW_PEOPLE,
+        "issue_account": ADMIN,
+        "edit_office": HEADS,
+        "view_trail": KNOW_PEOPLE,
+        "view_permissions": KNOW_PEOPLE,
+        "administer": ADMIN,
+    }
+    return Section("units", states, {name: {"": may} for name, may in who.items()})
 
 
 @pytest.fixture
-def cast(lan, mei, rui, ou, admin):
-    return {person.username: person for person in (lan, mei, rui, ou, admin)}
+def sections(school):
+    return [units_section(school), imports_section(), people_section(), requests_section(), general_section()]
 
 
-@pytest.mark.parametrize(("permission", "asked_of", "who"), WHO_MAY)
-def test_who_may(cast, school, permission, asked_of, who):
-    records = {**cast, "lan's unit": school, "a request": AccountRequestFactory()}
-    record = records.get(asked_of)
-
-    assert {name for name, user in cast.items() if user.has_perm(f"units.{permission}", record)} == who
+@pytest.fixture
+def cast(school, bank, bureau):
+    return matrix.cast_around(school, bureau, bank)
 
 
-def test_the_table_names_every_permission():
-    known = {name.removeprefix("units.") for name in permissions if name.startswith("units.")}
-
-    assert {permission for permission, _asked_of, _who in WHO_MAY} == known
+def test_the_policies_say_what_the_tables_say(cast, sections):
+    assert [difference for section in sections for difference in section.differences(cast)] == []
 
 
-def test_a_blocked_administrator_may_nothing(admin):
-    admin.is_active = False
+def test_the_tables_name_every_permission_in_every_state(sections):
+    known = {name for name in permissions if name.startswith("units.")}
 
-    assert not admin.has_perm("units.list_units")
-
-
-@pytest.mark.parametrize("permission", ["give_role", "hand_over"])
-def test_nothing_begins_with_a_blocked_account(admin, lan, permission):
-    lan.is_active = False
-
-    assert not admin.has_perm(f"units.{permission}", lan)
+    assert set.union(*(section.permissions for section in sections)) == known
+    assert [section.gaps() for section in sections] == [set()] * len(sections)
 
 
-def test_a_decided_request_is_not_decided_again(admin):
-    request = AccountRequestFactory()
-    request_actions.refuse(request, note="不是本单位的", by=admin)
-    request.refresh_from_db()
-
-    assert not admin.has_perm("units.approve_request", request)
-    assert not admin.has_perm("units.refuse_request", request)
+def test_the_cast_holds_every_role_in_every_relation(cast):
+    assert {held.role for user in cast.values() for held in user.roles} == set(Role)
+    assert set(cast) == matrix.EVERYBODY | {"nobody"}
 
 
-def test_requests_are_known_to_those_who_list_them(cast):
-    AccountRequestFactory()
+def test_a_policy_with_a_question_more_or_less_would_be_noticed(cast, sections, monkeypatch):
+    unnoticed = {mutant for section in sections for mutant in matrix.unnoticed(section, cast, monkeypatch)}
 
-    sees = {name for name, user in cast.items() if AccountRequest.objects.visible_to(user).exists()}
-    assert sees == {name for name, user in cast.items() if user.has_perm("units.list_requests")}
-
-
-def test_lists_of_units_hold_what_may_be_viewed(cast, school, bank):
-    for user in cast.values():
-        viewable = {unit.pk for unit in Unit.objects.all() if user.has_perm("units.view_unit_page", unit)}
-        assert viewable == set(Unit.objects.visible_to(user).values_list("pk", flat=True))
+    assert unnoticed == set()
 
 
-def test_imports_are_the_offices_own(cast, admin):
-    ImportBatch.objects.create(file_name="a.xlsx", sha256="0" * 64, size=1, by=admin)
+@pytest.mark.parametrize("answer", [True, False])
+def test_a_policy_wide_open_or_shut_fails_the_table(cast, sections, monkeypatch, answer):
+    constant = matrix.always_true if answer else matrix.always_false
+    for section in sections:
+        for name in section.table:
+            with monkeypatch.context() as patch:
+                patch.setitem(permissions, f"{section.app}.{name}", constant)
+                assert section.differences(cast, [name]), name
 
-    sees = {name for name, user in cast.items() if ImportBatch.objects.visible_to(user).exists()}
-    assert sees == {name for name, user in cast.items() if user.has_perm("units.view_import")}
+
+def test_a_blocked_administrator_may_nothing(cast):
+    administrator = cast["administrator"]
+    administrator.is_active = False
+
+    assert not administrator.has_perm("units.list_units")
 
 
-def test_people_are_known_to_those_who_list_them_and_to_themselves(cast):
+# ── words ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_every_question_of_every_policy_has_words():
+    asked = {condition.name for name in permissions for way in policy_of(name) for condition in way}
+
+    assert asked - set(QUESTIONS) == set()
+    assert [name for name, question in QUESTIONS.items() if not (question.yes and question.no)] == []
+
+
+def test_every_permission_has_a_sentence_and_no_sentence_is_left_over():
+    told = [name for chapter in CHAPTERS.values() for name in chapter.sentences]
+
+    assert sorted(told) == sorted(permissions)
+
+
+# ── lists and permissions agree ──────────────────────────────────────────────────────────────────
+
+
+def test_lists_of_units_hold_what_may_be_viewed(cast, school):
+    UnitFactory(supervisor=school)
+
+    for name, user in cast.items():
+        viewable = {unit for unit in Unit.objects.all() if user.has_perm("units.view_unit_page", unit)}
+        assert viewable == set(Unit.objects.visible_to(user)), name
+
+
+def test_papers_are_known_to_those_who_may_read_them(cast, school, bank):
+    papers = [Paper.objects.create(unit=unit, title="成立批复", number="1", added_by=cast["director"])
+              for unit in (school, bank)]  # fmt: skip
+
+    for name, user in cast.items():
+        readable = {paper for paper in papers if user.has_perm("units.view_paper", paper.unit)}
+        assert readable == set(Paper.objects.visible_to(user)), name
+
+
+def test_imports_are_the_offices_own(cast):
+    batch = ImportBatch.objects.create(file_name="a.xlsx", sha256="0" * 64, size=1, by=cast["director"])
+
+    for name, user in cast.items():
+        assert ImportBatch.objects.visible_to(user).exists() is user.has_perm("units.view_import", batch), (
+            name
+        )
+
+
+def test_people_are_known_to_those_who_may_see_their_page(cast):
     LiaisonFactory()
 
-    for user in cast.values():
-        seen = set(User.objects.visible_to(user))
-        assert (seen == set(User.objects.people())) == user.has_perm("units.list_people")
-        assert user in seen
+    for name, user in cast.items():
+        viewable = {person for person in User.objects.people() if user.has_perm("units.view_person", person)}
+        assert viewable == set(User.objects.visible_to(user)), name

@@ -3,7 +3,8 @@
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -39,6 +40,11 @@ REGISTER_ROLES = READING_ROLES | {Role.INSPECTOR}
 WRITING_ROLES = {Role.LIAISON, Role.DEPUTY}
 OWN_ROLES = WRITING_ROLES | {Role.UNIT_LEADER}
 UNIT_ROLES = OWN_ROLES | {Role.SUPERVISOR}
+# Whose first page somebody with several roles gets: who works in the office works there; then
+# comes the place one works for just now; then what is read for the whole county.
+FIRST_IN_OFFICE = (Role.DIRECTOR, Role.CASE_OFFICER, Role.ADMINISTRATOR)
+FIRST_AT_WORKPLACE = (Role.LIAISON, Role.DEPUTY, Role.UNIT_LEADER, Role.SUPERVISOR)
+FIRST_ELSEWHERE = (Role.AUDITOR, Role.COUNTY_LEADER, Role.INSPECTOR)
 
 
 class UserManager(BaseUserManager):
@@ -82,6 +88,10 @@ class UserQuerySet(models.QuerySet):
         if user.has_role(Role.ADMINISTRATOR, Role.DIRECTOR, Role.AUDITOR):
             return self.people()
         return self.filter(pk=user.pk)
+
+    def called(self, text):
+        """Everybody, the system too, whose name or account holds the text."""
+        return self.filter(Q(name__icontains=text) | Q(username__icontains=text))
 
     def named(self, text):
         """People whose name, account or unit holds the text."""
@@ -173,6 +183,9 @@ class User(AbstractBaseUser):
     def __str__(self):
         return self.name
 
+    def get_absolute_url(self):
+        return reverse("units:person", args=[self.pk])
+
     def has_perm(self, permission, record=None):
         """Ask the policies; a blocked account may do nothing."""
         return self.is_active and has_perm(permission, self, record)
@@ -183,11 +196,18 @@ class User(AbstractBaseUser):
 
     @cached_property
     def roles(self):
-        """The roles held now, read once per request."""
-        return list(self.memberships.current().select_related("unit")) if self.pk else []
+        """The roles held now, read once per request; each knows whether its unit came from another one."""
+        came_from_others = Exists(Succession.objects.filter(after=OuterRef("unit")))
+        held = self.memberships.current().select_related("unit").annotate(has_past=came_from_others)
+        return list(held) if self.pk else []
 
     def has_role(self, *roles):
         return any(membership.role in roles for membership in self.roles)
+
+    @property
+    def is_system(self):
+        """Whether it is the named user as whom scripts act."""
+        return self.username == SYSTEM
 
     @property
     def is_office(self):
@@ -235,13 +255,18 @@ class User(AbstractBaseUser):
         The own ones, those they came from by merger or split, and for a supervising department
         its own and the whole tree below it; read once per request.
         """
-        own = set(self.unit_ids)
-        return own | before(own) | self.supervised_ids
+        with_past = {held.unit_id for held in self.roles if held.role in OWN_ROLES and held.has_past}
+        return {*self.unit_ids} | before(with_past) | self.supervised_ids
 
     @cached_property
     def supervised_ids(self):
         """The units this person's department supervises, itself and the whole tree below it."""
         return below(set(self.units_as({Role.SUPERVISOR})))
+
+    @property
+    def sees_several(self):
+        """Whether lists hold records of more than one unit, so that each has to name its own."""
+        return self.reads_all or len(self.seen_ids) > 1
 
     @property
     def workplaces(self):
@@ -264,6 +289,17 @@ class User(AbstractBaseUser):
         return self.must_set_password and self.one_time_until is not None and self.one_time_until <= now()
 
     @property
+    def first_role(self):
+        """The role whose first page the person gets; None for an account without a role."""
+        there = [held.role for held in self.roles if self.workplace and held.unit_id == self.workplace.pk]
+        order = (
+            *((role, self.has_role(role)) for role in FIRST_IN_OFFICE),
+            *((role, role in there) for role in FIRST_AT_WORKPLACE),
+            *((role, self.has_role(role)) for role in FIRST_ELSEWHERE),
+        )
+        return next((role for role, is_held in order if is_held), None)
+
+    @property
     def account_state(self):
         """Blocked, not made one's own yet, or in use: (tone, word)."""
         if not self.is_active:
@@ -282,6 +318,13 @@ class User(AbstractBaseUser):
     def supervises(self, unit):
         """Whether the unit stands in the tree of the person's department."""
         return unit.pk in self.supervised_ids
+
+    def is_party_to(self, unit):
+        """Whether the unit is the person's own, a predecessor of it, or in the own tree.
+
+        Who is party to a unit reads what it handed in, and judges nothing there.
+        """
+        return unit.pk in self.seen_ids
 
     def sees(self, unit):
         """Whether the person may know what this unit handed in."""

@@ -57,7 +57,11 @@ class TrailEvent(models.Model):
                 fields=["content_type", "object_id", "number"], name="trail_one_line_per_number"
             )
         ]
-        indexes = [models.Index(fields=["-at"], name="trail_newest_first")]
+        indexes = [
+            models.Index(fields=["-at"], name="trail_newest_first"),
+            # A rare act, such as looking at telephone numbers, is found without reading everything.
+            models.Index(fields=["verb", "-at"], name="trail_by_act"),
+        ]
 
     def __str__(self):
         return f"{self.at:%Y-%m-%d %H:%M} {self.verb_label}"

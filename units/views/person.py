@@ -44,7 +44,7 @@ def index(request):
 
 def detail(request, pk):
     person = person_for(request.user, pk)
-    allow(request.user, "units.list_people")
+    allow(request.user, "units.view_person", person)
     return show(request, person)
 
 

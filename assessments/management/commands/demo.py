@@ -9,7 +9,7 @@ from units.actions.person import one_time_password
 from units.models import Unit, User
 
 # The people of the story whom a visitor may want to be.
-CAST = ["an", "ou", "rui", "lan", "mei"]
+CAST = ["an", "ou", "rui", "lan", "mei", "qiao", "dai", "guan", "shen", "lin", "xun"]
 
 
 class Command(BaseCommand):

@@ -96,6 +96,9 @@ class Story:
             self.join("an", "安宁", Role.ADMINISTRATOR)
             self.join("ou", "欧阳明", Role.DIRECTOR)
             self.join("rui", "芮安", Role.CASE_OFFICER)
+            self.join("shen", "沈言", Role.AUDITOR)
+            self.join("lin", "林川", Role.COUNTY_LEADER)
+            self.join("xun", "荀行", Role.INSPECTOR)
 
     def join(self, username, name, role, units=()):
         """An account issued by the office whose owner has set the password."""
@@ -116,6 +119,10 @@ class Story:
             for username, (name, part) in CAST_UNITS.items():
                 units = Unit.objects.participating().filter(name__contains=part)[:1]
                 self.join(username, name, Role.LIAISON, units)
+            school = self.people["lan"].workplace
+            self.join("qiao", "乔岳", Role.UNIT_LEADER, [school])
+            self.join("dai", "戴辰", Role.DEPUTY, [school])
+            self.join("guan", "关宁", Role.SUPERVISOR, [school.supervisor])
             person.issue_accounts(by=self.people["an"])
             # They have all chosen a password of their own; hashing a hundred would take a minute.
             User.objects.waiting().update(must_set_password=False, one_time_until=None)

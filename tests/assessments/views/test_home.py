@@ -5,9 +5,20 @@ from django.urls import reverse
 
 from assessments.actions import score
 from assessments.models import Cycle, Duty
-from tests.factories import ClaimFactory, EntryFactory, MembershipFactory, ReviewFactory, UnitYearFactory
-from units.actions import office
-from units.models import Role
+from tests.factories import (
+    AwardFactory,
+    ClaimFactory,
+    EntryFactory,
+    MembershipFactory,
+    PlanFactory,
+    ReleaseFactory,
+    ReviewFactory,
+    UnitFactory,
+    UnitYearFactory,
+    UserFactory,
+)
+from units.actions import office, trail
+from units.models import Category, Role, Unit, User
 
 HOME = reverse("assessments:home")
 
@@ -169,3 +180,202 @@ def test_the_number_in_the_navigation_leaves_out_what_is_not_ones_own_to_decide(
     context = client.get(HOME).context
 
     assert context["queue_count"] == len(context["queue"]) == 1
+
+
+# Everybody else's first page.
+
+
+def template(client, user):
+    client.force_login(User.objects.get(pk=user.pk))
+    return client.get(HOME).templates[0].name.removeprefix("assessments/home/")
+
+
+def test_everybody_gets_the_page_of_the_own_role(
+    client, school_year, lan, dai, qiao, guan, rui, ou, admin, shen, lin, xun
+):
+    pages = {
+        "liaison.html": (lan, dai),
+        "leader.html": (qiao,),
+        "tree.html": (guan,),
+        "office.html": (rui, ou, admin),
+        "auditor.html": (shen,),
+        "county_leader.html": (lin,),
+        "inspector.html": (xun,),
+        "none.html": (UserFactory(),),
+    }
+
+    assert {page: {template(client, user) for user in people} for page, people in pages.items()} == {
+        page: {page} for page in pages
+    }
+
+
+@pytest.mark.parametrize(("who", "page"), [
+    ("guan", "early.html"), ("lin", "early.html"), ("qiao", "waiting.html"), ("shen", "auditor.html"),
+    ("xun", "inspector.html"),
+])  # fmt: skip
+def test_before_the_year_opens_every_page_says_so(client, request, who, page):
+    assert template(client, request.getfixturevalue(who)) == page
+
+
+# A supervising department.
+
+
+@pytest.fixture
+def branches(year, bureau, school):
+    """Four units below the bureau: late, owing, corrected and fine, in the office's order reversed."""
+    made = {}
+    for order, name in enumerate(["fine", "corrects", "owes", "late"]):
+        unit = UnitFactory(name=name, supervisor=bureau, sort_order=order)
+        UnitYearFactory(cycle=year, unit=unit)
+        made[name] = unit
+    Duty.objects.create(cycle=year, unit=made["late"], kind="annual_plan", due_on="2026-01-31")
+    Duty.objects.create(cycle=year, unit=made["owes"], kind="annual_plan", due_on="2099-01-31")
+    PlanFactory(cycle=year, unit=made["owes"], goals="草稿")
+    PlanFactory(cycle=year, unit=made["fine"], submitted=True, status="accepted")
+    EntryFactory(cycle=year, unit=made["fine"], accepted=True)
+    EntryFactory(cycle=year, unit=made["corrects"], returned=True)
+    return made
+
+
+def test_who_is_behind_stands_first(client, guan, branches):
+    client.force_login(guan)
+
+    rows = client.get(HOME).context["page"].object_list
+
+    assert [unit.name for unit in rows] == ["late", "owes", "corrects", "fine"]
+
+
+def test_a_tree_is_counted_without_its_drafts(client, guan, year, branches):
+    EntryFactory(cycle=year, unit=branches["late"])
+    client.force_login(guan)
+
+    context = client.get(HOME).context
+
+    assert context["totals"] == {
+        "units": 4, "plans": 1, "plans_accepted": 1, "plans_overdue": 1, "records": 2, "to_review": 0,
+        "to_correct": 1, "silent": 2,
+    }  # fmt: skip
+    assert [unit.plan_status for unit in context["page"]] == [None, None, None, "accepted"]
+
+
+def test_a_unit_of_another_tree_is_not_there(client, guan, year, branches, bank):
+    UnitYearFactory(cycle=year, unit=bank)
+    client.force_login(guan)
+
+    assert bank not in client.get(HOME).context["page"].object_list
+
+
+def test_the_tree_goes_all_the_way_down(client, guan, year, branches):
+    below = UnitFactory(supervisor=branches["fine"])
+    UnitYearFactory(cycle=year, unit=below)
+    client.force_login(guan)
+
+    assert below in client.get(HOME).context["page"].object_list
+
+
+def test_the_tree_has_an_address_of_its_own(client, guan, lan, branches):
+    client.force_login(guan)
+    assert client.get(reverse("assessments:tree")).status_code == 200
+
+    client.force_login(lan)
+    assert client.get(reverse("assessments:tree")).status_code == 403
+
+
+@pytest.mark.parametrize("rows", [1, 5, 50])
+def test_a_tree_costs_the_same_queries(client, guan, bureau, year, rows, django_assert_num_queries):
+    for unit in UnitFactory.create_batch(rows, supervisor=bureau):
+        UnitYearFactory(cycle=year, unit=unit)
+        EntryFactory(cycle=year, unit=unit, submitted=True)
+    client.force_login(guan)
+
+    # session, person, roles, two levels of the tree, year, sums, units, unread
+    with django_assert_num_queries(9):
+        client.get(HOME)
+
+
+# A unit's leader.
+
+
+def test_a_leader_sees_the_own_unit_at_a_glance(client, qiao, lan, school, school_year):
+    back = EntryFactory(unit=school, created_by=lan, returned=True)
+    draft = EntryFactory(unit=school, created_by=lan)
+    client.force_login(qiao)
+
+    context = client.get(HOME).context
+
+    assert list(context["returned"]) == [back] and set(context["newest"]) == {back, draft}
+    assert context["numbers"] == {"returned": 1, "draft": 1}
+    assert [indicator.code for indicator in context["open"]] == ["A1"]
+    assert [duty.unit for duty in context["duties"]] == [school]
+
+
+def test_a_leader_is_offered_nothing_to_write(client, qiao, school_year):
+    client.force_login(qiao)
+
+    page = client.get(HOME).content.decode()
+
+    assert reverse("assessments:entry_new") not in page and 'method="post" action="/plans' not in page
+
+
+@pytest.mark.parametrize("rows", [1, 5, 50])
+def test_a_leaders_page_costs_the_same_queries(
+    client, qiao, lan, school, school_year, rows, django_assert_max_num_queries
+):
+    EntryFactory.create_batch(rows, unit=school, created_by=lan, returned=True)
+    client.force_login(qiao)
+
+    with django_assert_max_num_queries(11):
+        client.get(HOME)
+
+
+# A county leader, the auditor, an inspector.
+
+
+def test_a_county_leader_sees_where_the_year_stands(client, lin, school, bank, school_year, year):
+    Duty.objects.update(due_on="2026-01-31")
+    EntryFactory(unit=bank, accepted=True)
+    UnitYearFactory(cycle=year, unit=bank)
+    release = ReleaseFactory(cycle=year)
+    AwardFactory(unit=bank, year=year.year)
+    client.force_login(lin)
+
+    context = client.get(HOME).context
+
+    assert context["figures"]["units"] == 2 and context["release"] == release
+    assert context["late"]["units"] == context["silent"]["units"] == [school]
+    assert [count for _level, count in context["honors"]] == [0, 0, 0, 1]
+    assert [sheet.unit for sheet in context["lowest"]] == [school]
+
+
+@pytest.mark.parametrize("rows", [1, 5, 50])
+def test_a_county_leaders_page_costs_the_same_queries(client, lin, year, rows, django_assert_max_num_queries):
+    for unit_year in UnitYearFactory.create_batch(rows, cycle=year):
+        Duty.objects.create(cycle=year, unit=unit_year.unit, kind="annual_plan", due_on="2026-01-31")
+    score.open_sheets(year)
+    client.force_login(lin)
+
+    with django_assert_max_num_queries(12):
+        client.get(HOME)
+
+
+def test_the_auditor_sees_what_left_its_place(client, shen, school, rui):
+    trail.record(school, "unmask", by=rui)
+    trail.record(school, "edit", by=rui)
+    client.force_login(shen)
+
+    context = client.get(HOME).context
+
+    assert [line.event.verb for line in context["newest"]] == ["edit", "unmask"]
+    assert [line.event.verb for line in context["protected"]] == ["unmask"]
+
+
+def test_an_inspector_finds_a_unit(client, xun, school, bank):
+    Unit.objects.filter(pk=bank.pk).update(participation="ended")
+    client.force_login(xun)
+
+    page = client.get(HOME)
+
+    unit = Category.objects.get(code="unit")
+    assert dict(page.context["kinds"])[unit] == 1
+    assert f'action="{reverse("units:units")}"' in page.content.decode()
+    assert school in client.get(reverse("units:units"), {"category": unit.pk}).context["page"]
