@@ -9,6 +9,10 @@ class UnitsConfig(AppConfig):
 
     def ready(self):
         from . import policies  # noqa: F401 – its lines are the permissions
+        from .actions.intake.kinds import register
+        from .actions.intake.unit_list import UnitList
         from .actions.unit import load_categories
+
+        register(UnitList())
 
         post_migrate.connect(load_categories, sender=self)

@@ -3,6 +3,7 @@
 from rules import add_perm, predicate
 
 from .models import Role
+from .models.intake_kinds import UNITS, kind_of
 from .models.person import WRITING_ROLES
 
 
@@ -86,6 +87,12 @@ def is_in_use(user, person):
     return person is None or person.is_active
 
 
+@predicate
+def imports_this_kind(user, batch):
+    """Whether the person may import lists of the batch's kind; asked without one, lists of units."""
+    return user.has_perm(kind_of(batch.kind if batch else UNITS).permission)
+
+
 # units
 add_perm("units.list_units", reads_register | is_supervisor)
 add_perm("units.view_unit_page", reads_register | sees_unit)
@@ -101,15 +108,18 @@ add_perm("units.dissolve_unit", (is_administrator | is_director) & has_not_ended
 add_perm("units.view_paper", reads_register | sees_unit)
 add_perm("units.add_paper", is_office | works_there)
 
-# lists that come in
+# lists that come in: whose matter the kind of list is, may import it
+add_perm("units.import_lists", is_administrator | is_director)
 add_perm("units.import_units", is_administrator)
+add_perm("units.import_people", is_administrator)
 add_perm("units.view_import", is_office)
-add_perm("units.apply_import", is_administrator)
-add_perm("units.decide_import", is_administrator)
-add_perm("units.rearrange_import", is_administrator)
-add_perm("units.download_import", is_administrator)
-add_perm("units.discard_import", is_administrator)
-add_perm("units.undo_import", is_administrator)
+add_perm("units.preview_import", (is_administrator | is_director) & imports_this_kind)
+add_perm("units.apply_import", (is_administrator | is_director) & imports_this_kind)
+add_perm("units.decide_import", (is_administrator | is_director) & imports_this_kind)
+add_perm("units.rearrange_import", (is_administrator | is_director) & imports_this_kind)
+add_perm("units.download_import", (is_administrator | is_director) & imports_this_kind)
+add_perm("units.discard_import", (is_administrator | is_director) & imports_this_kind)
+add_perm("units.undo_import", (is_administrator | is_director) & imports_this_kind)
 
 # people
 add_perm("units.list_people", is_administrator | is_director | is_auditor)

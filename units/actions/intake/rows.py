@@ -118,19 +118,12 @@ def county_of(sheets):
 
 def rows_of(sheet, layout):
     """Every row that holds anything, cleaned or skipped with its reason, in the sheet's order."""
-    found = []
-    last = max((number for number, row in enumerate(sheet.rows, 1) if any(map(str.strip, row))), default=0)
-    reader = Reader(sheet, layout)
-    for number, texts in enumerate(sheet.rows[:last], 1):
-        reason = reader.reason_to_skip(number, texts)
-        if reason:
-            row = Row(sheet.name, number)
-            row.end("skipped", reason)
-            reader.after_skipped(texts, reason)
-        else:
-            row = reader.row(number, texts)
-        found.append(row)
-    return ended_by_notes(found)
+    return ended_by_notes(list(Reader(sheet, layout).rows_between(1, last_row(sheet))))
+
+
+def last_row(sheet):
+    """The number of the last row that holds anything, or 0."""
+    return max((number for number, row in enumerate(sheet.rows, 1) if any(map(str.strip, row))), default=0)
 
 
 def ended_by_notes(rows):
@@ -146,6 +139,9 @@ def ended_by_notes(rows):
 class Reader:
     """Reads one sheet from the top; knows what the rows above said."""
 
+    spanning = SPANNING
+    never_carried = NEVER_CARRIED
+
     def __init__(self, sheet, layout):
         self.layout = layout
         self.columns = [column for column in layout.columns if column.field != IGNORED]
@@ -157,6 +153,26 @@ class Reader:
         self.rows = sheet.rows
         self.above = {}
         self.section_category = ""
+
+    def rows_between(self, first, last):
+        """The rows with these numbers, one after the other; the reader has seen all above them."""
+        for number, texts in enumerate(self.rows[first - 1 : last], first):
+            if reason := self.reason_to_skip(number, texts):
+                row = Row(self.layout.sheet, number)
+                row.end("skipped", reason)
+                self.after_skipped(texts, reason)
+            else:
+                row = self.row(number, texts)
+            yield row
+
+    def bookmark(self, number):
+        """Where reading stopped, and what the rows above said: {row, above, section}."""
+        return {"row": number, "above": self.above, "section": self.section_category}
+
+    def go_on(self, mark):
+        """Take up a bookmark; the number of the row that comes next."""
+        self.above, self.section_category = mark.get("above", {}), mark.get("section", "")
+        return mark.get("row", 0) + 1
 
     def text(self, texts, field_name):
         """The cell of a field as it stands in the file."""
@@ -228,11 +244,11 @@ class Reader:
         raw = {}
         for name, column in self.by_field.items():
             text = self.text(texts, name)
-            if name in SPANNING and not text.strip() and (number - 1, column.index) in self.spans:
+            if name in self.spanning and not text.strip() and (number - 1, column.index) in self.spans:
                 top, left = self.spans[number - 1, column.index]
                 text = self.rows[top][left]
             if cells.is_as_above(text):
-                if name in NEVER_CARRIED or name not in self.above:
+                if name in self.never_carried or name not in self.above:
                     row.say("remark", "as above not taken", column.heading, text)
                     text = ""
                 else:
