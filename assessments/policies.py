@@ -95,6 +95,11 @@ def is_awaiting(user, award):
     return award.status == "awaiting"
 
 
+@predicate
+def is_candidate(user, award):
+    return award.status == "pending"
+
+
 # the year
 add_perm("assessments.view_cycle", is_anybody)
 add_perm("assessments.prepare_cycle", is_director)
@@ -102,6 +107,7 @@ add_perm("assessments.open_cycle", is_director)
 add_perm("assessments.close_cycle", is_director)
 add_perm("assessments.enrol_units", is_director)
 add_perm("assessments.view_standard", is_anybody)
+add_perm("assessments.import_standard", is_administrator | is_director)
 add_perm("assessments.edit_standard", is_director & is_draft)
 
 # plans
@@ -137,6 +143,9 @@ add_perm("assessments.import_values", is_case_officer)
 # honors
 add_perm("assessments.list_awards", reads_all)
 add_perm("assessments.grant_award", is_director)
+add_perm("assessments.import_honors", is_administrator | is_director)
+add_perm("assessments.confirm_award", is_director & is_candidate)
+add_perm("assessments.drop_award", is_director & is_candidate)
 add_perm("assessments.revoke_award", is_director & (is_held | is_awaiting))
 add_perm("assessments.recognize_award", is_director & is_awaiting)
 add_perm("assessments.terminate_award", is_director & is_awaiting)

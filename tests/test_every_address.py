@@ -78,6 +78,8 @@ OWN = {
 # The office's own pages: a liaison knows that they exist and may not use them.
 OFFICE = {
     "assessments:award": "award",
+    "assessments:award_confirm": "award",
+    "assessments:award_drop": "award",
     "assessments:award_grant": "",
     "assessments:award_recognize": "award",
     "assessments:award_revoke": "award",

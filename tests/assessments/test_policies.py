@@ -75,6 +75,8 @@ GENERAL = [
     ("import_values", REVIEWERS),
     ("list_awards", OFFICE),
     ("grant_award", {"ou"}),
+    ("import_honors", {"ou", "an"}),
+    ("import_standard", {"ou", "an"}),
     ("view_ranking", OFFICE),
     ("release_ranking", {"ou"}),
 ]

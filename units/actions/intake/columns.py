@@ -129,7 +129,8 @@ def layout_of(sheet, learnt=None, vocabulary=UNIT_LIST):
     )
     if not is_heading(sheet.rows[best], known, vocabulary.weak):
         return Layout(sheet.name, "no heading")
-    last = best + has_second_row(sheet.rows, best, known)
+    # Headings of the unit list mark a second row of headings in every kind of list.
+    last = best + has_second_row(sheet.rows, best, UNIT_LIST.field_of | known)
     headings = joined(sheet.rows[best], sheet.rows[last] if last > best else [])
     used = width(sheet.rows[last + 1 :])
     found = columns_of(headings, used, known, learnt or {}, vocabulary)
