@@ -13,7 +13,9 @@ class AssessmentsConfig(AppConfig):
         from . import policies  # noqa: F401 – its lines are the permissions
         from .actions.honor import load_catalogue
         from .actions.honor_list import HonorList
+        from .actions.indicator_list import IndicatorList
 
         register(HonorList())
+        register(IndicatorList())
         # After the categories, which the honors name: units stands before assessments.
         post_migrate.connect(load_catalogue, sender=self)

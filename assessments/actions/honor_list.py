@@ -157,8 +157,8 @@ class HonorList(ListKind):
         ),
         "level unknown": gettext_lazy("The level is missing. Say whether it is 全国, 省, 市 or 县."),
         "unit unknown": gettext_lazy(
-            "The unit is not in the register. It is entered as one that does not take part; leave the row out "
-            "if it is a unit under another name, and give the unit that name first."
+            "The unit is not in the register. It is entered as one that does not take part; leave the row "
+            "out if it is a unit under another name, and give the unit that name first."
         ),
         "unit ambiguous": gettext_lazy(
             "Several units bear this name. Add the credit code or the supervisor."

@@ -23,7 +23,9 @@ def told(text):
         ),
         ("2019—21年度市级文明行业", [("city", "文明行业", 2019, 2021, False)]),
         ("２０２０年县文明单位。", [("county", "文明单位", 2020, 2020, False)]),
-        ("省、市文明单位", [("province", "文明单位", None, None, False), ("city", "文明单位", None, None, False)]),
+        ("省、市文明单位", [
+            ("province", "文明单位", None, None, False), ("city", "文明单位", None, None, False),
+        ]),
         ("云泽县文明村\n全国文明单位(第六届)", [
             ("county", "文明村", None, None, False), ("national", "文明单位", None, None, False),
         ]),
