@@ -171,6 +171,8 @@ def judge_read(batch, *, by):
     again = [row_of(record) for record in kept]
     for sheet in dict.fromkeys(row.sheet for row in again):
         rows.ended_by_notes([row for row in again if row.sheet == sheet])
+    if not any(row.verdict != "skipped" for row in again):
+        raise opening.no_rows()
     judge_all(batch.listed, again, layouts_of(batch), batch.county, {})
     save_rows(again, kept)
     with move(batch, "preview", by=by) as batch:
