@@ -159,7 +159,7 @@ class Writer:
     def add_names(self):
         """Short names, names a person said are the same, and former names."""
         names = [
-            UnitName(unit=row.unit, name=name, match_name=plain_name(name))
+            UnitName(unit=row.unit, name=name, match_name=plain_name(name), is_settled=row.decision == "same")
             for row in self.rows
             for name in row.aliases
         ]
