@@ -213,7 +213,8 @@ class HonorList(ListKind):
         list(HonorItem.objects.select_for_update().order_by("pk").values_list("pk"))
 
     def facts(self, row):
-        return [honor_verdict.spelled(said) for said in row.values.get("honors", [])]
+        # What would be new is told as a change.
+        return [] if row.changes else [honor_verdict.spelled(said) for said in row.values.get("honors", [])]
 
     def beside(self, row):
         return super().beside(row) | {"over": _("Above in this list")}

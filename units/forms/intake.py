@@ -43,8 +43,14 @@ class UploadForm(forms.Form):
     def __init__(self, *args, kinds, **kwargs):
         super().__init__(*args, **kwargs)
         self.codes = [kind.code for kind in kinds]
+        self.hints = ["", *(kind.hint for kind in kinds)]
         by_headings = ("", _("The headings tell"))
         self.fields["kind"].choices = [by_headings, *((kind.code, kind.label) for kind in kinds)]
+
+    @property
+    def kind_options(self):
+        """(option, what such a list looks like) for each kind."""
+        return list(zip(self["kind"], self.hints, strict=True))
 
     def clean_file(self):
         file = self.cleaned_data["file"]
@@ -73,11 +79,12 @@ class RowFilter(FilterForm):
         widget=forms.HiddenInput,
     )
     sheet = forms.ChoiceField(label=_("Sheet"), required=False)
-    q = forms.CharField(label=_("Name"), required=False, widget=forms.SearchInput)
+    q = forms.CharField(required=False, widget=forms.SearchInput)
 
     def __init__(self, *args, batch, **kwargs):
         super().__init__(*args, **kwargs)
         sheets = [sheet["sheet"] for sheet in batch.layout if sheet["state"] == "read"]
+        self.fields["q"].label = batch.listed.column
         self.fields["sheet"].choices = [("", _("All sheets")), *((name, name) for name in sheets)]
         if len(sheets) < 2:
             del self.fields["sheet"]

@@ -158,7 +158,9 @@ def advance(batch, *, by):
 def read_part(batch):
     """Clean the rows after the bookmark and keep them unjudged."""
     opened = opening.opened(content_of(batch), batch.file_name, layouts_of(batch), (batch.kind,))
-    found = opening.part(opened, batch, PART)
+    left = batch.total - batch.done
+    # A small rest is not worth another reading of the file.
+    found = opening.part(opened, batch, left if left <= PART * 5 // 4 else PART)
     ImportRow.objects.bulk_create((record_of(row, batch) for row in found), batch_size=BATCH)
     batch.done = min(batch.total, batch.done + len(found)) if found else batch.total
     batch.save()

@@ -6,6 +6,7 @@ verdict → ImportRow → set-based apply → undo.
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
@@ -40,31 +41,31 @@ class ListKind:
 
     # What an import remembers of it, and what people read.
     code = ""
-    label = ""
-    hint = ""
+    label: Any = ""
+    hint: Any = ""
     # Who may import such a list.
     permission = ""
     # The headings it is read by, and of which at least one has to be there to recognize it.
-    vocabulary = None
-    needs = ("name",)
+    vocabulary: Any = None
+    needs: tuple[str, ...] = ("name",)
     # What makes cleaned rows of a sheet.
-    reader = Reader
+    reader: type[Reader] = Reader
     # Cells that are kept as they stand in the file, to be shown.
-    shown_cells = ("name",)
+    shown_cells: tuple[str, ...] = ("name",)
     # Field → as people call it; stable word of a problem → sentence.
-    labels = {}
-    reasons = {}
+    labels: dict[str, Any] = {}
+    reasons: dict[str, Any] = {}
     # What is counted in headings and buttons.
-    written = ngettext_lazy("%(n)s row is written", "%(n)s rows are written", "n")
-    would_be_written = ngettext_lazy(
+    written: Any = ngettext_lazy("%(n)s row is written", "%(n)s rows are written", "n")
+    would_be_written: Any = ngettext_lazy(
         "%(n)s row would be written; nothing is yet", "%(n)s rows would be written; nothing is yet", "n"
     )
-    write = ngettext_lazy("Write %(n)s row", "Write %(n)s rows", "n")
-    is_written = ngettext_lazy("%(count)s row is written.", "%(count)s rows are written.", "count")
-    nothing_to_write = _("There is nothing to write: everything in the list is known already.")
-    column = _("Row of the list")
-    name_missing = _("Say which column holds what is listed.")
-    undoing = _(
+    write: Any = ngettext_lazy("Write %(n)s row", "Write %(n)s rows", "n")
+    is_written: Any = ngettext_lazy("%(count)s row is written.", "%(count)s rows are written.", "count")
+    nothing_to_write: Any = _("There is nothing to write: everything in the list is known already.")
+    column: Any = _("Row of the list")
+    name_missing: Any = _("Say which column holds what is listed.")
+    undoing: Any = _(
         "What it created is taken back, what it changed is put back. If anything depends on it by now, "
         "nothing is undone and you are told what."
     )

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
-from units.models import Role, User
+from units.models import Role
 
 from . import cells, people_taking, people_verdict
 from .columns import Vocabulary
@@ -37,11 +37,15 @@ ROLES = {
 ROLE_OF = {word: role for role, words in ROLES.items() for word in words.split(" ")}
 
 
+# The most characters of a name and of an account.
+ROOM = 60
+
+
 class PersonReader(ListReader):
     """Reads a row as a person with a role."""
 
     nameless = "no person"
-    room = User._meta.get_field("name").max_length
+    room = ROOM
     spanning = {"unit", "uscc", "supervisor", "role"}
     never_carried = {"seq", "name", "username", "mobile"}
 
@@ -54,7 +58,7 @@ class PersonReader(ListReader):
         row.values["post"] = self.plain(row, "post")
         row.values["mobile"] = cells.mobile(row.raw.get("mobile", ""))[0].replace("tel:", " ").strip()
         self.role(row)
-        if len(row.values["username"]) > User._meta.get_field("username").max_length:
+        if len(row.values["username"]) > ROOM:
             self.refuse(row, "too long", "username")
         # Telephone numbers are shown cleaned, not as they stand in the file.
         row.raw.pop("mobile", None)

@@ -10,7 +10,7 @@ class ListReader(Reader):
     """Finds the rows as the unit list's reader does; a subclass says what the cells of one mean."""
 
     nameless = "no name"
-    room = ROOM["name"]
+    room: int = ROOM["name"]
 
     def new_row(self, number, texts):
         """A row with its name, its cells as they stand, and what no field stands for."""
