@@ -33,6 +33,8 @@ ABSENT = 987_654
 # One unit's own: another unit's liaison is told that there is nothing.
 OWN = {
     "assessments:award": "award",
+    "assessments:award_confirm": "award",
+    "assessments:award_drop": "award",
     "assessments:award_recognize": "award",
     "assessments:award_revoke": "award",
     "assessments:award_terminate": "award",
@@ -72,11 +74,14 @@ OWN = {
     "units:import": "batch",
     "units:import_apply": "batch",
     "units:import_decide": "batch row",
+    "units:import_decide_rows": "batch",
     "units:import_discard": "batch",
     "units:import_file": "batch",
+    "units:import_kind": "batch",
     "units:import_left_out": "batch",
     "units:import_marked": "batch",
     "units:import_rearrange": "batch",
+    "units:import_step": "batch",
     "units:import_undo": "batch",
     "units:notification": "message",
     "units:password_reset": "person",

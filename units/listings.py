@@ -10,6 +10,7 @@ from civportal.lib.listings import Column, Listing
 from civportal.lib.masking import mask
 
 from .models import ImportBatch, ImportRow, Role, Unit
+from .models.intake_kinds import kind_of
 from .models.life import as_they_were
 
 
@@ -96,9 +97,10 @@ def tallied(verdict):
 
 
 IMPORTS = Listing(
-    _("Imports of the unit list"),
+    _("Lists taken in"),
     (
         Column(_("File"), "file_name", width=40),
+        Column(_("What is listed"), "kind", width=14, show=lambda code: str(kind_of(code).label)),
         Column(_("State"), "status", width=12, words=dict(ImportBatch.Status.choices)),
         Column(_("New"), "tally", Kind.NUMBER, show=tallied("new")),
         Column(_("Updated"), "tally", Kind.NUMBER, show=tallied("update")),

@@ -13,6 +13,8 @@ from assessments import listings
 from assessments.actions import honor
 from assessments.forms.honor import (
     AwardFilter,
+    ConfirmForm,
+    DropForm,
     GrantForm,
     PickForm,
     RecognizeForm,
@@ -203,3 +205,32 @@ def terminate(request, pk):
         messages.success(request, _("The honor has ended with its unit; the record keeps the reason."))
         return redirect(award)
     return render(request, "assessments/honor/terminate.html", {"award": award, "form": form})
+
+
+def confirm(request, pk):
+    """The document that names a candidate is out."""
+    award = award_for(request.user, pk)
+    allow(request.user, "assessments.confirm_award", award)
+    form = ConfirmForm(request.POST or None, record=award)
+    if request.method == "POST" and form.is_valid():
+        values = {name: form.cleaned_data[name] for name in ("document_number", "granted_on")}
+        try:
+            honor.confirm(award, **values, seen=form.cleaned_data["version"], by=request.user)
+        except ValidationError as refusal:
+            tell_refusal(form, refusal)
+        else:
+            messages.success(request, _("The candidate is named and holds the honor."))
+            return redirect(award)
+    return render(request, "assessments/honor/confirm.html", {"award": award, "form": form})
+
+
+def drop(request, pk):
+    """A candidate was not named."""
+    award = award_for(request.user, pk)
+    allow(request.user, "assessments.drop_award", award)
+    form = DropForm(request.POST or None, record=award)
+    if request.method == "POST" and form.is_valid():
+        honor.drop(award, note=form.cleaned_data["note"], seen=form.cleaned_data["version"], by=request.user)
+        messages.success(request, _("The candidate was not named; the record keeps the reason."))
+        return redirect(award)
+    return render(request, "assessments/honor/drop.html", {"award": award, "form": form})

@@ -65,12 +65,13 @@ def units_section(school):
 
 
 def imports_section():
-    def batch(status):
-        return lambda user: ImportBatch(status=status)
+    def batch(status, kind="units"):
+        return lambda user: ImportBatch(status=status, kind=kind)
 
     states = {status: batch(status) for status in ImportBatch.Status.values}
-    acts = ["apply", "decide", "rearrange", "download", "discard", "undo"]
-    table = {f"{act}_import": in_every(states, ADMIN) for act in acts}
+    states["honors"] = batch("previewed", "honors")
+    acts = ["preview", "apply", "decide", "rearrange", "download", "discard", "undo"]
+    table = {f"{act}_import": in_every(states, ADMIN) | {"honors": HEADS} for act in acts}
     return Section("units", states, table | {"view_import": in_every(states, OFFICE)})
 
 
@@ -108,7 +109,9 @@ def general_section():
     states = {"": lambda user: None}
     who = {
         "list_units": REGISTER | SUPERVISORS,
+        "import_lists": HEADS,
         "import_units": ADMIN,
+        "import_people": ADMIN,
         "list_windows": matrix.EVERYBODY,
         "list_letters": matrix.EVERYBODY,
         "edit_letter_text": HEADS,

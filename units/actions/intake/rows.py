@@ -126,25 +126,20 @@ def county_of(sheets):
     return ""
 
 
-def rows_of(sheet, layout, own_categories=None):
+def rows_of(sheet, layout, reader=None):
     """Every row that holds anything, cleaned or skipped with its reason, in the sheet's order.
 
-    `own_categories` maps the names that this office gave its categories to their codes.
+    What the sheet says by its looks is noted in the layout.
     """
-    found = []
-    last = max((number for number, row in enumerate(sheet.rows, 1) if any(map(str.strip, row))), default=0)
-    reader = Reader(sheet, layout, own_categories or {})
-    for number, texts in enumerate(sheet.rows[:last], 1):
-        reason = reader.reason_to_skip(number, texts)
-        if reason:
-            row = Row(sheet.name, number)
-            row.end("skipped", reason)
-            reader.after_skipped(texts, reason)
-        else:
-            row = reader.row(number, texts)
-        found.append(row)
+    reader = reader or Reader(sheet, layout)
+    found = ended_by_notes(list(reader.rows_between(1, last_row(sheet))))
     layout.remarks = looks.remarks_on(sheet, found)
-    return ended_by_notes(found)
+    return found
+
+
+def last_row(sheet):
+    """The number of the last row that holds anything, or 0."""
+    return max((number for number, row in enumerate(sheet.rows, 1) if any(map(str.strip, row))), default=0)
 
 
 def ended_by_notes(rows):
@@ -160,9 +155,13 @@ def ended_by_notes(rows):
 class Reader:
     """Reads one sheet from the top; knows what the rows above said."""
 
-    def __init__(self, sheet, layout, own_categories):
+    spanning = SPANNING
+    never_carried = NEVER_CARRIED
+
+    def __init__(self, sheet, layout, own_categories=None):
         self.layout = layout
-        self.own_categories = own_categories
+        # What this office calls its categories → their codes.
+        self.own_categories = own_categories or {}
         self.columns = [column for column in layout.columns if column.field != IGNORED]
         self.by_field = {column.field: column for column in self.columns if column.field != FURTHER}
         # Titles and headings are printed anew on each page.
@@ -172,6 +171,26 @@ class Reader:
         self.rows = sheet.rows
         self.above = {}
         self.section_category = ""
+
+    def rows_between(self, first, last):
+        """The rows with these numbers, one after the other; the reader has seen all above them."""
+        for number, texts in enumerate(self.rows[first - 1 : last], first):
+            if reason := self.reason_to_skip(number, texts):
+                row = Row(self.layout.sheet, number)
+                row.end("skipped", reason)
+                self.after_skipped(texts, reason)
+            else:
+                row = self.row(number, texts)
+            yield row
+
+    def bookmark(self, number):
+        """Where reading stopped, and what the rows above said: {row, above, section}."""
+        return {"row": number, "above": self.above, "section": self.section_category}
+
+    def go_on(self, mark):
+        """Take up a bookmark; the number of the row that comes next."""
+        self.above, self.section_category = mark.get("above", {}), mark.get("section", "")
+        return mark.get("row", 0) + 1
 
     def text(self, texts, field_name):
         """The cell of a field as it stands in the file."""
@@ -247,11 +266,11 @@ class Reader:
         raw = {}
         for name, column in self.by_field.items():
             text = self.text(texts, name)
-            if name in SPANNING and not text.strip() and (number - 1, column.index) in self.spans:
+            if name in self.spanning and not text.strip() and (number - 1, column.index) in self.spans:
                 top, left = self.spans[number - 1, column.index]
                 text = self.rows[top][left]
             if cells.is_as_above(text):
-                if name in NEVER_CARRIED or name not in self.above:
+                if name in self.never_carried or name not in self.above:
                     row.say("remark", "as above not taken", column.heading, text)
                     text = ""
                 else:

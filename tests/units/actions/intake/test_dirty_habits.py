@@ -8,6 +8,7 @@ and padding · 6 telephones · 7 credit codes · 8 doubles · 9 sheets, hidden p
 
 import pytest
 
+from civportal.lib import tables
 from civportal.lib.tables import Marks, Sheet
 from tests.lib import hostile
 from tests.units.lists import code, unit_row, workbook
@@ -189,7 +190,7 @@ def test_1_a_title_a_line_of_who_fills_in_and_headings_in_two_rows():
 @pytest.mark.parametrize("kind", ["xlsx", "ods", "page", "xml"])
 def test_3_a_supervisor_over_several_rows_stands_for_all_of_them(kind):
     content = {"xlsx": merged_xlsx, "ods": merged_ods, "page": merged_page, "xml": merged_xml}[kind]()
-    [sheet] = intake.tables.read(content, "名册.xls")
+    [sheet] = tables.read(content, "名册.xls")
 
     rows = rows_of(sheet, layout_of(sheet))
 
@@ -256,7 +257,7 @@ def test_9_what_is_hidden_is_read_and_told():
 def test_9_a_thousand_formatted_rows_are_no_rows():
     content = hostile.with_tail(hostile.formatted_rows(1_000), workbook(unit_row("县水利局", 1)))
 
-    [sheet] = intake.tables.read(content)
+    [sheet] = tables.read(content)
 
     assert len(rows_of(sheet, layout_of(sheet))) == 3
 
