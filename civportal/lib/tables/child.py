@@ -16,7 +16,7 @@ from datetime import date, datetime, time
 
 import python_calamine
 
-MEMORY = 300 * 2**20
+MEMORY = 256 * 2**20
 RESULT_BYTES = 96 * 2**20
 BLOCK = 500
 MERGED = 100_000

@@ -12,7 +12,7 @@ ZIP_MAGIC = b"PK\x03\x04"
 MAX_UNPACKED = 300 * MIB
 MAX_MEMBERS = 5_000
 # Texts, styles and the like; the sheets themselves are measured.
-MAX_PART = 64 * MIB
+MAX_PART = 128 * MIB
 PIECE = 65_536
 
 DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
