@@ -134,6 +134,7 @@ class HonorList(ListKind):
     vocabulary = Vocabulary(HEADINGS, WEAK)
     needs = ("honor", "held")
     reader = HonorReader
+    lists_units = True
     shown_cells = ("name", "uscc", "honor", "level", "year", "document", "held")
     labels = {
         "seq": gettext_lazy("running number"),

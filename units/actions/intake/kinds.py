@@ -50,6 +50,8 @@ class ListKind:
     needs: tuple[str, ...] = ("name",)
     # What makes cleaned rows of a sheet.
     reader: type[Reader] = Reader
+    # Whether the name of a row is a unit's, and leads to its page.
+    lists_units = False
     # Cells that are kept as they stand in the file, to be shown.
     shown_cells: tuple[str, ...] = ("name",)
     # Field → as people call it; stable word of a problem → sentence.

@@ -30,6 +30,7 @@ class UnitList(ListKind):
     hint = gettext_lazy("The county's list of units, with any headings.")
     permission = "units.import_units"
     vocabulary = UNIT_LIST
+    lists_units = True
     shown_cells = ("name", "uscc", "category", "supervisor")
     written = ngettext_lazy("%(n)s unit is written", "%(n)s units are written", "n")
     would_be_written = ngettext_lazy(
