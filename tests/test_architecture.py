@@ -24,6 +24,7 @@ LONGEST_FUNCTION = 40
 ASK = {"allow", "allow_decision"}
 # Who calls an action without asking the policies first, and why that is right.
 NEEDS_NO_PERMISSION = {
+    "units/views/export.py:exported": "the list's own view asked before it called, or showed only one's own",
     "units/views/account.py:password": "everybody chooses the own password",
     "units/views/security.py:confirm": "one's own second factor",
     "units/views/security.py:backup_codes": "one's own second factor",

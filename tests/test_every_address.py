@@ -150,6 +150,7 @@ OFFICE = {
     "units:trail": "",
     "units:unit_new": "",
     "units:units": "",
+    "units:units_export": "",
 }
 # Everybody's: what is shown there is narrowed to the person, or public.
 COMMON = {

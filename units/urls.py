@@ -80,6 +80,7 @@ people_urls = [
 unit_urls = [
     path("", unit.index, name="units"),
     path("new/", unit.new, name="unit_new"),
+    path("export/", unit.export, name="units_export"),
     path("<int:pk>/edit/", unit.edit, name="unit_edit"),
     path("<int:pk>/rename/", life.rename, name="unit_rename"),
     path("<int:pk>/change/", life.change, name="unit_change"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from assessments import listings
 from assessments.actions import honor
 from assessments.forms.honor import (
     AwardFilter,
@@ -23,6 +24,7 @@ from civportal.lib.web import allow, page_of, render_page
 from units.forms.editing import tell_refusal
 from units.forms.fields import DayForm
 from units.models import TrailEvent
+from units.views.export import exported
 
 
 def award_for(user, pk):
@@ -37,7 +39,10 @@ def catalogue(request):
     """What can be granted, and how much of it stands, or stood on a day."""
     allow(request.user, "assessments.list_awards")
     form = DayForm(request.GET)
-    context = {"form": form, "day": form.day, "items": HonorItem.objects.for_listing(form.day)}
+    items = HonorItem.objects.for_listing(form.day)
+    if request.method == "POST":
+        return exported(request, listings.HONORS, items, form.said)
+    context = {"form": form, "day": form.day, "items": items}
     return render(request, "assessments/honor/catalogue.html", context)
 
 
@@ -45,6 +50,8 @@ def index(request):
     allow(request.user, "assessments.list_awards")
     form = AwardFilter(request.GET)
     awards = form.apply(Award.objects.visible_to(request.user).for_listing())
+    if request.method == "POST":
+        return exported(request, listings.AWARDS, awards, form.said)
     context = {"form": form, "page": page_of(request, awards)}
     return render_page(request, "assessments/honor/index.html", "assessments/honor/_table.html", context)
 

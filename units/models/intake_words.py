@@ -57,6 +57,10 @@ REASONS = {
     "as above not taken": _("“As above” means nothing in this column; it stays empty."),
     "town not found": _("No town is found for this; enter the town first, or choose it in the register."),
     "supervisor ambiguous": _("Several units bear this name; choose the supervisor in the register."),
+    "masked number": _("The number is masked; what the register has stays."),
+    "unit has ended": _("This unit no longer exists. Enter its successor, or leave the row out."),
+    "participation not explained": _("Say why so in the column beside it; the unit stays as it was."),
+    "participation unknown": _("This is none of the words for taking part; the unit stays as it was."),
     "supervises itself": _("A unit does not supervise itself; the supervisor stays open."),
 }
 

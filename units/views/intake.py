@@ -11,6 +11,7 @@ from civportal.lib import files
 from civportal.lib.filetypes import CONTENT_TYPES
 from civportal.lib.tables import TableRefused, write_xlsx
 from civportal.lib.web import allow, page_of, render_page
+from units import listings
 from units.actions import intake
 from units.forms.intake import (
     LEFT_OUT,
@@ -24,6 +25,8 @@ from units.forms.intake import (
 )
 from units.models import ImportBatch, ImportRow, TrailEvent
 
+from .export import exported
+
 
 def batch_for(user, pk):
     """The import, or 404 when this user should not even know it exists."""
@@ -32,8 +35,10 @@ def batch_for(user, pk):
 
 def index(request):
     allow(request.user, "units.view_import")
-    page = page_of(request, ImportBatch.objects.visible_to(request.user).for_listing())
-    return render(request, "units/intake/index.html", {"page": page})
+    listed = ImportBatch.objects.visible_to(request.user).for_listing()
+    if request.method == "POST":
+        return exported(request, listings.IMPORTS, listed)
+    return render(request, "units/intake/index.html", {"page": page_of(request, listed)})
 
 
 def new(request):

@@ -69,11 +69,12 @@ def look(content, file_name, layouts=None, decisions=None):
     """
     sheets = tables.read(content, file_name, settings.IMPORT_FILE_BYTES)
     layouts = layouts or found_layouts(sheets)
+    own = dict(Category.objects.values_list("name", "code"))
     seen = [
         row
         for sheet, layout in zip(sheets, layouts, strict=True)
         if layout.state == "read"
-        for row in rows.rows_of(sheet, layout)
+        for row in rows.rows_of(sheet, layout, own)
     ]
     if not any(row.verdict != "skipped" for row in seen):
         raise TableRefused(

@@ -60,6 +60,8 @@ COUNTRY = re.compile(r"(?<![0-9-])(?:[+＋]|00)?86[-\s]*(?=1[3-9])")
 BETWEEN_NUMBERS = re.compile(r"[/／;；、,，|\n]+| (?=1[3-9][0-9]{9}\b)")
 APPROXIMATE = re.compile(r"约|余|多|左右|近|大概|以上|上下")
 NUMBER_NOISE = re.compile(r"约|余|多|左右|近|大概|以上|上下|人|名|个|位|,|，|\s|共|\.$|。$")
+# A number as pages and exports show it: 138****0001.
+MASKED = re.compile(r"\*{4}[0-9]{4}(?![0-9])")
 ID_NUMBER = re.compile(
     r"(?<![0-9A-Za-z])[1-9][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx](?![0-9A-Za-z])"
 )
@@ -83,6 +85,11 @@ def is_nothing(text):
 def is_as_above(text):
     """Whether the cell stands for the one above it."""
     return len(text) < 9 and INVISIBLE.sub("", clean_text(text)) in AS_ABOVE
+
+
+def is_masked(text):
+    """Whether a number in it is masked, so that the cell can only mean: as it was."""
+    return "****" in text and bool(MASKED.search(text))
 
 
 def plain_text(text):

@@ -28,6 +28,8 @@ HEADINGS = {
     "honors_text": "现有荣誉 已获称号 文明单位级别 现有称号 已获荣誉 荣誉称号",
     "application_text": "申报类别 申报级别 申报项目 拟申报荣誉 拟申报类别",
     "pairing_text": "结对村 结对共建单位 结对共建 结对单位",
+    "participation": "参创情况 参创状态",
+    "participation_note": "情况说明 参创情况说明",
     "remark": "备注 说明 备注说明",
     "private": "身份证 身份证号 身份证号码 公民身份号码 出生年月 出生日期 家庭住址 家庭地址 住址",
 }

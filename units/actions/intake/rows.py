@@ -2,9 +2,14 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
+
+from django.conf import settings
+from django.utils.translation import override
 
 from civportal.lib import codes
 from civportal.lib.names import INVISIBLE, clean_text, plain_name
+from units.models import Unit
 
 from . import cells
 from .columns import FURTHER, IGNORED, NEVER_CARRIED, SPANNING, plain_heading
@@ -38,6 +43,7 @@ OWN_TOWN = {
 ROOM = {
     "name": 100, "short_name": 100, "address": 200, "top_leader": 60, "leader_in_charge": 60,
     "contact": 60, "mobile": 60, "tel": 60, "email": 100, "supervisor": 100, "town": 100,
+    "participation_note": 200,
 }  # fmt: skip
 LONG_TEXTS = ("honors_text", "application_text", "pairing_text", "remark")
 PLAIN_TEXTS = (
@@ -48,6 +54,7 @@ PLAIN_TEXTS = (
     "email",
     "supervisor",
     "town",
+    "participation_note",
     *LONG_TEXTS,
 )
 
@@ -116,11 +123,14 @@ def county_of(sheets):
     return ""
 
 
-def rows_of(sheet, layout):
-    """Every row that holds anything, cleaned or skipped with its reason, in the sheet's order."""
+def rows_of(sheet, layout, own_categories=None):
+    """Every row that holds anything, cleaned or skipped with its reason, in the sheet's order.
+
+    `own_categories` maps the names that this office gave its categories to their codes.
+    """
     found = []
     last = max((number for number, row in enumerate(sheet.rows, 1) if any(map(str.strip, row))), default=0)
-    reader = Reader(sheet, layout)
+    reader = Reader(sheet, layout, own_categories or {})
     for number, texts in enumerate(sheet.rows[:last], 1):
         reason = reader.reason_to_skip(number, texts)
         if reason:
@@ -146,8 +156,9 @@ def ended_by_notes(rows):
 class Reader:
     """Reads one sheet from the top; knows what the rows above said."""
 
-    def __init__(self, sheet, layout):
+    def __init__(self, sheet, layout, own_categories):
         self.layout = layout
+        self.own_categories = own_categories
         self.columns = [column for column in layout.columns if column.field != IGNORED]
         self.by_field = {column.field: column for column in self.columns if column.field != FURTHER}
         # Titles and headings are printed anew on each page.
@@ -214,10 +225,12 @@ class Reader:
         raw = self.filled(row, number, texts)
         row.raw = {name: raw.get(name, "") for name in self.by_field}
         self.clean_identity(row)
+        self.leave_masked(row)
         self.clean_texts(row)
         self.clean_numbers(row)
         self.keep_further(row, texts)
         self.category(row)
+        self.standing(row)
         self.check_room(row)
         if any(problem["level"] == "error" for problem in row.problems):
             row.verdict = "error"
@@ -261,6 +274,13 @@ class Reader:
             self.note(row, "uscc", problem)
             if problem and (meant := codes.likely(codes.clean_code(row.raw["uscc"]))):
                 row.problems[-1]["meant"] = meant
+
+    def leave_masked(self, row):
+        """Cells with a masked number say nothing: what the register holds stays."""
+        for name in (*PLAIN_TEXTS, "mobile", "tel"):
+            if cells.is_masked(row.raw.get(name, "")):
+                row.say("remark", "masked number", self.heading(name), row.raw[name])
+                row.raw[name] = ""
 
     def clean_texts(self, row):
         for name in PLAIN_TEXTS:
@@ -313,9 +333,24 @@ class Reader:
     def category(self, row):
         """The category by its column, else by the heading of the section."""
         text = cells.plain_text(row.raw.get("category", ""))[0]
-        row.values["category"] = category_of(text) if text else self.section_category
+        row.values["category"] = (
+            category_of(text) or self.own_categories.get(text, "") if text else self.section_category
+        )
         if text and not row.values["category"]:
             row.say("remark", "category unknown", self.heading("category"), row.raw["category"])
+
+    def standing(self, row):
+        """Whether the unit takes part, in the words of our own exports; what needs a reason brings one."""
+        text = cells.plain_text(row.raw.get("participation", ""))[0]
+        standing = known_standings().get(text, "")
+        if standing == Unit.Participation.ENDED:
+            row.say("error", "unit has ended", self.heading("participation"), text)
+        elif text and not standing:
+            row.say("remark", "participation unknown", self.heading("participation"), text)
+        elif standing in Unit.EXPLAINED and not row.values.get("participation_note"):
+            row.say("warning", "participation not explained", self.heading("participation"), text)
+            standing = ""
+        row.values["participation"] = standing
 
     def check_room(self, row):
         for name, most in ROOM.items():
@@ -338,6 +373,16 @@ def spans_of(merged):
         for column in range(left, right + 1)
         if column == left
     }
+
+
+@cache
+def known_standings():
+    """What every language of the portal calls a standing → the standing."""
+    known = {}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            known |= {str(label): value for value, label in Unit.Participation.choices}
+    return known
 
 
 def category_of(text):
