@@ -1,6 +1,7 @@
 """The year's lists as tables: which columns they have when they leave as files."""
 
 from datetime import datetime
+from operator import attrgetter
 
 from django.utils.timezone import localdate
 from django.utils.translation import gettext
@@ -98,6 +99,36 @@ def sheets(cycle):
             Column(_("Not yet assessed"), "unset_count", Kind.NUMBER),
         ),
     )
+
+
+# For the administration, where sheets of all years stand together.
+KEPT_SHEETS = Listing(
+    _("score sheets"),
+    (
+        Column(_("year"), "unit_year__cycle__year", Kind.NUMBER),
+        Column(_("unit"), "unit_year__unit__name", width=32),
+        Column(_("category"), "unit_year__unit__category__name", width=14),
+        Column(_("base score"), "base", Kind.POINTS),
+        Column(_("bonus"), "bonus", Kind.POINTS),
+        Column(_("deductions"), "deductions", Kind.POINTS),
+        Column(_("final score"), "total", Kind.POINTS),
+        Column(_("grade"), attrgetter("grade_name"), width=14),
+        Column(_("not yet assessed"), "unset_count", Kind.NUMBER),
+    ),
+)
+KEPT_LINES = Listing(
+    _("score lines"),
+    (
+        Column(_("year"), "sheet__unit_year__cycle__year", Kind.NUMBER),
+        Column(_("unit"), "sheet__unit_year__unit__name", width=32),
+        Column(_("indicator"), attrgetter("indicator"), width=32),
+        Column(_("bonus or deduction"), attrgetter("adjustment"), width=32),
+        Column(_("points"), "value", Kind.POINTS),
+        Column(_("basis"), "basis", width=32),
+        Column(_("entered by"), "by__name", width=14),
+        Column(_("entered at"), "at", Kind.MOMENT),
+    ),
+)
 
 
 def ranking(live):
