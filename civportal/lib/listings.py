@@ -73,7 +73,7 @@ class Listing:
     def guarded(self) -> "Listing":
         """The same list without what would reach a person."""
         columns = (
-            replace(one, show=partial(shown_guarded, one)) if one.guard else one for one in self.columns
+            replace(one, show=partial(through, one.guard, one)) if one.guard else one for one in self.columns
         )
         return replace(self, columns=tuple(columns))
 
@@ -99,14 +99,17 @@ class Listing:
     def rows_of_values(self, records: Any) -> Iterator[list[Any]]:
         paths = list(dict.fromkeys(path for column in self.columns for path in column.paths))
         places = [[paths.index(path) for path in column.paths] for column in self.columns]
-        found = records.prefetch_related(None).values_list(*paths).iterator(chunk_size=ROWS_AT_ONCE)
-        # Where nothing is to be worded, the value is taken as it comes.
-        plan = [
-            (column.shown if column.show or column.words else None, place)
-            for column, place in zip(self.columns, places, strict=True)
+        worded = [
+            (number, column.shown, place)
+            for number, (column, place) in enumerate(zip(self.columns, places, strict=True))
+            if column.show or column.words
         ]
-        for row in found:
-            yield [show(*[row[index] for index in place]) if show else row[place[0]] for show, place in plan]
+        for row in records.prefetch_related(None).values_list(*paths).iterator(chunk_size=ROWS_AT_ONCE):
+            # Where nothing is to be worded, the value is taken as it comes.
+            cells = [row[place[0]] for place in places]
+            for number, shown, place in worded:
+                cells[number] = shown(*[row[index] for index in place])
+            yield cells
 
     def rows_of_records(self, records: Any) -> Iterator[list[Any]]:
         found = iter(fetched(records))
@@ -133,8 +136,8 @@ def at_path(record: Any, path: str) -> Any:
     return record
 
 
-def shown_guarded(column: Column, *values: Any) -> Any:
-    return column.guard(column.shown(*values))
+def through(guard: Callable[[Any], Any], column: Column, *values: Any) -> Any:
+    return guard(column.shown(*values))
 
 
 def how_many(records: QuerySet | Sequence[Any]) -> int:
