@@ -185,7 +185,7 @@ def compare(rows, times):
     results = {}
     for _time in range(times):
         for name in WAYS:
-            run = subprocess.run([sys.executable, __file__, "--one", name], capture_output=True, check=True)  # noqa: S603
+            run = subprocess.run([sys.executable, __file__, "--one", name], capture_output=True, check=True)
             results.setdefault(name, []).append(json.loads(run.stdout))
     base = statistics.median(one["busy"] for one in results["ours_csv"])
     print(f"{connection.vendor}, {rows} rows, median of {times}")
