@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 
 from units.admin import LookOnlyAdmin, PortalAdmin, TableInMixin
 
+from . import listings
 from .actions import score
 from .actions import standard as standards
 from .models import (
@@ -31,12 +32,7 @@ from .models import (
     UnitYear,
     WorkCalendar,
 )
-from .resources import (
-    HonorItemResource,
-    ScoreLineResource,
-    ScoreSheetResource,
-    WorkCalendarResource,
-)
+from .resources import HonorItemResource, WorkCalendarResource
 
 
 class PolicyAdmin(PortalAdmin):
@@ -159,7 +155,7 @@ class AdjustmentAdmin(EditionPartAdmin):
 class ScoreSheetAdmin(ReadOnlyAdmin):
     """Sums follow from decisions and values; here they are found, and made anew on request."""
 
-    resource_classes = [ScoreSheetResource]
+    listing = listings.KEPT_SHEETS
 
     list_display = (
         "unit_year",
@@ -172,7 +168,7 @@ class ScoreSheetAdmin(ReadOnlyAdmin):
         "computed_at",
     )
     list_filter = ("unit_year__cycle", "grade")
-    list_select_related = ("unit_year__unit", "unit_year__cycle")
+    list_select_related = ("unit_year__unit__category", "unit_year__cycle__standard")
     search_fields = ("unit_year__unit__name",)
     actions = ("recompute",)
 
@@ -196,7 +192,7 @@ class ScoreSheetAdmin(ReadOnlyAdmin):
 class ScoreLineAdmin(ReadOnlyAdmin):
     """The office's values; entered on the sheet or by workbook, never past the rules."""
 
-    resource_classes = [ScoreLineResource]
+    listing = listings.KEPT_LINES
 
     list_display = ("sheet", "indicator", "adjustment", "value", "basis", "by", "at")
     list_filter = ("sheet__unit_year__cycle", "indicator__method", "adjustment__kind")

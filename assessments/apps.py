@@ -9,10 +9,15 @@ class AssessmentsConfig(AppConfig):
 
     def ready(self):
         from units.actions.finding import fill
+        from units.actions.intake.kinds import register
 
         from . import policies  # noqa: F401 – its lines are the permissions
         from .actions.honor import load_catalogue
+        from .actions.honor_list import HonorList
+        from .actions.indicator_list import IndicatorList
 
+        register(HonorList())
+        register(IndicatorList())
         # After the categories, which the honors name: units stands before assessments.
         post_migrate.connect(load_catalogue, sender=self)
         post_migrate.connect(fill, sender=self)

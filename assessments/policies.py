@@ -109,6 +109,11 @@ def is_awaiting(user, award):
     return award.status == "awaiting"
 
 
+@asks(_("the unit is a candidate for the honor"), _("the unit is no candidate for the honor"))
+def is_candidate(user, award):
+    return award.status == "pending"
+
+
 # the year
 add_perm("assessments.view_cycle", is_anybody)
 add_perm("assessments.prepare_cycle", is_director)
@@ -116,6 +121,7 @@ add_perm("assessments.open_cycle", is_director)
 add_perm("assessments.close_cycle", is_director)
 add_perm("assessments.enrol_units", is_director)
 add_perm("assessments.view_standard", is_anybody)
+add_perm("assessments.import_standard", is_administrator | is_director)
 add_perm("assessments.edit_standard", is_director & is_draft)
 
 # plans
@@ -152,6 +158,9 @@ add_perm("assessments.import_values", is_case_officer)
 add_perm("assessments.list_awards", reads_all)
 add_perm("assessments.view_award", reads_all | is_party_to_unit)
 add_perm("assessments.grant_award", is_director)
+add_perm("assessments.import_honors", is_administrator | is_director)
+add_perm("assessments.confirm_award", is_director & is_candidate)
+add_perm("assessments.drop_award", is_director & is_candidate)
 add_perm("assessments.revoke_award", is_director & (is_held | is_awaiting))
 add_perm("assessments.recognize_award", is_director & is_awaiting)
 add_perm("assessments.terminate_award", is_director & is_awaiting)
@@ -184,7 +193,12 @@ chapter(
     "standard",
     _("Standard"),
     "assessments",
-    {"view_standard": _("read the standard"), "edit_standard": _("correct the standard")},
+    {
+        "view_standard": _("read the standard"),
+        "edit_standard": _("correct the standard"),
+        "import_standard": _("import a list of indicators"),
+    },
+    at_large=["import_standard"],
 )
 chapter(
     "plan",
@@ -240,11 +254,14 @@ chapter(
         "list_awards": _("see the honors of all units, revoked ones too"),
         "view_award": _("see the honor with its document"),
         "grant_award": _("grant honors"),
+        "import_honors": _("import a list of honors already held"),
+        "confirm_award": _("name the candidate"),
+        "drop_award": _("drop the candidate"),
         "revoke_award": _("revoke the honor"),
         "recognize_award": _("recognize the honor for the successor"),
         "terminate_award": _("let the honor end with its unit"),
     },
-    at_large=["list_awards", "grant_award"],
+    at_large=["list_awards", "grant_award", "import_honors"],
 )
 chapter(
     "ranking",

@@ -109,6 +109,8 @@ honor_urls = [
     path("<int:pk>/", honor.detail, name="award"),
     path("<int:pk>/revoke/", honor.revoke, name="award_revoke"),
     path("<int:pk>/recognize/", honor.recognize, name="award_recognize"),
+    path("<int:pk>/confirm/", honor.confirm, name="award_confirm"),
+    path("<int:pk>/drop/", honor.drop, name="award_drop"),
     path("<int:pk>/terminate/", honor.terminate, name="award_terminate"),
 ]
 

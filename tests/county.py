@@ -169,6 +169,7 @@ def shared(year, *, by, admin):
         "batch": [batch.pk],
         "batch row": [batch.pk, batch.rows.first().pk],
         "cycle": [coming.pk],
+        "kind": ["units"],
         "indicator": [draft.indicators.items().first().pk],
         "permission": ["assessments.accept_entry"],
         "release": [release.pk],

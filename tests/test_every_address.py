@@ -33,6 +33,8 @@ ABSENT = 987_654
 # One unit's own: another unit's liaison is told that there is nothing.
 OWN = {
     "assessments:award": "award",
+    "assessments:award_confirm": "award",
+    "assessments:award_drop": "award",
     "assessments:award_recognize": "award",
     "assessments:award_revoke": "award",
     "assessments:award_terminate": "award",
@@ -72,10 +74,14 @@ OWN = {
     "units:import": "batch",
     "units:import_apply": "batch",
     "units:import_decide": "batch row",
+    "units:import_decide_rows": "batch",
     "units:import_discard": "batch",
     "units:import_file": "batch",
+    "units:import_kind": "batch",
     "units:import_left_out": "batch",
+    "units:import_marked": "batch",
     "units:import_rearrange": "batch",
+    "units:import_step": "batch",
     "units:import_undo": "batch",
     "units:notification": "message",
     "units:password_reset": "person",
@@ -139,6 +145,7 @@ OFFICE = {
     "units:account_requests": "",
     "units:accounts_issue": "",
     "units:import_new": "",
+    "units:import_template": "kind",
     "units:imports": "",
     "units:letter_text": "year",
     "units:letters_print": "year",
@@ -150,6 +157,7 @@ OFFICE = {
     "units:trail": "",
     "units:unit_new": "",
     "units:units": "",
+    "units:units_export": "",
 }
 # Everybody's: what is shown there is narrowed to the person, or public.
 COMMON = {
@@ -239,6 +247,7 @@ def lans(year, school, lan, ou):
         "evidence page": [evidence.pk, 1],
         "indicator": [indicator.pk],
         "letter": [LetterFactory(unit=school).pk],
+        "kind": ["units"],
         "message": [message.pk],
         "paper": [PaperFactory(unit=school).pk],
         "person": [lan.pk],

@@ -4,6 +4,7 @@ from functools import partial
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import label_for_field, lookup_field
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -15,12 +16,14 @@ from django_otp.plugins.otp_static.admin import StaticDevice
 from django_otp.plugins.otp_totp.admin import TOTPDevice
 from import_export.admin import ExportMixin, ImportExportMixin, ImportMixin
 from import_export.formats import base_formats
-from import_export.forms import ExportForm, ImportForm
+from import_export.forms import ImportForm
 
 from civportal.lib.clock import now
-from civportal.lib.tables import TableRefused, write_csv, write_xlsx
+from civportal.lib.listings import Column, Listing
+from civportal.lib.tables import TableRefused
 from civportal.lib.web import allow, whole_number
 
+from . import listings
 from .actions import intake, trail
 from .actions import person as people
 from .forms.unit import UnitRules, standings
@@ -51,7 +54,8 @@ from .models import (
     WindowStaff,
 )
 from .models.state import Stateful
-from .resources import CategoryResource, UnitResource, listed_resource
+from .resources import CategoryResource, UnitResource
+from .views.export import FORMATS, exported
 
 
 def sign_in(request, extra_context=None):
@@ -81,23 +85,6 @@ class XlsList(ListFormat):
 
 class XlsxList(ListFormat):
     title = "xlsx"
-
-
-class SafeXlsx(base_formats.XLSX):
-    """A workbook in which nothing is a formula."""
-
-    def export_data(self, dataset, **kwargs):
-        return write_xlsx(dataset.title or "1", dataset.headers, list(dataset))
-
-
-class SafeCsv(base_formats.CSV):
-    """Text that Excel opens in the right encoding, in which nothing is a formula."""
-
-    def export_data(self, dataset, **kwargs):
-        return write_csv(dataset.headers, list(dataset))
-
-    def is_binary(self):
-        return True
 
 
 class ByPolicy:
@@ -154,25 +141,27 @@ class PortalAdmin(ByNumber, ByPolicy, ExportMixin, admin.ModelAdmin):
     """
 
     list_per_page = 50
-    export_form_class = ExportForm
+    # What is taken out; by default the columns that are listed.
+    listing = None
     # Fields whose values history does not repeat.
     secret = ("password",)
 
     def has_export_permission(self, request):
         return self.may(request)
 
-    def get_export_formats(self):
-        return [SafeXlsx, SafeCsv]
+    def get_listing(self):
+        return self.listing or listed(self)
 
-    def get_export_resource_classes(self, request):
-        return self.resource_classes or [listed_resource(self)]
-
-    def get_export_data(self, file_format, request, queryset, **kwargs):
+    def export_action(self, request):
+        """The list, as it is narrowed, as a file like any other list of the portal."""
         allow(request.user, self.permission)
-        data = super().get_export_data(file_format, request, queryset, **kwargs)
-        note = f"{self.opts.verbose_name_plural}: {queryset.count()}"
-        trail.record(request.user, "export", by=request.user, note=note)
-        return data
+        listing = self.get_listing()
+        if request.method == "POST":
+            return exported(request, listing, self.get_export_queryset(request))
+        context = {"title": _("Export"), "opts": self.opts, "headings": listing.headings, "formats": FORMATS}
+        request.current_app = self.admin_site.name
+        context |= self.admin_site.each_context(request)
+        return TemplateResponse(request, [self.export_template_name], context)
 
     def get_readonly_fields(self, request, obj=None):
         """A status changes by acts of the portal, whatever a subclass lists."""
@@ -215,6 +204,36 @@ class PortalAdmin(ByNumber, ByPolicy, ExportMixin, admin.ModelAdmin):
         super().delete_queryset(request, queryset)
 
 
+def listed(model_admin):
+    """What the administration lists, column by column: the word of a choice, else what stands there."""
+    columns = [
+        Column(label_for_field(name, model_admin.model, model_admin), partial(value_of, name, model_admin))
+        for name in model_admin.list_display
+    ]
+    return Listing(model_admin.opts.verbose_name_plural, tuple(columns))
+
+
+def value_of(name, model_admin, record):
+    """A record's value as the list shows it."""
+    _field, attribute, value = lookup_field(name, record, model_admin)
+    word = getattr(record, f"get_{name}_display", None)
+    value = word() if word else value if attribute is None else getattr(record, name)
+    return said_yes_no(value) if isinstance(value, bool) else value
+
+
+def said_yes_no(value):
+    return _("yes") if value else _("no")
+
+
+def resource_listing(model_admin, resource):
+    """What a catalogue gives out is what it takes in again."""
+    columns = [
+        Column(field.column_name, partial(resource.export_field, field))
+        for field in resource.get_export_fields()
+    ]
+    return Listing(model_admin.opts.verbose_name_plural, tuple(columns))
+
+
 def changes_of(form, secret=()):
     """Field → [old, new] in words, for what was typed anew."""
     model_fields = {field.name for field in form.instance._meta.fields}
@@ -245,6 +264,9 @@ class TableInMixin(ImportMixin):
     """A catalogue can come in as a table: looked at first, then written in one transaction."""
 
     import_formats = [base_formats.XLSX, base_formats.CSV]
+
+    def get_listing(self):
+        return resource_listing(self, self.resource_classes[0]())
 
     def has_import_permission(self, request):
         return self.may(request)
@@ -312,7 +334,7 @@ class UnitAdmin(ImportExportMixin, PortalAdmin):
     search_fields = ("name", "names__name", "uscc", "contact")
     autocomplete_fields = ("supervisor", "town")
     readonly_fields = ("extra", "version")
-    resource_classes = [UnitResource]
+    listing = listings.REGISTER
     import_template_name = "admin/units/unit/import.html"
     import_form_class = ListImportForm
     confirm_form_class = ConfirmForm
@@ -332,7 +354,7 @@ class UnitAdmin(ImportExportMixin, PortalAdmin):
         """Look at the list: every row's verdict, and nothing written yet."""
         allow(request.user, "units.import_units")
         form = self.create_import_form(request)
-        context = {"form": form, "fields_list": [("", UnitResource().get_export_headers())]}
+        context = {"form": form, "fields_list": [("", listings.REGISTER.headings)]}
         if request.method == "POST" and form.is_valid():
             context |= self.looked_at(request, form)
         context |= self.admin_site.each_context(request)

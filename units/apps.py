@@ -10,7 +10,13 @@ class UnitsConfig(AppConfig):
     def ready(self):
         from . import policies  # noqa: F401 – its lines are the permissions
         from .actions.finding import fill
+        from .actions.intake.kinds import register
+        from .actions.intake.people_list import PeopleList
+        from .actions.intake.unit_list import UnitList
         from .actions.unit import load_categories
+
+        register(UnitList())
+        register(PeopleList())
 
         post_migrate.connect(load_categories, sender=self)
         post_migrate.connect(fill, sender=self)

@@ -6,6 +6,7 @@ from rules import add_perm
 from civportal.lib.policy import asks, chapter
 
 from .models import Role
+from .models.intake_kinds import UNITS, kind_of
 from .models.person import WRITING_ROLES
 
 # Every question has two phrases: what is said when it holds, and what when it does not.
@@ -120,6 +121,12 @@ def is_pending(user, request):
     return request.status == "pending"
 
 
+@asks(_("may import lists of this kind"), _("may not import lists of this kind"))
+def imports_this_kind(user, batch):
+    """Asked without an import, of lists of units."""
+    return user.has_perm(kind_of(batch.kind if batch else UNITS).permission)
+
+
 # units
 add_perm("units.list_units", reads_register | is_supervisor)
 add_perm("units.view_unit_page", reads_register | sees_unit)
@@ -153,15 +160,18 @@ add_perm("units.print_letters", is_office | works_there | supervises_it)
 add_perm("units.delete_letter", is_office)
 add_perm("units.edit_letter_text", is_administrator | is_director)
 
-# lists that come in
+# lists that come in: whose matter the kind of list is, may import it
+add_perm("units.import_lists", is_administrator | is_director)
 add_perm("units.import_units", is_administrator)
+add_perm("units.import_people", is_administrator)
 add_perm("units.view_import", is_office)
-add_perm("units.apply_import", is_administrator)
-add_perm("units.decide_import", is_administrator)
-add_perm("units.rearrange_import", is_administrator)
-add_perm("units.download_import", is_administrator)
-add_perm("units.discard_import", is_administrator)
-add_perm("units.undo_import", is_administrator)
+add_perm("units.preview_import", imports_this_kind)
+add_perm("units.apply_import", imports_this_kind)
+add_perm("units.decide_import", imports_this_kind)
+add_perm("units.rearrange_import", imports_this_kind)
+add_perm("units.download_import", imports_this_kind)
+add_perm("units.discard_import", imports_this_kind)
+add_perm("units.undo_import", imports_this_kind)
 
 # people
 add_perm("units.list_people", is_administrator | is_director | is_auditor)
@@ -252,8 +262,11 @@ chapter(
     _("Imports"),
     "units",
     {
+        "import_lists": _("import lists"),
         "import_units": _("import a list of units"),
+        "import_people": _("import a list of people"),
         "view_import": _("look at the import"),
+        "preview_import": _("let it be read to its end"),
         "rearrange_import": _("say what its columns mean"),
         "decide_import": _("decide on doubtful rows"),
         "apply_import": _("take the list into the register"),
@@ -261,7 +274,7 @@ chapter(
         "undo_import": _("undo the import"),
         "download_import": _("download the list as it came"),
     },
-    at_large=["import_units"],
+    at_large=["import_lists", "import_units", "import_people"],
 )
 chapter(
     "person",

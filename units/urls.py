@@ -80,6 +80,7 @@ people_urls = [
 unit_urls = [
     path("", unit.index, name="units"),
     path("new/", unit.new, name="unit_new"),
+    path("export/", unit.export, name="units_export"),
     path("<int:pk>/edit/", unit.edit, name="unit_edit"),
     path("<int:pk>/rename/", life.rename, name="unit_rename"),
     path("<int:pk>/change/", life.change, name="unit_change"),
@@ -115,13 +116,18 @@ import_urls = [
     path("", intake.index, name="imports"),
     path("new/", intake.new, name="import_new"),
     path("<int:pk>/", intake.detail, name="import"),
+    path("<int:pk>/step/", intake.step, name="import_step"),
+    path("<int:pk>/kind/", intake.change_kind, name="import_kind"),
     path("<int:pk>/columns/", intake.rearrange, name="import_rearrange"),
+    path("<int:pk>/rows/", intake.decide_rows, name="import_decide_rows"),
     path("<int:pk>/rows/<int:row>/", intake.decide, name="import_decide"),
     path("<int:pk>/apply/", intake.apply, name="import_apply"),
     path("<int:pk>/discard/", intake.discard, name="import_discard"),
     path("<int:pk>/undo/", intake.undo, name="import_undo"),
     path("<int:pk>/file/", intake.file, name="import_file"),
     path("<int:pk>/left-out/", intake.left_out, name="import_left_out"),
+    path("<int:pk>/marked/", intake.marked, name="import_marked"),
+    path("template/<slug:kind>/", intake.template, name="import_template"),
 ]
 
 urlpatterns = [

@@ -200,8 +200,7 @@ def recognize(award, successor, *, document_number, decided_on, by, seen=None):
         raise ValidationError({"successor": _("Choose one of the units that came from the holder.")})
     if decided_on < award.ended_on:
         raise ValidationError({"decided_on": _("The decision cannot be older than the act it follows.")})
-    standing = Award.objects.standing().filter(item=item, unit=successor)
-    if standing.filter(Q(year=award.year) | Q(pk__in=standing.in_term(award.last_year))).exists():
+    if holds_in_term(successor, award):
         raise ValidationError(
             _("%(unit)s holds this honor already; two merged holders do not make two. End this one instead.")
             % {"unit": successor}
@@ -212,6 +211,8 @@ def recognize(award, successor, *, document_number, decided_on, by, seen=None):
         unit=successor,
         unit_name=successor.name,
         year=ended.year,
+        edition=ended.edition,
+        is_carried_over=ended.is_carried_over,
         document_number=number,
         granted_on=decided_on,
         granted_by=by,
@@ -219,6 +220,44 @@ def recognize(award, successor, *, document_number, decided_on, by, seen=None):
     )
     trail.record(passed, "grant", by=by, note=number)
     return passed
+
+
+def holds_in_term(unit, award):
+    """Whether the unit holds the same honor for the same year, or within the award's term."""
+    standing = Award.objects.standing().filter(item=award.item, unit=unit)
+    same = Q(year=award.year)
+    if award.year is not None:
+        same |= Q(pk__in=standing.in_term(award.last_year))
+    return standing.filter(same).exists()
+
+
+@transaction.atomic
+def confirm(award, *, document_number, granted_on, by, seen=None):
+    """The document is out and names the candidate: from now on the honor is held.
+
+    Raises ValidationError when the document is not named, lies in the future, or the unit holds the
+    honor already; MoveNotAllowed when it was decided on already.
+    """
+    number = checked_number(document_number)
+    refuse_future(granted_on)
+    lock(award.item)
+    if holds_in_term(award.unit, award):
+        raise ValidationError(_("%(unit)s holds this honor already.") % {"unit": award.unit})
+    with move(award, "confirm", by=by, note=number, seen=seen) as award:
+        award.document_number, award.granted_on = number, granted_on
+        award.year = award.year or granted_on.year
+    return award
+
+
+def drop(award, *, note, by, seen=None):
+    """The candidate was not named; the record stays, with the reason.
+
+    Raises ValidationError without a reason, MoveNotAllowed when it was decided on already.
+    """
+    note = note.strip()
+    if not note:
+        raise ValidationError(_("Say why it was not named."))
+    return finish(award, "drop", on=today(), note=note, by=by, seen=seen)
 
 
 def terminate(award, *, note, by, seen=None):

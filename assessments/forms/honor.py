@@ -172,6 +172,28 @@ class RecognizeForm(VersionForm):
         self.initial |= {"decided_on": today(), "successor": successors.first()}
 
 
+class ConfirmForm(VersionForm):
+    """The document that names the candidate."""
+
+    document_number = forms.CharField(
+        label=_("Number of the document"),
+        max_length=60,
+        help_text=_("For example 云文明委〔2026〕3号; other brackets are put right."),
+    )
+    granted_on = forms.DateField(label=_("Date of the document"), widget=DayInput)
+
+
+class DropForm(VersionForm):
+    """Why the candidate was not named; the record keeps it."""
+
+    note = forms.CharField(
+        label=_("Why was it not named?"),
+        max_length=300,
+        help_text=_("The unit reads this."),
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": 300}),
+    )
+
+
 class TerminateForm(VersionForm):
     """Why it is not passed on; the record keeps it."""
 

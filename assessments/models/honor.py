@@ -17,7 +17,9 @@ class HonorItemQuerySet(models.QuerySet):
         """The catalogue with how many awards stand of each honor, or stood on that day."""
         held = Award.objects.as_at(day) if day else Award.objects.standing()
         return self.select_related("kind").annotate(
-            held_count=Count("awards", filter=Q(awards__in=held), distinct=True)
+            held_count=Count("awards", filter=Q(awards__in=held), distinct=True),
+            # Counted apart: who is about to be named holds nothing yet.
+            pending_count=Count("awards", filter=Q(awards__status=Award.Status.PENDING), distinct=True),
         )
 
 
@@ -79,9 +81,19 @@ class AwardQuerySet(FindableQuerySet):
         """Honors that are held, not revoked."""
         return self.filter(status=Award.Status.ACTIVE)
 
+    def pending(self):
+        """Candidates that are about to be named; they are counted apart from honors held."""
+        return self.filter(status=Award.Status.PENDING)
+
     def as_at(self, day):
-        """Honors that were held on that day, whatever became of them since."""
-        return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=day), granted_on__lte=day)
+        """Honors that were held on that day, whatever became of them since.
+
+        Of one whose document is not known, the year counts; of one without a year, that it is known.
+        """
+        undated = Q(granted_on__isnull=True) & (Q(year__isnull=True) | Q(year__lte=day.year))
+        ended = Q(ended_on__isnull=False) & ~Q(ended_on__gt=day)
+        never_held = Q(status__in=[Award.Status.PENDING, Award.Status.DROPPED])
+        return self.filter(Q(granted_on__lte=day) | undated).exclude(ended).exclude(never_held)
 
     def in_force(self, year):
         """Honors whose term covers that year."""
@@ -97,9 +109,14 @@ class AwardQuerySet(FindableQuerySet):
 
 
 class Award(Findable, Stateful):
-    """An honor granted to one unit for one year by one document."""
+    """An honor granted to one unit for one year by one document.
+
+    One that was held before the portal may lack what the lists do not tell: document, date, year.
+    """
 
     class Status(models.TextChoices):
+        PENDING = "pending", _("candidate")
+        DROPPED = "dropped", _("not named")
         ACTIVE = "active", _("held")
         AWAITING = "awaiting", _("to be recognized")
         TRANSFERRED = "transferred", _("passed to the successor")
@@ -107,6 +124,8 @@ class Award(Findable, Stateful):
         REVOKED = "revoked", _("revoked")
 
     MOVES = {
+        "confirm": ({Status.PENDING}, Status.ACTIVE),
+        "drop": ({Status.PENDING}, Status.DROPPED),
         "suspend": ({Status.ACTIVE}, Status.AWAITING),
         "recognize": ({Status.AWAITING}, Status.TRANSFERRED),
         "terminate": ({Status.ACTIVE, Status.AWAITING}, Status.TERMINATED),
@@ -114,12 +133,15 @@ class Award(Findable, Stateful):
     }
     VERBS = {
         "grant": _("granted"),
+        "take_over": _("taken over from a list"),
+        "confirm": _("named"),
+        "drop": _("not named"),
         "suspend": _("waits to be recognized"),
         "recognize": _("passed to the successor"),
         "terminate": _("ended with the unit"),
         "revoke": _("revoked"),
     }
-    TONES = {"active": "good", "awaiting": "warn", "revoked": "bad"}
+    TONES = {"active": "good", "pending": "info", "awaiting": "warn", "revoked": "bad"}
     FIND_FIELDS = frozenset({"unit_name", "document_number", "item", "unit"})
     FOUND_THROUGH = {"units.Unit": "unit"}
 
@@ -127,9 +149,13 @@ class Award(Findable, Stateful):
     unit = models.ForeignKey("units.Unit", models.PROTECT, related_name="awards", verbose_name=_("unit"))
     # As the document says it; later renames do not rewrite a document.
     unit_name = models.CharField(_("unit as named in the document"), max_length=100)
-    year = models.PositiveSmallIntegerField(_("year"))
-    document_number = models.CharField(_("document number"), max_length=60)
-    granted_on = models.DateField(_("date of the document"))
+    year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
+    # As the list of those days calls it: 第七届, 2019–2021年度.
+    edition = models.CharField(_("edition"), max_length=60, blank=True)
+    document_number = models.CharField(_("document number"), max_length=60, blank=True)
+    granted_on = models.DateField(_("date of the document"), null=True, blank=True)
+    # From a list of honors already held: what the list does not say stays unknown.
+    is_carried_over = models.BooleanField(_("held before the portal"), default=False)
     granted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("entered by")
     )
@@ -147,16 +173,25 @@ class Award(Findable, Stateful):
     class Meta:
         verbose_name = _("award")
         verbose_name_plural = _("awards")
-        ordering = ["-granted_on", "item__sort_order", "unit__sort_order", "pk"]
+        ordering = [F("granted_on").desc(nulls_last=True), "item__sort_order", "unit__sort_order", "pk"]
         indexes = [models.Index(fields=["status", "-granted_on"], name="award_roll")]
         constraints = [
             models.UniqueConstraint(
                 fields=["item", "unit", "year"], condition=Q(status="active"), name="award_held_once_per_year"
             ),
-            models.CheckConstraint(condition=~Q(document_number=""), name="award_has_a_document"),
+            models.UniqueConstraint(
+                fields=["item", "unit"],
+                condition=Q(status="active", year__isnull=True),
+                name="award_held_once_in_an_unknown_year",
+            ),
             models.CheckConstraint(
-                condition=Q(status="active", ended_on__isnull=True)
-                | (~Q(status="active") & ~Q(ended_note="") & Q(ended_on__isnull=False)),
+                condition=Q(is_carried_over=True)
+                | (~Q(document_number="") & Q(granted_on__isnull=False) & Q(year__isnull=False)),
+                name="award_has_a_document_or_is_older",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["active", "pending"], ended_on__isnull=True)
+                | (~Q(status__in=["active", "pending"]) & ~Q(ended_note="") & Q(ended_on__isnull=False)),
                 name="award_that_ended_says_when_and_why",
             ),
         ]
@@ -189,8 +224,15 @@ class Award(Findable, Stateful):
 
     @property
     def last_year(self):
-        """The last year that the term covers."""
-        return self.year + self.item.term_years - 1
+        """The last year that the term covers; None where the year is not known."""
+        return None if self.year is None else self.year + self.item.term_years - 1
+
+    @property
+    def term(self):
+        """The years it covers, as people write them; else what the list called it."""
+        if self.year is None:
+            return self.edition or _("year not known")
+        return str(self.year) if self.last_year == self.year else f"{self.year}–{self.last_year}"
 
     def audience(self, verb):
         """The unit hears of what it gains and what it loses; once it has ended, its successors do."""

@@ -27,6 +27,8 @@ class Standard(Stateful):
     TONES = {"frozen": "info"}
 
     name = models.CharField(_("name"), max_length=80)
+    # As the list from which it came calls it, so that the same list is known again.
+    source_name = models.CharField(_("name in its list"), max_length=80, blank=True)
     year = models.PositiveSmallIntegerField(_("year"))
     edition = models.PositiveSmallIntegerField(_("edition"), default=1)
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.DRAFT)
@@ -146,6 +148,8 @@ class Indicator(FrozenWithStandard):
     code = models.CharField(_("code"), max_length=10)
     name = models.CharField(_("name"), max_length=120)
     name_en = models.CharField(_("name in English"), max_length=160, blank=True)
+    # Heads between the group and the item, where a list has more than two levels: 党建 › 学习型党组织.
+    path = models.CharField(_("heads in between"), max_length=200, blank=True)
     maximum = models.DecimalField(_("full marks"), max_digits=6, decimal_places=2)
     method = models.CharField(_("way of assessing"), max_length=1, choices=Method, blank=True)
     applies = models.CharField(_("applies to"), max_length=10, choices=Applies, default=Applies.ALL)

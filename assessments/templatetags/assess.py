@@ -4,7 +4,6 @@ from django import template
 from django.utils.timezone import localdate
 
 from civportal.lib.clock import today
-from civportal.lib.workdays import YearNotLoaded
 
 register = template.Library()
 
@@ -14,11 +13,7 @@ TOP, BOTTOM, LEFT, STEP = 10, 152, 34, 37.4
 @register.filter
 def waited(entry, workdays):
     """Working days since the entry was handed in; calendar days past the last holiday table."""
-    start = localdate(entry.submitted_at)
-    try:
-        return workdays.between(start, today())
-    except YearNotLoaded:
-        return (today() - start).days
+    return workdays.passed(localdate(entry.submitted_at), today())
 
 
 @register.simple_tag

@@ -9,9 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from assessments import listings
 from assessments.actions import honor
 from assessments.forms.honor import (
     AwardFilter,
+    ConfirmForm,
+    DropForm,
     GrantForm,
     PickForm,
     RecognizeForm,
@@ -23,6 +26,7 @@ from civportal.lib.web import allow, page_of, render_page
 from units.forms.editing import tell_refusal
 from units.forms.fields import DayForm
 from units.models import TrailEvent
+from units.views.export import exported
 
 
 def award_for(user, pk):
@@ -37,7 +41,10 @@ def catalogue(request):
     """What can be granted, and how much of it stands, or stood on a day."""
     allow(request.user, "assessments.list_awards")
     form = DayForm(request.GET)
-    context = {"form": form, "day": form.day, "items": HonorItem.objects.for_listing(form.day)}
+    items = HonorItem.objects.for_listing(form.day)
+    if request.method == "POST":
+        return exported(request, listings.HONORS, items, form.said)
+    context = {"form": form, "day": form.day, "items": items}
     return render(request, "assessments/honor/catalogue.html", context)
 
 
@@ -45,6 +52,8 @@ def index(request):
     allow(request.user, "assessments.list_awards")
     form = AwardFilter(request.GET)
     awards = form.apply(Award.objects.visible_to(request.user).for_listing())
+    if request.method == "POST":
+        return exported(request, listings.AWARDS, awards, form.said)
     context = {"form": form, "page": page_of(request, awards)}
     return render_page(request, "assessments/honor/index.html", "assessments/honor/_table.html", context)
 
@@ -196,3 +205,32 @@ def terminate(request, pk):
         messages.success(request, _("The honor has ended with its unit; the record keeps the reason."))
         return redirect(award)
     return render(request, "assessments/honor/terminate.html", {"award": award, "form": form})
+
+
+def confirm(request, pk):
+    """The document that names a candidate is out."""
+    award = award_for(request.user, pk)
+    allow(request.user, "assessments.confirm_award", award)
+    form = ConfirmForm(request.POST or None, record=award)
+    if request.method == "POST" and form.is_valid():
+        values = {name: form.cleaned_data[name] for name in ("document_number", "granted_on")}
+        try:
+            honor.confirm(award, **values, seen=form.cleaned_data["version"], by=request.user)
+        except ValidationError as refusal:
+            tell_refusal(form, refusal)
+        else:
+            messages.success(request, _("The candidate is named and holds the honor."))
+            return redirect(award)
+    return render(request, "assessments/honor/confirm.html", {"award": award, "form": form})
+
+
+def drop(request, pk):
+    """A candidate was not named."""
+    award = award_for(request.user, pk)
+    allow(request.user, "assessments.drop_award", award)
+    form = DropForm(request.POST or None, record=award)
+    if request.method == "POST" and form.is_valid():
+        honor.drop(award, note=form.cleaned_data["note"], seen=form.cleaned_data["version"], by=request.user)
+        messages.success(request, _("The candidate was not named; the record keeps the reason."))
+        return redirect(award)
+    return render(request, "assessments/honor/drop.html", {"award": award, "form": form})

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from assessments import listings
 from assessments.actions import ledger, review
 from assessments.forms.ledger import EntryFilter, EntryForm, StartForm, WishForm
 from assessments.forms.review import ReasonForm
@@ -14,6 +15,7 @@ from assessments.models import Claim, EvidenceFile, LedgerEntry, Review, UnitYea
 from civportal.lib.paging import keyset_page
 from civportal.lib.web import allow, render_page
 from units.models import TrailEvent
+from units.views.export import exported
 
 
 def entry_for(user, pk):
@@ -36,6 +38,8 @@ def index(request):
     """The entries one may see, last touched first."""
     form = EntryFilter(request.GET)
     entries = form.apply(LedgerEntry.objects.visible_to(request.user).for_listing())
+    if request.method == "POST":
+        return exported(request, listings.ENTRIES, entries.order_by("-updated_at", "-pk"), form.said)
     page = keyset_page(request, entries, "-updated_at")
     context = {"form": form, "page": page}
     return render_page(request, "assessments/ledger/index.html", "assessments/ledger/_table.html", context)

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from assessments import listings
 from assessments.actions import plan as plans
 from assessments.forms.plan import ItemFormSet, PlanFilter, PlanForm, items_of
 from assessments.forms.review import SendBackForm
@@ -13,6 +14,7 @@ from assessments.models import Plan, UnitYear
 from civportal.lib.forms import VersionForm
 from civportal.lib.web import allow, page_of, render_page
 from units.models import TrailEvent
+from units.views.export import exported
 
 from .review import allow_decision
 
@@ -26,6 +28,8 @@ def plan_for(user, pk):
 def index(request):
     form = PlanFilter(request.GET)
     listed = form.apply(Plan.objects.visible_to(request.user).for_listing())
+    if request.method == "POST":
+        return exported(request, listings.PLANS, listed, form.said)
     context = {"form": form, "page": page_of(request, listed)}
     return render_page(request, "assessments/plan/index.html", "assessments/plan/_table.html", context)
 

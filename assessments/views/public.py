@@ -13,12 +13,14 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import etag, require_safe
 
+from assessments import listings
 from assessments.actions import publication
 from assessments.forms.honor import RollFilter, UnitSearch
 from assessments.models import Award, HonorItem, Indicator, RankingRelease, RankingRow
 from assessments.models.publication import public_units, public_units_named
 from civportal.lib.web import page_of, render_page
 from units.models import Office, TrailEvent, Unit
+from units.views.export import given_out
 
 LEADERS = 3
 NEWEST = 5
@@ -153,6 +155,8 @@ def ranking(request, pk):
     """One released version, or the note that it was withdrawn."""
     release = get_object_or_404(RankingRelease.objects.for_listing(), pk=pk)
     boards = publication.boards_of(release)
+    if boards and (kind := request.GET.get("format")):
+        return given_out(listings.release(release), release.rows.all(), kind)
     context = {
         "release": release,
         "boards": boards,
@@ -168,6 +172,8 @@ def roll(request):
     """Every honor held, narrowed by level, kind, year and words."""
     form = RollFilter(request.GET)
     awards = form.apply(form.held().for_listing())
+    if kind := request.GET.get("format"):
+        return given_out(listings.ROLL, awards, kind, form.said)
     context = {"form": form, "page": page_of(request, awards, ROLL_PER_PAGE)}
     return render_page(request, "public/roll.html", "public/_roll.html", context)
 

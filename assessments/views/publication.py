@@ -5,11 +5,13 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from assessments import listings
 from assessments.actions import publication
 from assessments.forms.publication import ReleaseForm, WithdrawForm, YearForm
 from assessments.models import Cycle, RankingRelease
 from civportal.lib.web import allow
 from units.models import Office, TrailEvent
+from units.views.export import exported
 
 
 def release_for(user, pk):
@@ -29,6 +31,9 @@ def index(request):
     """The year's ranking as the sheets stand now."""
     allow(request.user, "assessments.view_ranking")
     form = YearForm(request.GET, cycles=cycles())
+    if request.method == "POST" and form.cycle:
+        ranking = publication.live(form.cycle)
+        return exported(request, listings.ranking(ranking), ranking.rows, [str(form.cycle)])
     context = {"form": form, "cycle": form.cycle}
     if form.cycle:
         context |= live_context(form.cycle)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from assessments import listings
 from assessments.actions import review
 from assessments.forms.review import AcceptForm, QueueFilter, SendBackForm
 from assessments.models import LedgerEntry, Review, WorkCalendar
@@ -16,6 +17,7 @@ from civportal.lib.clock import today
 from civportal.lib.paging import keyset_page
 from civportal.lib.web import allow, render_page
 from units.models import TrailEvent
+from units.views.export import exported
 
 from .ledger import entry_for
 
@@ -24,8 +26,11 @@ def queue(request):
     """What waits for a decision, oldest first."""
     allow(request.user, "assessments.review_entries")
     form, entries = filtered_queue(request)
+    workdays = WorkCalendar.workdays()
+    if request.method == "POST":
+        return exported(request, listings.queue(workdays), entries.for_listing(), form.said)
     page = keyset_page(request, entries.for_listing(), "submitted_at")
-    context = {"form": form, "page": page, "workdays": WorkCalendar.workdays(), "today": today()}
+    context = {"form": form, "page": page, "workdays": workdays, "today": today()}
     return render_page(request, "assessments/review/queue.html", "assessments/review/_table.html", context)
 
 

@@ -6,12 +6,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from assessments import listings
 from assessments.actions import score
 from assessments.actions.explanation import explain
 from assessments.forms.score import AdjustmentForm, ClearForm, SheetFilter, TraitsForm, ValueForm
 from assessments.models import Cycle, ScoreSheet
 from civportal.lib.web import allow, page_of, render_page, whole_number
 from units.models import TrailEvent
+from units.views.export import exported
 
 
 def sheet_for(user, pk):
@@ -33,6 +35,8 @@ def index(request):
     cycle = year_of(request)
     form = SheetFilter(request.GET)
     sheets = form.apply(ScoreSheet.objects.visible_to(request.user).filter(unit_year__cycle=cycle))
+    if request.method == "POST" and cycle:
+        return exported(request, listings.sheets(cycle), sheets.for_listing(), [str(cycle), *form.said])
     context = {"cycle": cycle, "form": form, "page": page_of(request, sheets.for_listing())}
     return render_page(request, "assessments/score/index.html", "assessments/score/_table.html", context)
 

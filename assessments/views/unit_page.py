@@ -100,10 +100,11 @@ def people_of(unit, day):
 
 
 def awards_of(user, unit, day):
-    """The honors held today or on that day, and those that wait to be recognized."""
+    """The honors held today or on that day, those that wait to be recognized, and candidates."""
     awards = Award.objects.visible_to(user).filter(unit=unit).for_listing()
     if day is None:
-        return awards.filter(status__in=[Award.Status.ACTIVE, Award.Status.AWAITING])
+        shown = [Award.Status.ACTIVE, Award.Status.AWAITING, Award.Status.PENDING]
+        return awards.filter(status__in=shown)
     return awards.as_at(day)
 
 

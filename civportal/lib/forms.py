@@ -1,10 +1,11 @@
 """How every form of the portal is drawn."""
 
 from contextlib import contextmanager
+from functools import partial
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
 from .web import whole_number
 
@@ -67,6 +68,20 @@ class FilterForm(forms.Form):
             if is_asked(value):
                 rows = getattr(self, f"narrow_{name}")(rows, value)
         return rows
+
+    @property
+    def said(self):
+        """Whatever was validly asked, in words; a `say_<field>` words a value better than its label does."""
+        asked = {name: value for name, value in self.cleaned_data.items() if is_asked(value)}
+        return [getattr(self, f"say_{name}", partial(self.say, name))(value) for name, value in asked.items()]
+
+    def say(self, name, value):
+        field = self.fields[name]
+        if value is True:
+            return str(field.label)
+        if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
+            value = dict(field.choices).get(value, value)
+        return gettext("%(label)s: %(value)s") % {"label": field.label or name, "value": value}
 
     @property
     def is_narrowed(self):

@@ -55,6 +55,13 @@ class Workdays:
         days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
         return sum(self.is_worked(day) for day in days)
 
+    def passed(self, start, end):
+        """Working days from `start` to `end`; calendar days where the tables do not reach."""
+        try:
+            return self.between(start, end)
+        except YearNotLoaded:
+            return (end - start).days
+
 
 def days_of(span):
     """Every day of "2026-01-01/2026-01-03" or of a single date."""

@@ -26,10 +26,10 @@ const count = (counter) => {
   show();
 };
 
-// A tap twice is still one act.
+// A tap twice is still one act; a file can be asked for as often as one likes.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post" || event.defaultPrevented) return;
+  if (form.method !== "post" || event.defaultPrevented || "again" in form.dataset) return;
   if (form.dataset.sent) { event.preventDefault(); return; }
   form.dataset.sent = "1";
   window.setTimeout(() => { delete form.dataset.sent; }, 4000);

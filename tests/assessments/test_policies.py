@@ -46,6 +46,7 @@ pytestmark = pytest.mark.django_db
 
 MOMENT = datetime(2026, 6, 1, tzinfo=UTC)
 IMPARTIAL_DIRECTOR = {"director"}
+HEADS = DIRECTORS | {"administrator"}
 WHO_READ = READERS | OWN | ABOVE
 
 # Answers that no record can tell from the policy, and why.
@@ -143,6 +144,8 @@ def awards_section(school):
         "revoke_award": only(states, active=DIRECTORS, awaiting=DIRECTORS),
         "recognize_award": only(states, awaiting=DIRECTORS),
         "terminate_award": only(states, awaiting=DIRECTORS),
+        "confirm_award": only(states, pending=DIRECTORS),
+        "drop_award": only(states, pending=DIRECTORS),
     })  # fmt: skip
 
 
@@ -179,6 +182,8 @@ def general_section():
         "import_values": OFFICERS,
         "list_awards": READERS,
         "grant_award": DIRECTORS,
+        "import_honors": HEADS,
+        "import_standard": HEADS,
         "view_ranking": READERS,
         "release_ranking": DIRECTORS,
         "view_tree": SUPERVISORS,

@@ -194,7 +194,7 @@ class AwardFactory(DjangoModelFactory):
     granted_by = SubFactory(DirectorFactory)
     # The day is known of every honor that is not held any more.
     status = "active"
-    ended_on = LazyAttribute(lambda it: None if it.status == "active" else it.granted_on)
+    ended_on = LazyAttribute(lambda it: None if it.status in ("active", "pending") else it.granted_on)
 
 
 class ReleaseFactory(DjangoModelFactory):

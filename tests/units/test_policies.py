@@ -66,12 +66,13 @@ def units_section(school):
 
 
 def imports_section():
-    def batch(status):
-        return lambda user: ImportBatch(status=status)
+    def batch(status, kind="units"):
+        return lambda user: ImportBatch(status=status, kind=kind)
 
     states = {status: batch(status) for status in ImportBatch.Status.values}
-    acts = ["apply", "decide", "rearrange", "download", "discard", "undo"]
-    table = {f"{act}_import": in_every(states, ADMIN) for act in acts}
+    states["honors"] = batch("previewed", "honors")
+    acts = ["preview", "apply", "decide", "rearrange", "download", "discard", "undo"]
+    table = {f"{act}_import": in_every(states, ADMIN) | {"honors": HEADS} for act in acts}
     return Section("units", states, table | {"view_import": in_every(states, OFFICE)})
 
 
@@ -116,6 +117,8 @@ def general_section():
         "create_unit": OFFICE,
         "list_windows": EVERYBODY,
         "list_letters": EVERYBODY,
+        "import_lists": HEADS,
+        "import_people": ADMIN,
         "edit_letter_text": HEADS,
         "list_requests": ADMIN,
         "import_units": ADMIN,

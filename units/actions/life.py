@@ -198,6 +198,7 @@ def keep_name(unit, *, until):
         defaults={
             "name": unit.name,
             "is_alias": False,
+            "is_settled": True,
             "from_on": began.to_on if began and began.to_on <= until else None,
             "to_on": until,
         },
@@ -293,4 +294,4 @@ def pass_on_names(unit, successor):
     names = {unit.match_name: unit.name, **dict(unit.names.values_list("match_name", "name"))}
     for plain, name in names.items():
         if plain not in known:
-            UnitName.objects.create(unit=successor, name=name, is_alias=True)
+            UnitName.objects.create(unit=successor, name=name, is_alias=True, is_settled=True)

@@ -44,6 +44,12 @@ def move(record, verb, *, by, note="", seen=None, changes=None):
         transaction.on_commit(tell)
 
 
+def begin_as(record, status):
+    """A record that is not saved yet and does not begin where its kind usually does."""
+    record.status = status
+    return record
+
+
 def lock(record):
     """The record as the database has it now, held until the transaction ends."""
     return record._meta.concrete_model._base_manager.select_for_update().get(pk=record.pk)

@@ -4,6 +4,7 @@ import re
 
 from django import forms
 from django.db.models import Count
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from civportal.lib import codes
@@ -49,6 +50,12 @@ class DayForm(forms.Form):
     @property
     def day(self):
         return self.cleaned_data["at"] if self.is_valid() else None
+
+    @property
+    def said(self):
+        """What was asked, in words."""
+        asked = {"label": self.fields["at"].label, "value": self.day}
+        return [gettext("%(label)s: %(value)s") % asked] if self.day else []
 
 
 class UnitInput(forms.TextInput):

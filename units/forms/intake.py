@@ -1,21 +1,16 @@
-"""Forms of the import of a unit list."""
+"""Forms of the import of lists."""
 
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from civportal.lib.forms import FilterForm
+from civportal.lib.forms import FilterForm, SeveralField
 from civportal.lib.tables import MIB, TableRefused
 from units.actions import intake
-from units.actions.intake.columns import FURTHER, HEADINGS, IGNORED, Layout, rearranged
-from units.models import ImportRow, Unit
+from units.actions.intake.columns import FURTHER, IGNORED, Layout, rearranged
+from units.models import ImportRow
+from units.models.intake_kinds import all_kinds
 
-FIELD_NAMES = {
-    "seq": _("running number"),
-    "name": _("name of the unit"),
-    "short_name": _("short name"),
-    "private": _("private: not taken in"),
-}
 # What the address asks for besides a single verdict.
 LEFT_OUT, NOTED = "left_out", "noted"
 DECISIONS = [
@@ -26,18 +21,37 @@ DECISIONS = [
 ]
 
 
-class UploadForm(forms.Form):
-    """The county's own list, as it is."""
+def kinds_for(user):
+    """The kinds of list that this person may import."""
+    return [kind for kind in all_kinds() if user.has_perm(kind.permission)]
 
+
+class UploadForm(forms.Form):
+    """The county's own list, as it is, and what it lists where that is not left to its headings."""
+
+    kind = forms.ChoiceField(label=_("What is listed"), required=False, widget=forms.RadioSelect)
     file = forms.FileField(
-        label=_("Unit list"),
+        label=_("The list"),
         help_text=_(
-            "Excel (.xlsx, .xls) or text (.csv), %(limit)s MB at most, with the headings you always use."
+            "Excel or WPS (.xlsx, .xls, .et), .ods or text (.csv), %(limit)s MB at most, "
+            "with the headings you always use."
         )
         % {"limit": settings.IMPORT_FILE_BYTES // MIB},
         allow_empty_file=True,
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.et,.csv,.txt"}),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.et,.ods,.csv,.txt,.xml,.htm,.html"}),
     )
+
+    def __init__(self, *args, kinds, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.codes = [kind.code for kind in kinds]
+        self.hints = ["", *(kind.hint for kind in kinds)]
+        by_headings = ("", _("The headings tell"))
+        self.fields["kind"].choices = [by_headings, *((kind.code, kind.label) for kind in kinds)]
+
+    @property
+    def kind_options(self):
+        """(option, what such a list looks like) for each kind."""
+        return list(zip(self["kind"], self.hints, strict=True))
 
     def clean_file(self):
         file = self.cleaned_data["file"]
@@ -49,9 +63,9 @@ class UploadForm(forms.Form):
 
     def preview(self, *, by):
         """The batch that the file becomes, or None when it is refused; the refusal is then an error."""
-        file = self.cleaned_data["file"]
+        file, kind = self.cleaned_data["file"], self.cleaned_data["kind"]
         try:
-            return intake.preview(file.read(), file.name, by=by)
+            return intake.begin(file.read(), file.name, by=by, kinds=[kind] if kind else self.codes)
         except TableRefused as refusal:
             self.add_error("file", forms.ValidationError(refusal.message, code=refusal.code))
             return None
@@ -66,11 +80,12 @@ class RowFilter(FilterForm):
         widget=forms.HiddenInput,
     )
     sheet = forms.ChoiceField(label=_("Sheet"), required=False)
-    q = forms.CharField(label=_("Name of the unit"), required=False, widget=forms.SearchInput)
+    q = forms.CharField(required=False, widget=forms.SearchInput)
 
     def __init__(self, *args, batch, **kwargs):
         super().__init__(*args, **kwargs)
         sheets = [sheet["sheet"] for sheet in batch.layout if sheet["state"] == "read"]
+        self.fields["q"].label = batch.listed.column
         self.fields["sheet"].choices = [("", _("All sheets")), *((name, name) for name in sheets)]
         if len(sheets) < 2:
             del self.fields["sheet"]
@@ -105,20 +120,52 @@ class DecisionForm(SeenForm):
     decision = forms.ChoiceField(required=False, choices=DECISIONS)
 
 
+class RowsForm(SeenForm):
+    """What is said of the ticked rows: left out, or taken after all."""
+
+    decision = forms.ChoiceField(choices=[("leave", _("leave out")), ("take", _("take"))])
+    rows = SeveralField(queryset=None, error_messages={"required": _("Tick at least one row.")})
+
+    def __init__(self, *args, batch, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["rows"].queryset = batch.rows.all()
+
+    @property
+    def chosen(self):
+        """The rows of which it is said: only what was left out by hand is taken after all."""
+        rows = self.cleaned_data["rows"]
+        return [row for row in rows if (row.decision == "leave") == (self.cleaned_data["decision"] == "take")]
+
+    @property
+    def decided(self):
+        return "" if self.cleaned_data["decision"] == "take" else "leave"
+
+
+class KindForm(SeenForm):
+    """What the list holds, where the headings were misunderstood."""
+
+    kind = forms.ChoiceField(label=_("What is listed"))
+
+    def __init__(self, *args, kinds, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [(kind.code, kind.label) for kind in kinds]
+
+
 class SheetForm(forms.Form):
     """Where the headings of one sheet stand, and what each of its columns means."""
 
     first = forms.IntegerField(label=_("First row of headings"), min_value=1)
     last = forms.IntegerField(label=_("Last row of headings"), min_value=1)
 
-    def __init__(self, *args, layout, **kwargs):
+    def __init__(self, *args, layout, kind, **kwargs):
         initial = {"first": layout.first, "last": layout.last}
         initial |= {f"column{column.index}": column.field or FURTHER for column in layout.columns}
         super().__init__(*args, initial=initial, prefix=f"sheet{kwargs.pop('number')}", **kwargs)
-        self.layout = layout
+        self.layout, self.kind = layout, kind
+        choices = column_choices(kind)
         for column in layout.columns:
             self.fields[f"column{column.index}"] = forms.ChoiceField(
-                label=f"{column.letter} · {column.heading}", choices=column_choices, required=False
+                label=f"{column.letter} · {column.heading}", choices=choices, required=False
             )
 
     @property
@@ -138,10 +185,10 @@ class SheetForm(forms.Form):
         for name in sorted({field for field in chosen if field not in (FURTHER, IGNORED, "private", None)}):
             if chosen.count(name) > 1:
                 self.add_error(
-                    None, _("Two columns mean “%(field)s”; choose one.") % {"field": field_label(name)}
+                    None, _("Two columns mean “%(field)s”; choose one.") % {"field": self.kind.label_of(name)}
                 )
         if "name" not in chosen:
-            self.add_error(None, _("Say which column holds the units' names."))
+            self.add_error(None, self.kind.name_missing)
         return values
 
     def arranged(self):
@@ -151,17 +198,12 @@ class SheetForm(forms.Form):
         return rearranged(self.layout, values["first"], values["last"], fields)
 
 
-def column_choices():
+def column_choices(kind):
     return [
         (FURTHER, _("keep under its heading")),
-        *((name, field_label(name)) for name in HEADINGS),
+        *((name, kind.label_of(name)) for name in kind.vocabulary.headings),
         (IGNORED, _("leave out")),
     ]
-
-
-def field_label(name):
-    """A field of the list as people call it."""
-    return FIELD_NAMES.get(name) or Unit._meta.get_field(name).verbose_name
 
 
 class LayoutForms:
@@ -170,7 +212,9 @@ class LayoutForms:
     def __init__(self, batch, data=None):
         self.layouts = [Layout.from_json(layout) for layout in batch.layout]
         self.forms = [
-            SheetForm(data, layout=layout, number=number) if layout.state == "read" else None
+            SheetForm(data, layout=layout, number=number, kind=batch.listed)
+            if layout.state == "read"
+            else None
             for number, layout in enumerate(self.layouts)
         ]
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civportal.lib.clock import end_of
 from civportal.lib.forms import FilterForm
-from units.models import Membership, Role, User
+from units.models import Membership, Role, Unit, User
 
 from .fields import DayField, NamedUnitField, UnitInput
 from .role import RoleField, RoleRules
@@ -29,7 +29,9 @@ class PeopleFilter(FilterForm):
     role = forms.ChoiceField(label=_("Role"), required=False, choices=ANY_ROLE)
     state = forms.ChoiceField(label=_("Account"), required=False, choices=STATES)
     # Longer numbers are nobody's, and the database would not take them.
-    unit = forms.IntegerField(required=False, min_value=1, max_value=10**18 - 1, widget=forms.HiddenInput)
+    unit = forms.IntegerField(
+        label=_("Unit"), required=False, min_value=1, max_value=10**18 - 1, widget=forms.HiddenInput
+    )
     at = DayField(label=_("As at"), required=False)
 
     @property
@@ -50,6 +52,9 @@ class PeopleFilter(FilterForm):
 
     def narrow_state(self, people, state):
         return {"waiting": people.waiting, "expired": people.expired, "blocked": people.blocked}[state]()
+
+    def say_unit(self, unit):
+        return self.say("unit", Unit.objects.filter(pk=unit).first() or unit)
 
     def narrow_unit(self, people, unit):
         return self.holding(people, unit=unit)

@@ -28,7 +28,7 @@ class UnitFilter(FilterForm):
         choices=[("", _("Any participation")), *Unit.Participation.choices],
     )
     # Asked for by the links of a unit's tags.
-    tag = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
+    tag = forms.CharField(label=_("tags"), required=False, max_length=20, widget=forms.HiddenInput)
     is_new = forms.BooleanField(label=_("New participants"), required=False)
     at = forms.DateField(label=_("As at"), required=False, widget=DayInput)
 
@@ -63,6 +63,17 @@ class UnitFilter(FilterForm):
 
     def narrow_is_new(self, rows, _asked):
         return rows.filter(is_new_participant=True)
+
+
+class PurposeForm(forms.Form):
+    """Why somebody takes telephone numbers out of the portal."""
+
+    reason = forms.CharField(
+        label=_("What are the numbers for?"),
+        min_length=4,
+        max_length=100,
+        help_text=_("For example: calling the liaisons to the meeting of 3 December."),
+    )
 
 
 class UnitRules:

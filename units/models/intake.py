@@ -3,18 +3,13 @@
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from civportal.lib.clock import now
-from civportal.lib.masking import mask
 
 from . import intake_words as words
+from .intake_kinds import UNITS, kind_of
 from .state import Stateful
-from .unit import Unit
-
-# What is shown masked: whoever needs it looks at it on the unit's page.
-NUMBERS = {"mobile", "tel"}
 
 
 class ImportBatchQuerySet(models.QuerySet):
@@ -31,17 +26,20 @@ class ImportBatch(Stateful):
     """One file, looked at, then applied, discarded or undone as a whole."""
 
     class Status(models.TextChoices):
+        READING = "reading", _("being read")
         PREVIEWED = "previewed", _("previewed")
         APPLIED = "applied", _("applied")
         DISCARDED = "discarded", _("discarded")
         UNDONE = "undone", _("undone")
 
     MOVES = {
+        "preview": ({Status.READING}, Status.PREVIEWED),
         "apply": ({Status.PREVIEWED}, Status.APPLIED),
-        "discard": ({Status.PREVIEWED}, Status.DISCARDED),
+        "discard": ({Status.READING, Status.PREVIEWED}, Status.DISCARDED),
         "undo": ({Status.APPLIED}, Status.UNDONE),
     }
     VERBS = {
+        "begin": _("file taken in"),
         "preview": _("file read and judged"),
         "rearrange": _("columns assigned"),
         "decide": _("row decided"),
@@ -49,9 +47,11 @@ class ImportBatch(Stateful):
         "discard": _("import discarded"),
         "undo": _("import undone"),
     }
-    TONES = {"previewed": "info", "applied": "good", "undone": "warn"}
+    TONES = {"reading": "info", "previewed": "info", "applied": "good", "undone": "warn"}
 
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.PREVIEWED)
+    # What is listed; see `intake_kinds`.
+    kind = models.CharField(_("kind of list"), max_length=20, default=UNITS)
     file_name = models.CharField(_("file"), max_length=200)
     sha256 = models.CharField(_("fingerprint"), max_length=64)
     size = models.PositiveBigIntegerField(_("size"))
@@ -66,8 +66,12 @@ class ImportBatch(Stateful):
     layout = models.JSONField(_("layout"), default=list)
     # verdict → number of rows
     tally = models.JSONField(_("tally"), default=dict)
-    # Numbers of the outside bodies that had to be made, so that undoing can remove them.
-    made = models.JSONField(_("outside bodies made"), default=list)
+    # What had to be made besides the rows (outside bodies, catalogue items), so that undoing can remove it.
+    made = models.JSONField(_("made besides"), default=list)
+    # A long file is read in parts: the rows it has, the rows read so far, and where to go on.
+    total = models.PositiveIntegerField(_("rows in the file"), default=0)
+    done = models.PositiveIntegerField(_("rows read"), default=0)
+    mark = models.JSONField(_("bookmark"), default=dict)
 
     objects = ImportBatchQuerySet.as_manager()
 
@@ -81,6 +85,20 @@ class ImportBatch(Stateful):
 
     def get_absolute_url(self):
         return reverse("units:import", args=[self.pk])
+
+    @property
+    def listed(self):
+        """The kind of list it is."""
+        return kind_of(self.kind)
+
+    @property
+    def is_reading(self):
+        return self.status == self.Status.READING
+
+    @property
+    def steps(self):
+        """For a bar: the rows to be read, and a tenth of them for judging at the end."""
+        return self.total + max(1, self.total // 10)
 
     @property
     def is_previewed(self):
@@ -106,8 +124,20 @@ class ImportBatch(Stateful):
 
     @property
     def sheets(self):
-        """Each sheet with what became of it in words."""
-        return [{**sheet, "state_label": words.SHEETS[sheet["state"]]} for sheet in self.layout]
+        """Each sheet with what became of it, and what it says by its looks, in words."""
+        return [
+            {
+                **sheet,
+                "state_label": words.SHEETS[sheet["state"]],
+                "looks": [words.look_spelled(remark) for remark in sheet.get("remarks", [])],
+            }
+            for sheet in self.layout
+        ]
+
+    @property
+    def looks(self):
+        """[(sheet, sentence)] of all that only a person can understand."""
+        return [(sheet["sheet"], said) for sheet in self.sheets for said in sheet["looks"]]
 
 
 class ImportRowQuerySet(models.QuerySet):
@@ -218,6 +248,11 @@ class ImportRow(models.Model):
         return self.ICONS.get(self.verdict, "x" if self.verdict == self.Verdict.ERROR else "minus")
 
     @property
+    def can_be_ticked(self):
+        """Whether it can be left out, or was and can be taken after all."""
+        return self.verdict in (self.Verdict.NEW, self.Verdict.UPDATE) or self.decision == "leave"
+
+    @property
     def is_decided(self):
         """Whether a person had a say; that can be taken back until the list is applied."""
         return bool(self.decision)
@@ -230,40 +265,18 @@ class ImportRow(models.Model):
     @property
     def spelled_changes(self):
         """[(field as people call it, old, new)] of an update."""
+        kind = self.batch.listed
         return [
-            (label(name), shown(name, old), shown(name, new)) for name, (old, new) in self.changes.items()
+            (kind.label_of(name), kind.shown(name, old), kind.shown(name, new))
+            for name, (old, new) in self.changes.items()
         ]
 
     @property
     def facts(self):
-        """The main things the list says of the unit, for the eye to check."""
-        said = self.values
-        count = said.get("staff_count")
-        about = "≈" if said.get("staff_count_is_approximate") else ""
-        return [
-            fact
-            for fact in (
-                said.get("uscc"),
-                self.raw.get("category"),
-                self.raw.get("supervisor"),
-                " ".join(filter(None, (said.get("contact"), mask(said.get("mobile") or said.get("tel"))))),
-                gettext("%(count)s staff") % {"count": f"{about}{count}"} if count is not None else "",
-            )
-            if fact
-        ]
+        """The main things the list says in this row, for the eye to check."""
+        return self.batch.listed.facts(self)
 
-
-def label(name):
-    """A field of a unit as people call it."""
-    return _("other names") if name == "names" else Unit._meta.get_field(name).verbose_name
-
-
-def shown(name, value):
-    """A kept value as people read it."""
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if name in NUMBERS:
-        return mask(value)
-    if name == "participation":
-        return dict(Unit.Participation.choices).get(value, value)
-    return value
+    @property
+    def beside(self):
+        """What stands beside the row where it may be a double: {over, title, url, facts}."""
+        return self.batch.listed.beside(self)

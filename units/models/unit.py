@@ -229,6 +229,8 @@ class UnitName(Naming):
     name = models.CharField(_("name"), max_length=100)
     match_name = models.CharField(max_length=100, editable=False, db_index=True)
     is_alias = models.BooleanField(_("alias"), default=True)
+    # A person said so, by an act in the unit's life or of a row of a list: a list need not ask again.
+    is_settled = models.BooleanField(_("settled by a person"), default=False)
     from_on = models.DateField(_("from"), null=True, blank=True)
     to_on = models.DateField(_("to"), null=True, blank=True)
 

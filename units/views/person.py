@@ -9,6 +9,7 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST
 
 from civportal.lib.web import allow, page_of, render_page, whole_number
+from units import listings
 from units.actions import account
 from units.actions import person as people
 from units.forms.fields import offered
@@ -16,6 +17,7 @@ from units.forms.person import AccountForm, PeopleFilter, ReasonForm, RoleForm
 from units.models import AccountRequest, Membership, TrailEvent, Unit, User
 from units.models.life import as_they_were
 
+from .export import exported
 from .slip import show_slips
 
 
@@ -28,8 +30,10 @@ def index(request):
     """Who works with the portal, and in which roles: now, or at the end of a day."""
     allow(request.user, "units.list_people")
     form = PeopleFilter(request.GET)
-    listed = form.apply(User.objects.visible_to(request.user))
-    page = page_of(request, listed.for_listing(form.moment))
+    listed = form.apply(User.objects.visible_to(request.user)).for_listing(form.moment)
+    if request.method == "POST":
+        return exported(request, listings.people(form.day), listed, form.said)
+    page = page_of(request, listed)
     if form.day:
         as_they_were([held.unit for person in page for held in person.held if held.unit], form.day)
     context = {"form": form, "page": page, "day": form.day}

@@ -297,13 +297,49 @@ def test_what_to_put_right_is_a_workbook_with_places_and_reasons(desk, sample):
     assert ("县直单位", 67, "云泽县风力发电有限公司") in {row[:3] for row in rows}
 
 
+def test_the_own_list_comes_back_with_its_errors_in_red_to_the_administrator_only(desk, client, sample, rui):
+    address = reverse("units:import_marked", args=[sample.pk])
+    assert address in page(desk, sample)
+
+    response = desk.get(address)
+
+    sheet = load_workbook(io.BytesIO(response.content))["县直单位"]
+    name, code_of, reason = (sheet.cell(67, column) for column in (2, 3, 14))
+    assert "%E4%BA%91%E6%B3%BD" in response["Content-Disposition"]
+    assert name.value == "云泽县风力发电有限公司" and "校验位不对" in reason.value
+    assert code_of.fill.fgColor.rgb == reason.fill.fgColor.rgb != name.fill.fgColor.rgb
+    client.force_login(rui)
+    assert client.get(address).status_code == 403
+    assert address not in page(client, sample)
+
+
+def test_what_the_sheets_say_by_their_looks_is_shown(desk, sample):
+    html = page(desk, sample)
+
+    assert "_looks" not in html and html.count("<li>县直单位") == 2
+
+
+def test_the_empty_list_is_offered_where_a_list_is_chosen(desk):
+    address = reverse("units:import_template", args=["units"])
+    assert address in desk.get(NEW).content.decode()
+
+    response = desk.get(address)
+
+    sheet = load_workbook(io.BytesIO(response.content)).active
+    assert response["Content-Type"].endswith("sheet") and "单位名称*" in {cell.value for cell in sheet[3]}
+
+
+def test_there_is_no_empty_list_of_an_unknown_kind(desk):
+    assert desk.get(reverse("units:import_template", args=["nonsense"])).status_code == 404
+
+
 def test_an_empty_list_of_imports_says_what_to_do(desk, client, rui):
     assert "导入名册" in desk.get(reverse("units:imports")).content.decode()
     client.force_login(rui)
     assert "由管理员导入" in client.get(reverse("units:imports")).content.decode()
 
 
-ADDRESSES = ["import", "import_file", "import_left_out"]
+ADDRESSES = ["import", "import_file", "import_left_out", "import_marked"]
 ACTS = ["import_rearrange", "import_apply", "import_discard", "import_undo"]
 
 

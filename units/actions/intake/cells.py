@@ -6,6 +6,8 @@ Nothing that was lost is ever rebuilt.
 
 import re
 import unicodedata
+from datetime import date, timedelta
+from decimal import Decimal
 
 from civportal.lib import codes
 from civportal.lib.names import INVISIBLE, clean_name, clean_text
@@ -53,13 +55,21 @@ NO = {"否", "无", "没有", "×", "✗", "✘", "X", "N", "NO", "FALSE", "不�
 
 MOBILE = re.compile(r"1[3-9][0-9]{9}")
 LANDLINE = re.compile(r"(?:0[0-9]{2,3}-?)?[1-9][0-9]{6,7}(?:(?:转|-)[0-9]{1,6})?")
+# 0515-87283783 kept as a number has lost its 0; which one it was is for a person to say.
+WITHOUT_ZERO = re.compile(r"[1-9][0-9]{1,2}-[1-9][0-9]{6,7}|[2-9][0-9]{9,10}|10[2-9][0-9]{7}")
+EXTENSION = re.compile(r"(?:转|分机|内线|ext\.?|[*#])(?=[0-9]{1,6}$)", re.IGNORECASE)
 SHORT_NUMBER = re.compile(r"[1-9][0-9]{2,5}")
 DESTROYED = re.compile(r"[0-9](?:\.[0-9]+)?E\+?[0-9]+", re.IGNORECASE)
 WRITTEN_MOBILE = re.compile(r"(?<![0-9])1[3-9][0-9](?:-?[0-9]{4}){2}(?![0-9])")
 COUNTRY = re.compile(r"(?<![0-9-])(?:[+＋]|00)?86[-\s]*(?=1[3-9])")
-BETWEEN_NUMBERS = re.compile(r"[/／;；、,，|\n]+| (?=1[3-9][0-9]{9}\b)")
+BETWEEN_NUMBERS = re.compile(
+    r"[/／;；、,，|\\\n或和]+| (?=1[3-9][0-9]{9}\b)| (?=0[0-9]{2,3}-?[1-9][0-9]{6,7}\b)"
+)
+PADDED = re.compile(r"[\u4e00-\u9fff](?: [\u4e00-\u9fff]){1,3}")
 APPROXIMATE = re.compile(r"约|余|多|左右|近|大概|以上|上下")
 NUMBER_NOISE = re.compile(r"约|余|多|左右|近|大概|以上|上下|人|名|个|位|,|，|\s|共|\.$|。$")
+# A number as pages and exports show it: 138****0001.
+MASKED = re.compile(r"\*{4}[0-9]{4}(?![0-9])")
 ID_NUMBER = re.compile(
     r"(?<![0-9A-Za-z])[1-9][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx](?![0-9A-Za-z])"
 )
@@ -69,6 +79,20 @@ CHINESE_DIGITS = {character: value for value, character in enumerate("〇一二�
     "两": 2,
 }
 CHINESE_UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10_000}
+MOBILE_PROBLEMS = (
+    ("warning", "mobile unreadable"),
+    ("remark", "area code without 0"),
+    ("remark", "landline"),
+    ("remark", "words beside a number"),
+)
+MULTIPLES = {"亿": 100_000_000, "万": 10_000, "千": 1_000, "百": 100}
+MULTIPLE = re.compile(r"([0-9]+(?:\.[0-9]+)?)([亿万千百])")
+MONEY_NOISE = re.compile(r"人民币|元|整|[¥￥]")
+DAY = re.compile(r"([0-9]{4}|[0-9]{2})[年.\-/]([0-9]{1,2})(?:[月.\-/]([0-9]{1,2})日?|月)?(?: [0-9:]+)?")
+YEAR = re.compile(r"((?:19|20)[0-9]{2})年?")
+# Days since the end of 1899, as spreadsheets count them: from 1954 to 2064.
+SERIAL = re.compile(r"[2-5][0-9]{4}(?:\.[0-9]+)?")
+FIRST_DAY = date(1899, 12, 30)
 MOST_STAFF = 1_000_000
 
 
@@ -85,9 +109,20 @@ def is_as_above(text):
     return len(text) < 9 and INVISIBLE.sub("", clean_text(text)) in AS_ABOVE
 
 
+def is_masked(text):
+    """Whether a number in it is masked, so that the cell can only mean: as it was."""
+    return "****" in text and bool(MASKED.search(text))
+
+
 def plain_text(text):
     """A free text; what says "nothing" becomes empty."""
     return ("", None) if is_nothing(text) else (clean_text(text).rstrip("。"), None)
+
+
+def person(text):
+    """A person's name or names, not padded for looks: 张　三 → 张三, but 张三 李四 stay two."""
+    kept, problem = plain_text(text)
+    return (kept.replace(" ", "") if PADDED.fullmatch(kept) else kept), problem
 
 
 def name(text):
@@ -100,6 +135,8 @@ def code(text):
     if is_nothing(text):
         return "", None
     cleaned = codes.clean_code(text)
+    if without_id_numbers(cleaned)[1]:
+        return "", ("error", "identity card")
     fault = codes.fault(cleaned)
     return (cleaned, None) if not fault else ("", ("error", fault))
 
@@ -108,23 +145,22 @@ def mobile(text):
     """Mobile numbers, separated by " / "; a landline found here comes back behind a "tel:"."""
     if is_nothing(text):
         return "", None
-    mobiles, landlines, lost, words = [], [], False, False
+    mobiles, landlines, found_reasons = [], [], set()
     for part in BETWEEN_NUMBERS.split(COUNTRY.sub("", clean_text(text))):
         number = digits_of(part)
         if found := WRITTEN_MOBILE.search(number):
             mobiles.append(found[0].replace("-", ""))
-            words = words or found[0] != number
+            found_reasons |= {"words beside a number"} if found[0] != number else set()
         elif LANDLINE.fullmatch(number) or SHORT_NUMBER.fullmatch(number):
             landlines.append(number)
+            found_reasons.add("landline")
+        elif WITHOUT_ZERO.fullmatch(number):
+            landlines.append(number)
+            found_reasons.add("area code without 0")
         elif number:
-            lost = True
-    problem = None
-    if lost:
-        problem = ("warning", "mobile unreadable")
-    elif landlines:
-        problem = ("remark", "landline")
-    elif words:
-        problem = ("remark", "words beside a number")
+            found_reasons.add("mobile unreadable")
+    # The worst is said.
+    problem = next(((level, reason) for level, reason in MOBILE_PROBLEMS if reason in found_reasons), None)
     return " / ".join(dict.fromkeys(mobiles)) + "".join(f"tel:{number}" for number in landlines), problem
 
 
@@ -139,13 +175,16 @@ def tel(text):
     usual = all(LANDLINE.fullmatch(p) or SHORT_NUMBER.fullmatch(p) or MOBILE.fullmatch(p) for p in parts)
     if parts and usual:
         return " / ".join(parts), None
+    if any(WITHOUT_ZERO.fullmatch(part) for part in parts):
+        return clean_text(text), ("remark", "area code without 0")
     return clean_text(text), ("remark", "telephone unusual")
 
 
 def digits_of(part):
     """A telephone number without blanks, dots and marks."""
     number = unicodedata.normalize("NFKC", part).replace("–", "-").replace("—", "-")
-    return re.sub(r"[\s'‘’`]|(?<=[0-9])\.(?=[0-9]{3,})", "", number)
+    bare = re.sub(r"[\s'‘’`]|(?<=[0-9])\.(?=[0-9]{3,})|(?<=[0-9]{6})\.0+$", "", number)
+    return EXTENSION.sub("转", bare)
 
 
 def count(text):
@@ -157,10 +196,74 @@ def count(text):
         return (None, False), None
     cleaned = unicodedata.normalize("NFKC", clean_text(text))
     bare = re.sub(r"\.0+$", "", NUMBER_NOISE.sub("", cleaned))
-    number = int(bare) if re.fullmatch(r"[0-9]{1,9}", bare) else chinese_number(bare)
+    number = whole(bare)
     if number is None or number > MOST_STAFF:
         return (None, False), ("warning", "number unreadable")
     return (number, bool(APPROXIMATE.search(cleaned))), None
+
+
+def whole(bare):
+    """12, 十二 or 1.2万 as a whole number; None when it is none."""
+    if found := MULTIPLE.fullmatch(bare):
+        value = Decimal(found[1]) * MULTIPLES[found[2]]
+        return int(value) if value == int(value) else None
+    return int(bare) if re.fullmatch(r"[0-9]{1,9}", bare) else chinese_number(bare)
+
+
+def amount(text):
+    """A sum of money in yuan and whether it is only about: 5000万元 → (50000000, False).
+
+    Gives ((Decimal or None, is approximate), problem).
+    """
+    if is_nothing(text):
+        return (None, False), None
+    cleaned = unicodedata.normalize("NFKC", clean_text(text))
+    bare = MONEY_NOISE.sub("", NUMBER_NOISE.sub("", cleaned))
+    if found := MULTIPLE.fullmatch(bare):
+        value = Decimal(found[1]) * MULTIPLES[found[2]]
+    elif re.fullmatch(r"[0-9]{1,15}(?:\.[0-9]{1,4})?", bare):
+        value = Decimal(bare)
+    else:
+        value = chinese_number(bare)
+    if value is None:
+        return (None, False), ("warning", "number unreadable")
+    return (Decimal(value), bool(APPROXIMATE.search(cleaned))), None
+
+
+def day(text):
+    """A day, month or year as ISO writes it: 2026.3.15 → 2026-03-15, 26.3 → 2026-03, 2026年 → 2026.
+
+    A number such as 46096 is the spreadsheet's own count of days; that is remarked, because some
+    spreadsheets begin to count in 1904.
+    """
+    if is_nothing(text):
+        return "", None
+    plain = western(unicodedata.normalize("NFKC", clean_text(text)).rstrip("。."))
+    if found := YEAR.fullmatch(plain):
+        return found[1], None
+    if SERIAL.fullmatch(plain):
+        return (FIRST_DAY + timedelta(days=int(float(plain)))).isoformat(), ("remark", "day by number")
+    if re.fullmatch(r"[0-9]{8}|[0-9]{6}", plain):
+        plain = "-".join(filter(None, (plain[:4], plain[4:6], plain[6:])))
+    found = DAY.fullmatch(plain)
+    value = iso(*found.groups()) if found else ""
+    return (value, None) if value else ("", ("warning", "day unreadable"))
+
+
+def western(text):
+    """二〇二六年三月十五日 → 2026年3月15日."""
+    return re.sub("[〇零一二三四五六七八九十]+", lambda found: str(chinese_number(found[0])), text)
+
+
+def iso(year, month, day):
+    """The day or the month, "" when the calendar has none like it."""
+    if len(year) == 2:
+        year = ("20" if year < "50" else "19") + year
+    try:
+        whole_day = date(int(year), int(month), int(day or 1)).isoformat()
+    except ValueError:
+        return ""
+    return whole_day if day else whole_day[:7]
 
 
 def chinese_number(text):

@@ -3,6 +3,8 @@
 from civportal.lib.names import plain_name
 from units.models import Unit
 
+from . import cells
+
 # Cells that are written as they are; name, code, category, supervisor, town and extra have rules.
 PLAIN_FIELDS = (
     "address",
@@ -15,8 +17,11 @@ PLAIN_FIELDS = (
     "honors_text",
     "application_text",
     "pairing_text",
+    "participation_note",
     "remark",
 )
+# How each of them is read: what was typed by hand is compared as a list would have said it.
+SPELLED = dict.fromkeys(PLAIN_FIELDS, cells.plain_text) | {"mobile": cells.mobile, "tel": cells.tel}
 # A list that says 企业 does not take back that the office knows which kind of enterprise.
 FINER = {"enterprise": {"soe", "private", "bank", "vertical"}, "village": {"community"}}
 OUTSIDE, PARTICIPATING = Unit.Participation.OUTSIDE, Unit.Participation.PARTICIPATING
@@ -28,11 +33,18 @@ def work_out(row, judge):
     row.wanted = {
         column: value
         for column, value in said(row, judge).items()
-        if unit is None or getattr(unit, column) != value
+        if unit is None or differs(getattr(unit, column), value, column)
     }
     row.aliases = new_aliases(row, judge)
     if unit is not None:
         row.changes = as_read(row, judge)
+
+
+def differs(current, value, column):
+    """Whether the list says something else, and not the same in another spelling: ０１２ and 012."""
+    if current == value:
+        return False
+    return column not in SPELLED or not current or SPELLED[column](current)[0] != value
 
 
 def said(row, judge):
@@ -51,7 +63,9 @@ def said(row, judge):
     category = judge.registry.categories.get(values.get("category"))
     if category and not is_finer(unit, category, judge.registry):
         wanted["category_id"] = category.pk
-    if unit is not None and unit.participation == OUTSIDE:
+    if values.get("participation"):
+        wanted["participation"] = values["participation"]
+    elif unit is not None and unit.participation == OUTSIDE:
         wanted["participation"] = PARTICIPATING
     if values.get("extra"):
         wanted["extra"] = {**(unit.extra if unit else {}), **values["extra"]}

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 
 from openpyxl.utils import get_column_letter
 
@@ -28,11 +29,15 @@ HEADINGS = {
     "honors_text": "现有荣誉 已获称号 文明单位级别 现有称号 已获荣誉 荣誉称号",
     "application_text": "申报类别 申报级别 申报项目 拟申报荣誉 拟申报类别",
     "pairing_text": "结对村 结对共建单位 结对共建 结对单位",
+    "participation": "参创情况 参创状态",
+    "participation_note": "情况说明 参创情况说明",
     "remark": "备注 说明 备注说明",
     "private": "身份证 身份证号 身份证号码 公民身份号码 出生年月 出生日期 家庭住址 家庭地址 住址",
 }
 FURTHER = ""  # no field: kept under its heading
 IGNORED = "-"  # left out by the clerk
+# The column that we add to a list when we give it back; it is no part of the list.
+OUR_REMARKS = "问题说明"
 NEVER_CARRIED = {"seq", "name", "short_name", "uscc", "mobile", "tel", "email", "staff_count", "private"}
 # A cell merged over several rows stands for all of them in these columns only.
 SPANNING = {"supervisor", "category", "town", "application_text", "address"}
@@ -49,11 +54,30 @@ def plain_heading(text):
     return re.sub(r"（[^）]*）|[*＊:：]", "", text).casefold()
 
 
-FIELD_OF = {
-    plain_heading(heading): field_name
-    for field_name, headings in reversed(HEADINGS.items())
-    for heading in headings.split(" ")
-}
+@dataclass(frozen=True)
+class Vocabulary:
+    """The words by which one kind of list is read.
+
+    `headings` maps each field to its synonyms, the surest first; the field "name" is the one a row
+    cannot do without. `weak` are headings of it that need a second one beside them, `second` says
+    where the next column goes when a field is taken.
+    """
+
+    headings: dict
+    weak: frozenset = frozenset()
+    second: dict = field(default_factory=dict)
+
+    @cached_property
+    def field_of(self):
+        """Plain heading → field; where it fits two, the one that stands first."""
+        return {
+            plain_heading(heading): field_name
+            for field_name, headings in reversed(self.headings.items())
+            for heading in headings.split(" ")
+        } | {OUR_REMARKS: IGNORED}
+
+
+UNIT_LIST = Vocabulary(HEADINGS, frozenset(WEAK_NAMES), SECOND_CHOICE)
 
 
 @dataclass
@@ -80,6 +104,8 @@ class Layout:
     first: int = 0
     last: int = 0
     columns: list[Column] = field(default_factory=list)
+    # What the sheet says by its looks: [{reason, count, rows}].
+    remarks: list[dict] = field(default_factory=list)
 
     @property
     def heading_of(self):
@@ -93,7 +119,7 @@ class Layout:
         return cls(**{**kept, "columns": [Column(**column) for column in kept["columns"]]})
 
 
-def layout_of(sheet, learnt=None):
+def layout_of(sheet, learnt=None, vocabulary=UNIT_LIST):
     """Find the heading rows of a sheet and what each column means.
 
     `learnt` holds plain heading → field as clerks decided it before; it wins over the synonyms.
@@ -102,17 +128,19 @@ def layout_of(sheet, learnt=None):
         return Layout(sheet.name, "hidden")
     if not any(any(cell.strip() for cell in row) for row in sheet.rows):
         return Layout(sheet.name, "empty")
-    known = FIELD_OF | (learnt or {})
+    known = vocabulary.field_of | (learnt or {})
     best = max(
         (place for place in range(min(len(sheet.rows), HEADING_SEARCH))),
         key=lambda place: (strength(sheet.rows[place], known), -place),
     )
-    if not is_heading(sheet.rows[best], known):
+    if not is_heading(sheet.rows[best], known, vocabulary.weak):
         return Layout(sheet.name, "no heading")
-    last = best + has_second_row(sheet.rows, best, known)
+    # Headings of the unit list mark a second row of headings in every kind of list.
+    last = best + has_second_row(sheet.rows, best, UNIT_LIST.field_of | known)
     headings = joined(sheet.rows[best], sheet.rows[last] if last > best else [])
     used = width(sheet.rows[last + 1 :])
-    return Layout(sheet.name, "read", best + 1, last + 1, columns_of(headings, used, known, learnt or {}))
+    found = columns_of(headings, used, known, learnt or {}, vocabulary)
+    return Layout(sheet.name, "read", best + 1, last + 1, found)
 
 
 def strength(row, known):
@@ -121,12 +149,12 @@ def strength(row, known):
     return len(fields) + ("name" in fields) if "name" in fields else 0
 
 
-def is_heading(row, known):
-    """A heading row names the unit's column plainly, or together with another one."""
+def is_heading(row, known, weak=UNIT_LIST.weak):
+    """A heading row names the column of names plainly, or together with another one."""
     cells = {plain_heading(cell) for cell in row if cell.strip()}
     names = {cell for cell in cells if known.get(cell) == "name"}
     others = {known[cell] for cell in cells if cell in known} - {"name"}
-    return bool(names - WEAK_NAMES) or (bool(names) and (bool(others) or len(cells) == 1))
+    return bool(names - weak) or (bool(names) and (bool(others) or len(cells) == 1))
 
 
 def has_second_row(rows, place, known):
@@ -153,20 +181,18 @@ def width(rows):
     return max((index + 1 for row in rows for index, cell in enumerate(row) if cell.strip()), default=0)
 
 
-def columns_of(headings, used, known, learnt):
+def columns_of(headings, used, known, learnt, vocabulary):
     """The columns that bear a heading or hold anything; each field is filled by one column only."""
     taken, columns = set(), []
     headings = headings + [""] * (used - len(headings))
     wanted = [known.get(plain_heading(heading), FURTHER) if heading else FURTHER for heading in headings]
     # "手机" is surer than "电话": a column whose heading comes first in the list takes the field.
-    order = sorted(range(len(headings)), key=lambda index: rank(headings[index], wanted[index]))
+    order = sorted(range(len(headings)), key=lambda index: rank(headings[index], wanted[index], vocabulary))
     chosen = {}
     for index in order:
         name = wanted[index]
-        if name in taken:
-            name = SECOND_CHOICE.get(name, FURTHER)
-        if name in taken:
-            name = FURTHER
+        while name in taken:
+            name = vocabulary.second.get(name, FURTHER)
         chosen[index] = name
         if name not in (FURTHER, "private"):
             taken.add(name)
@@ -177,9 +203,9 @@ def columns_of(headings, used, known, learnt):
     return columns
 
 
-def rank(heading, field_name):
+def rank(heading, field_name, vocabulary):
     """The place of a heading among the synonyms of its field."""
-    synonyms = [plain_heading(synonym) for synonym in HEADINGS.get(field_name, "").split(" ")]
+    synonyms = [plain_heading(synonym) for synonym in vocabulary.headings.get(field_name, "").split(" ")]
     plain = plain_heading(heading)
     return synonyms.index(plain) if plain in synonyms else len(synonyms)
 

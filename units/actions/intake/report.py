@@ -23,7 +23,14 @@ def of(rows, layouts):
             report[row.verdict] += 1
         for problem in row.problems:
             report[LISTS[problem["level"]]].append(line(row, problem))
-    report["remarks"] += [sheet_line(layout) for layout in layouts if layout.state in SHEET_REMARKS]
+    report["remarks"] += [
+        sheet_line(layout, SHEET_REMARKS[layout.state]) for layout in layouts if layout.state in SHEET_REMARKS
+    ]
+    report["remarks"] += [
+        sheet_line(layout, remark["reason"], remark["count"])
+        for layout in layouts
+        for remark in layout.remarks
+    ]
     return report
 
 
@@ -38,7 +45,13 @@ def line(row, problem):
     }
 
 
-def sheet_line(layout):
-    """What there is to say of a sheet that was not read."""
-    reason = SHEET_REMARKS[layout.state]
-    return {"sheet": layout.sheet, "row": None, "column": None, "value": None, "reason": reason, "name": None}
+def sheet_line(layout, reason, value=None):
+    """What there is to say of a sheet as a whole: why it was not read, or how many rows look odd."""
+    return {
+        "sheet": layout.sheet,
+        "row": None,
+        "column": None,
+        "value": value,
+        "reason": reason,
+        "name": None,
+    }

@@ -2,11 +2,16 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
+
+from django.conf import settings
+from django.utils.translation import override
 
 from civportal.lib import codes
 from civportal.lib.names import INVISIBLE, clean_text, plain_name
+from units.models import Unit
 
-from . import cells
+from . import cells, looks
 from .columns import FURTHER, IGNORED, NEVER_CARRIED, SPANNING, plain_heading
 
 SECTION = re.compile(
@@ -19,6 +24,10 @@ TOTAL = re.compile(r"^(?:合计|总计|共计|总数)")
 NOTE = re.compile(
     r"^(?:备注|注|说明|填表人|填报人|制表|审核人|审核|负责人签字|单位[（(]盖章[）)]|填报单位|填报日期|联系电话)[:：]|^(?:填表人|审核人|注)\b|^注[0-9]?[、.．]|^以上"
 )
+# The row of a template that shows how to fill in.
+EXAMPLE = re.compile(r"^[（(【\[]?(?:示例|样例)(?:[）)】\]：:行]|$)")
+# Columns of no field whose cells are days.
+DAY_HEADING = re.compile(r"(?:时间|日期|年月|年度)$")
 COUNTY = re.compile(r"^([\u4e00-\u9fff]{1,8}?(?:自治县|县|市|区|旗))")
 OWN_TOWN = {
     "所在镇",
@@ -38,16 +47,17 @@ OWN_TOWN = {
 ROOM = {
     "name": 100, "short_name": 100, "address": 200, "top_leader": 60, "leader_in_charge": 60,
     "contact": 60, "mobile": 60, "tel": 60, "email": 100, "supervisor": 100, "town": 100,
+    "participation_note": 200,
 }  # fmt: skip
 LONG_TEXTS = ("honors_text", "application_text", "pairing_text", "remark")
+PERSONS = ("top_leader", "leader_in_charge", "contact")
 PLAIN_TEXTS = (
     "address",
-    "top_leader",
-    "leader_in_charge",
-    "contact",
+    *PERSONS,
     "email",
     "supervisor",
     "town",
+    "participation_note",
     *LONG_TEXTS,
 )
 
@@ -116,21 +126,20 @@ def county_of(sheets):
     return ""
 
 
-def rows_of(sheet, layout):
-    """Every row that holds anything, cleaned or skipped with its reason, in the sheet's order."""
-    found = []
-    last = max((number for number, row in enumerate(sheet.rows, 1) if any(map(str.strip, row))), default=0)
-    reader = Reader(sheet, layout)
-    for number, texts in enumerate(sheet.rows[:last], 1):
-        reason = reader.reason_to_skip(number, texts)
-        if reason:
-            row = Row(sheet.name, number)
-            row.end("skipped", reason)
-            reader.after_skipped(texts, reason)
-        else:
-            row = reader.row(number, texts)
-        found.append(row)
-    return ended_by_notes(found)
+def rows_of(sheet, layout, reader=None):
+    """Every row that holds anything, cleaned or skipped with its reason, in the sheet's order.
+
+    What the sheet says by its looks is noted in the layout.
+    """
+    reader = reader or Reader(sheet, layout)
+    found = ended_by_notes(list(reader.rows_between(1, last_row(sheet))))
+    layout.remarks = looks.remarks_on(sheet, found)
+    return found
+
+
+def last_row(sheet):
+    """The number of the last row that holds anything, or 0."""
+    return max((number for number, row in enumerate(sheet.rows, 1) if any(map(str.strip, row))), default=0)
 
 
 def ended_by_notes(rows):
@@ -146,8 +155,13 @@ def ended_by_notes(rows):
 class Reader:
     """Reads one sheet from the top; knows what the rows above said."""
 
-    def __init__(self, sheet, layout):
+    spanning = SPANNING
+    never_carried = NEVER_CARRIED
+
+    def __init__(self, sheet, layout, own_categories=None):
         self.layout = layout
+        # What this office calls its categories → their codes.
+        self.own_categories = own_categories or {}
         self.columns = [column for column in layout.columns if column.field != IGNORED]
         self.by_field = {column.field: column for column in self.columns if column.field != FURTHER}
         # Titles and headings are printed anew on each page.
@@ -157,6 +171,26 @@ class Reader:
         self.rows = sheet.rows
         self.above = {}
         self.section_category = ""
+
+    def rows_between(self, first, last):
+        """The rows with these numbers, one after the other; the reader has seen all above them."""
+        for number, texts in enumerate(self.rows[first - 1 : last], first):
+            if reason := self.reason_to_skip(number, texts):
+                row = Row(self.layout.sheet, number)
+                row.end("skipped", reason)
+                self.after_skipped(texts, reason)
+            else:
+                row = self.row(number, texts)
+            yield row
+
+    def bookmark(self, number):
+        """Where reading stopped, and what the rows above said: {row, above, section}."""
+        return {"row": number, "above": self.above, "section": self.section_category}
+
+    def go_on(self, mark):
+        """Take up a bookmark; the number of the row that comes next."""
+        self.above, self.section_category = mark.get("above", {}), mark.get("section", "")
+        return mark.get("row", 0) + 1
 
     def text(self, texts, field_name):
         """The cell of a field as it stands in the file."""
@@ -174,6 +208,8 @@ class Reader:
             return "title or heading"
         first = INVISIBLE.sub("", clean_text(filled[0][1]))
         named = INVISIBLE.sub("", clean_text(self.text(texts, "name")))
+        if EXAMPLE.match(first) or EXAMPLE.match(named):
+            return "example"
         for pattern, reason in ((SUBTOTAL, "subtotal"), (TOTAL, "total")):
             if pattern.match(first) or pattern.match(named):
                 return reason
@@ -214,10 +250,12 @@ class Reader:
         raw = self.filled(row, number, texts)
         row.raw = {name: raw.get(name, "") for name in self.by_field}
         self.clean_identity(row)
+        self.leave_masked(row)
         self.clean_texts(row)
         self.clean_numbers(row)
         self.keep_further(row, texts)
         self.category(row)
+        self.standing(row)
         self.check_room(row)
         if any(problem["level"] == "error" for problem in row.problems):
             row.verdict = "error"
@@ -228,19 +266,28 @@ class Reader:
         raw = {}
         for name, column in self.by_field.items():
             text = self.text(texts, name)
-            if name in SPANNING and not text.strip() and (number - 1, column.index) in self.spans:
+            if name in self.spanning and not text.strip() and (number - 1, column.index) in self.spans:
                 top, left = self.spans[number - 1, column.index]
                 text = self.rows[top][left]
             if cells.is_as_above(text):
-                if name in NEVER_CARRIED or name not in self.above:
+                if name in self.never_carried or name not in self.above:
                     row.say("remark", "as above not taken", column.heading, text)
                     text = ""
                 else:
                     text = self.above[name]
             if text.strip():
                 self.above[name] = text
-            raw[name] = text
+            raw[name] = self.without_id_numbers(row, column, text)
         return raw
+
+    def without_id_numbers(self, row, column, text):
+        """The text of a cell without the numbers of identity cards; such a number is repeated nowhere."""
+        if column.field == "private":
+            return text
+        kept, has_id = cells.without_id_numbers(text)
+        if has_id:
+            row.say("remark", "ID number dropped", column.heading, "")
+        return kept if has_id else text
 
     def heading(self, name):
         return self.by_field[name].heading
@@ -262,14 +309,18 @@ class Reader:
             if problem and (meant := codes.likely(codes.clean_code(row.raw["uscc"]))):
                 row.problems[-1]["meant"] = meant
 
+    def leave_masked(self, row):
+        """Cells with a masked number say nothing: what the register holds stays."""
+        for name in (*PLAIN_TEXTS, "mobile", "tel"):
+            if cells.is_masked(row.raw.get(name, "")):
+                row.say("remark", "masked number", self.heading(name), row.raw[name])
+                row.raw[name] = ""
+
     def clean_texts(self, row):
         for name in PLAIN_TEXTS:
             if name in row.raw:
-                text, has_id = cells.without_id_numbers(row.raw[name])
-                row.values[name] = cells.plain_text(text)[0]
-                if has_id:
-                    # The number itself is not repeated anywhere.
-                    row.say("remark", "ID number dropped", self.heading(name), "")
+                clean = cells.person if name in PERSONS else cells.plain_text
+                row.values[name] = clean(row.raw[name])[0]
         if "private" in row.raw and not cells.is_nothing(row.raw["private"]):
             row.say("remark", "ID number dropped", self.heading("private"), "")
         row.raw.pop("private", None)
@@ -304,18 +355,40 @@ class Reader:
             text = texts[column.index] if column.index < len(texts) else ""
             if column.field != FURTHER or cells.is_nothing(text):
                 continue
-            kept, has_id = cells.without_id_numbers(text)
-            if has_id:
-                row.say("remark", "ID number dropped", column.heading, "")
+            kept = clean_text(self.without_id_numbers(row, column, text))
             if kept:
-                row.values["extra"][column.heading] = clean_text(kept)
+                row.values["extra"][column.heading] = self.as_day(row, column, kept)
+
+    def as_day(self, row, column, text):
+        """A day is kept as the calendar writes it; what is none stays as it stands."""
+        if not DAY_HEADING.search(column.heading):
+            return text
+        value, problem = cells.day(text)
+        if value and problem:
+            row.say(*problem, column.heading, text)
+        return value or text
 
     def category(self, row):
         """The category by its column, else by the heading of the section."""
         text = cells.plain_text(row.raw.get("category", ""))[0]
-        row.values["category"] = category_of(text) if text else self.section_category
+        row.values["category"] = (
+            category_of(text) or self.own_categories.get(text, "") if text else self.section_category
+        )
         if text and not row.values["category"]:
             row.say("remark", "category unknown", self.heading("category"), row.raw["category"])
+
+    def standing(self, row):
+        """Whether the unit takes part, in the words of our own exports; what needs a reason brings one."""
+        text = cells.plain_text(row.raw.get("participation", ""))[0]
+        standing = known_standings().get(text, "")
+        if standing == Unit.Participation.ENDED:
+            row.say("error", "unit has ended", self.heading("participation"), text)
+        elif text and not standing:
+            row.say("remark", "participation unknown", self.heading("participation"), text)
+        elif standing in Unit.EXPLAINED and not row.values.get("participation_note"):
+            row.say("warning", "participation not explained", self.heading("participation"), text)
+            standing = ""
+        row.values["participation"] = standing
 
     def check_room(self, row):
         for name, most in ROOM.items():
@@ -338,6 +411,16 @@ def spans_of(merged):
         for column in range(left, right + 1)
         if column == left
     }
+
+
+@cache
+def known_standings():
+    """What every language of the portal calls a standing → the standing."""
+    known = {}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            known |= {str(label): value for value, label in Unit.Participation.choices}
+    return known
 
 
 def category_of(text):

@@ -30,9 +30,12 @@ class Registry:
         self.by_local, self.by_contact, self.names_of = defaultdict(list), defaultdict(list), defaultdict(set)
         for unit in self.units.values():
             self.add(unit)
+        self.by_settled = defaultdict(list)
         names = UnitName.objects.exclude(unit__participation=Unit.Participation.ENDED)
-        for unit_id, match_name in names.values_list("unit_id", "match_name"):
+        for unit_id, match_name, is_settled in names.values_list("unit_id", "match_name", "is_settled"):
             self.by_alias[match_name].append(self.units[unit_id])
+            if is_settled:
+                self.by_settled[match_name].append(self.units[unit_id])
             self.names_of[unit_id].add(match_name)
 
     def add(self, unit):
@@ -182,10 +185,19 @@ class Judge:
         exact = [unit for unit in units if unit.supervisor_id == wanted and (wanted or boss is None)]
         if exact:
             return exact[0]
+        if not units and (settled := self.settled_unit(row, wanted)):
+            return settled
         # A body that was made from a mere mention has no supervisor and no code: the list now tells.
         units = units or self.registry.by_local.get(self.registry.local(row.plain), [])
         mentioned = [unit for unit in units if was_mentioned(unit)]
         return mentioned[0] if len(mentioned) == 1 else None
+
+    def settled_unit(self, row, wanted):
+        """The unit of which a person said before that it bears this name too; nothing speaks against it."""
+        units = self.registry.by_settled.get(row.plain, [])
+        if len(units) != 1 or differ(row.values.get("uscc"), units[0].uscc):
+            return None
+        return None if differ(wanted, units[0].supervisor_id) else units[0]
 
     def namesake_row(self, row):
         """The earlier row with the same name under the same supervisor."""

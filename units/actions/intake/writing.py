@@ -10,6 +10,8 @@ from units.actions import trail
 from units.models import DATED, ImportRow, Unit, UnitName, UnitPast
 from units.models.finding import renewed_once
 
+from .kinds import UndoRefused
+
 BATCH = 500
 DATED_COLUMNS = {Unit._meta.get_field(name).attname for name in DATED}
 # Column → what a new unit has there when nothing is said.
@@ -159,7 +161,7 @@ class Writer:
     def add_names(self):
         """Short names, names a person said are the same, and former names."""
         names = [
-            UnitName(unit=row.unit, name=name, match_name=plain_name(name))
+            UnitName(unit=row.unit, name=name, match_name=plain_name(name), is_settled=row.decision == "same")
             for row in self.rows
             for name in row.aliases
         ]
@@ -197,17 +199,6 @@ def upsert(model, records, columns):
 
 
 # taking it back
-
-
-class UndoRefused(Exception):
-    """Something depends on what the import wrote; `blockers` lists (unit's name, what) pairs.
-
-    `what` is a number of records of some kind, or "changed" when the unit itself is not as it was left.
-    """
-
-    def __init__(self, blockers):
-        super().__init__("; ".join(f"{name}: {what}" for name, what in blockers[:10]))
-        self.blockers = blockers
 
 
 def take_back(batch, *, by):

@@ -139,7 +139,31 @@ def test_the_same_unit_learns_its_other_name(admin):
     assert (decided.verdict, decided.unit, decided.changes["names"]) == ("update", unit, ["", "县教育局"])
     assert (unit.name, unit.contact) == ("云泽县教育局", "赵梅")
     assert UnitName.objects.get().name == "县教育局"
-    assert previewed(admin, unit_row("县教育局")).tally["suspected"] == 1
+    again = previewed(admin, unit_row("县教育局"))
+    assert (row(again, "县教育局").verdict, row(again, "县教育局").unit) == ("same", unit)
+
+
+def test_a_merged_units_name_finds_its_successor_without_a_question(admin):
+    gone, heir = (
+        UnitFactory(name="县国土局", supervisor=None),
+        UnitFactory(name="县自然资源局", supervisor=None),
+    )
+    life.merge([gone, heir], into=heir, on=today(), document_number="云编〔2026〕1号", note="", by=admin)
+
+    batch = previewed(admin, unit_row("县国土局", supervisor=""), unit_row("县国土局", 7, supervisor="别处"))
+
+    first, second = batch.rows.filter(name="县国土局").order_by("pk")
+    assert (first.verdict, first.unit) == ("same", heir)
+    assert second.unit != heir or second.verdict != "same"
+
+
+def test_a_settled_name_is_asked_about_where_something_speaks_against_it(admin):
+    unit = UnitFactory(name="云泽县教育局", supervisor=None, uscc=code(3))
+    UnitName.objects.create(unit=unit, name="教委", is_settled=True)
+
+    batch = previewed(admin, unit_row("教委", 4, supervisor=""))
+
+    assert row(batch, "教委").verdict == "new"
 
 
 def test_a_new_unit_is_written_beside_the_other(admin):

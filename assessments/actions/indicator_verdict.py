@@ -1,0 +1,166 @@
+"""Judging rows of indicators: what each becomes, and which sums differ from what the list says."""
+
+from django.utils.translation import gettext as _
+
+from assessments.models import Indicator, Standard
+from civportal.lib.clock import today
+from civportal.lib.money import plain_decimal
+
+from . import standard_tree
+from .standard_tree import BONUS, DEDUCTION, VETO, Line
+
+WHOLE = 100
+LENGTH = 120
+# What a text about the way of assessing says first, decides.
+METHODS = (
+    (Indicator.Method.MATERIALS, "材料 资料 文件 图文 档案 汇报 照片 方案 纪要 系统投稿 JPG 书目 简报"),
+    (Indicator.Method.ON_SITE, "实地 现场 暗访 访问 抽查"),
+    (Indicator.Method.QUESTIONNAIRE, "问卷 网上"),
+    (Indicator.Method.DEPARTMENTS, "部门"),
+    (Indicator.Method.COMPUTED, "自动"),
+)
+
+
+class System:
+    """The rows of one system, and the tree they make."""
+
+    def __init__(self, name, rows):
+        self.name, self.rows = name, rows
+        self.year = next((row.values["year"] for row in rows if row.values["year"]), None)
+        self.by_key = {(row.sheet, row.number): row for row in rows}
+        self.lines = [line_of(row) for row in rows]
+        self.tree = standard_tree.tree_of(self.lines, name)
+
+    @property
+    def shape(self):
+        """What makes two editions the same: groups, indicators, full marks."""
+        return [
+            (group.name[:LENGTH], name_of(line), standard_tree.points_of(line))
+            for group in self.tree.groups
+            for line in group.items
+        ]
+
+
+class Judge:
+    """One pass over one file."""
+
+    def __init__(self, rows, layouts):
+        self.rows = [row for row in rows if row.verdict not in ("skipped", "error")]
+        self.headings = {layout.sheet: layout.heading_of for layout in layouts}
+        self.systems = []
+
+    def run(self):
+        for row in self.rows:
+            if row.decision == "leave":
+                row.end("skipped", "left out by hand")
+                row.problems[0]["judged"] = True
+        self.systems = [System(name, rows) for name, rows in self.by_system().items()]
+        known = known_editions([system.name for system in self.systems])
+        for system in self.systems:
+            self.judge(system, known)
+
+    def by_system(self):
+        found = {}
+        for row in self.rows:
+            if not row.verdict:
+                found.setdefault((row.values["system"] or row.sheet)[:80], []).append(row)
+        return found
+
+    def judge(self, system, known):
+        """Say of each row what it becomes, and of the first row what the whole comes to."""
+        taken = {line.key for group in system.tree.groups for line in group.items}
+        taken |= {line.key for _kind, line in system.tree.rules}
+        is_known = system.shape in known.get(system.name, [])
+        for line in system.lines:
+            row = system.by_key[line.key]
+            if not line.is_head and line.key not in taken:
+                self.end(row, "no points")
+                continue
+            row.verdict = "same" if is_known else "new"
+            if not is_known:
+                row.changes = {"becomes": ["", self.becomes(line)]}
+                self.remark_on(row, line)
+        if system.tree.groups and not is_known:
+            self.warn_of_sums(system)
+
+    def becomes(self, line):
+        if line.is_head:
+            return _("head")
+        kind = standard_tree.kind_of(line)
+        words = {BONUS: _("bonus"), DEDUCTION: _("deduction"), VETO: _("veto item")}
+        points = line.points or standard_tree.range_in(line.note)
+        return f"{words.get(kind, _('indicator'))} {points}".strip()
+
+    def remark_on(self, row, line):
+        if len(line.name) > LENGTH:
+            self.say(row, "remark", "name shortened", "name")
+        is_indicator = not line.is_head and standard_tree.kind_of(line) == standard_tree.INDICATOR
+        if is_indicator and not method_of(row.values["method"]):
+            self.say(row, "remark", "way of assessing", "method")
+
+    def warn_of_sums(self, system):
+        for key, name, stated, found in system.tree.differences:
+            row = system.by_key[key]
+            value = f"{name}：{plain_decimal(stated)} ≠ {plain_decimal(found)}"
+            self.say(row, "warning", "head differs", "head_points", value)
+        first = system.rows[0]
+        if system.tree.total != WHOLE:
+            value = f"{system.name}：{plain_decimal(system.tree.total)}"
+            self.say(first, "warning", "total differs", "points", value)
+        if system.year is None:
+            self.say(first, "remark", "year of the edition", "year", str(today().year))
+
+    def end(self, row, reason):
+        row.end("error", reason, self.headings[row.sheet].get("points"), row.raw.get("points", ""))
+        row.problems[0]["judged"] = True
+
+    def say(self, row, level, reason, name, value=None):
+        heading = self.headings[row.sheet].get(name)
+        row.say(level, reason, heading, row.raw.get(name, "") if value is None else value)
+        row.problems[-1]["judged"] = True
+
+
+def line_of(row):
+    said = row.values
+    return Line(
+        key=(row.sheet, row.number),
+        name=said["name"],
+        points=said["points"],
+        heads=tuple(said["heads"]),
+        head_points=said["head_points"],
+        number=said["number"],
+        indent=said["indent"],
+        rule_type=said["rule_type"],
+        note=said["rule"],
+        is_head=said["is_alone"],
+    )
+
+
+def name_of(line):
+    """What the indicator is called, without its number, as long as there is room."""
+    return (standard_tree.number_of(line.name)[1] or line.name)[:LENGTH]
+
+
+def method_of(text):
+    """The way of assessing that the text names first, or ""."""
+    places = [
+        (text.index(word), method) for method, words in METHODS for word in words.split(" ") if word in text
+    ]
+    return min(places)[1] if places else ""
+
+
+def known_editions(names):
+    """Name → the shapes of the editions of that name, in two queries however many there are."""
+    # An edition of rules only has no indicator.
+    found = {}
+    editions = Standard.objects.filter(source_name__in=names).values_list("source_name", "pk")
+    for name, number in editions:
+        found.setdefault(name, {})[number] = []
+    rows = (
+        Indicator.objects.filter(standard__source_name__in=names, parent__isnull=False)
+        .order_by("standard", "sort_order", "pk")
+        .values_list("standard", "standard__source_name", "parent__name", "name", "maximum")
+    )
+    for number, name, *shape in rows:
+        found[name][number].append(tuple(shape))
+    return {name: list(shapes.values()) for name, shapes in found.items()}

@@ -1,0 +1,198 @@
+"""The year's lists as tables: which columns they have when they leave as files."""
+
+from datetime import datetime
+from operator import attrgetter
+
+from django.utils.timezone import localdate
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from civportal.lib.clock import today
+from civportal.lib.exporting import Kind
+from civportal.lib.listings import Column, Listing
+
+from .models import Award, HonorItem, LedgerEntry, Plan
+from .models.standard import grade_name
+
+LEVELS = dict(HonorItem.Level.choices)
+
+PLANS = Listing(
+    _("Plans"),
+    (
+        Column(_("Unit"), "unit__name", width=32),
+        Column(_("Year"), "cycle__year", Kind.NUMBER),
+        Column(_("Items"), "item_count", Kind.NUMBER),
+        Column(_("Handed in"), "submitted_at", Kind.MOMENT),
+        Column(_("Receipt"), "receipt", Kind.CODE),
+        Column(_("Status"), "status", width=12, words=dict(Plan.Status.choices)),
+    ),
+)
+
+ENTRIES = Listing(
+    _("Ledger"),
+    (
+        Column(_("What"), "title", width=40),
+        Column(_("Unit"), "unit__name", width=32),
+        Column(_("When"), "held_on", Kind.DATE),
+        Column(_("Indicators"), "claim_count", Kind.NUMBER),
+        Column(_("Files"), "file_count", Kind.NUMBER),
+        Column(_("Receipt"), "receipt", Kind.CODE),
+        Column(_("Status"), "status", width=12, words=dict(LedgerEntry.Status.choices)),
+    ),
+)
+
+
+def queue(workdays):
+    """What waits for a decision, with how long it has waited."""
+
+    def waited(submitted_at: datetime):
+        return workdays.passed(localdate(submitted_at), today())
+
+    return Listing(
+        _("Waiting for review"),
+        (
+            Column(_("What"), "title", width=40),
+            Column(_("Unit"), "unit__name", width=32),
+            Column(_("Category"), "unit__category__name", width=14),
+            Column(_("Handed in"), "submitted_at", Kind.MOMENT),
+            Column(_("Working days waited"), "submitted_at", Kind.NUMBER, show=waited),
+            Column(_("Round"), "round", Kind.NUMBER),
+            Column(_("Indicators"), "claim_count", Kind.NUMBER),
+            Column(_("Files"), "file_count", Kind.NUMBER),
+            Column(_("Receipt"), "receipt", Kind.CODE),
+        ),
+    )
+
+
+# scores and places
+
+
+def graded(grades):
+    """Makes the grade's name of its code; none is final while a value is missing."""
+
+    def grade(code, unset_count):
+        return gettext("open until all is assessed") if unset_count else str(grade_name(grades, code))
+
+    return grade
+
+
+def result(grades, sheet=""):
+    """The columns of a result; `sheet` leads to it from other records: "sheet__"."""
+    return (
+        Column(_("Base score"), f"{sheet}base", Kind.POINTS),
+        Column(_("Bonus"), f"{sheet}bonus", Kind.POINTS),
+        Column(_("Deductions"), f"{sheet}deductions", Kind.POINTS),
+        Column(_("Final score"), f"{sheet}total", Kind.POINTS),
+        Column(_("Grade"), (f"{sheet}grade", f"{sheet}unset_count"), width=14, show=graded(grades)),
+    )
+
+
+def sheets(cycle):
+    """Every unit's result of the year."""
+    unit = "unit_year__unit"
+    return Listing(
+        _("Scores of all units"),
+        (
+            Column(_("Unit"), f"{unit}__name", width=32),
+            Column(_("Category"), f"{unit}__category__name", width=14),
+            *result(cycle.standard.grades),
+            Column(_("Not yet assessed"), "unset_count", Kind.NUMBER),
+        ),
+    )
+
+
+# For the administration, where sheets of all years stand together.
+KEPT_SHEETS = Listing(
+    _("score sheets"),
+    (
+        Column(_("year"), "unit_year__cycle__year", Kind.NUMBER),
+        Column(_("unit"), "unit_year__unit__name", width=32),
+        Column(_("category"), "unit_year__unit__category__name", width=14),
+        Column(_("base score"), "base", Kind.POINTS),
+        Column(_("bonus"), "bonus", Kind.POINTS),
+        Column(_("deductions"), "deductions", Kind.POINTS),
+        Column(_("final score"), "total", Kind.POINTS),
+        Column(_("grade"), attrgetter("grade_name"), width=14),
+        Column(_("not yet assessed"), "unset_count", Kind.NUMBER),
+    ),
+)
+KEPT_LINES = Listing(
+    _("score lines"),
+    (
+        Column(_("year"), "sheet__unit_year__cycle__year", Kind.NUMBER),
+        Column(_("unit"), "sheet__unit_year__unit__name", width=32),
+        Column(_("indicator"), attrgetter("indicator"), width=32),
+        Column(_("bonus or deduction"), attrgetter("adjustment"), width=32),
+        Column(_("points"), "value", Kind.POINTS),
+        Column(_("basis"), "basis", width=32),
+        Column(_("entered by"), "by__name", width=14),
+        Column(_("entered at"), "at", Kind.MOMENT),
+    ),
+)
+
+
+def ranking(live):
+    """A year's ranking as the scores stand now, one kind of unit after the other."""
+    return Listing(
+        _("Ranking"),
+        (
+            Column(_("Kind of unit"), "unit__kind__name", width=14),
+            Column(_("Place"), "rank", Kind.NUMBER),
+            Column(_("Unit"), "unit__name", width=32),
+            Column(_("Category"), "subkind_name", width=14),
+            *result(live.cycle.standard.grades, "sheet__"),
+            Column(_("Not assessed"), "sheet__unset_count", Kind.NUMBER),
+        ),
+    )
+
+
+def release(version):
+    """A released ranking, as the public reads it."""
+    return Listing(
+        str(version),
+        (
+            Column(_("Kind of unit"), "kind_name", width=14),
+            Column(_("Place"), "rank", Kind.NUMBER),
+            Column(_("Unit"), "unit_name", width=32),
+            Column(_("Category"), "subkind_name", width=14),
+            *result(version.grades),
+        ),
+    )
+
+
+# honors
+
+
+def last_year(year, term_years):
+    return year + term_years - 1
+
+
+HONORED = (
+    Column(_("Unit"), "unit_name", width=32),
+    Column(_("Level"), "item__level", width=10, words=LEVELS),
+    Column(_("Honor"), "item__name"),
+    Column(_("Year"), "year", Kind.NUMBER),
+    Column(_("Until year"), ("year", "item__term_years"), Kind.NUMBER, show=last_year),
+    Column(_("Document"), "document_number", width=26),
+    Column(_("Date"), "granted_on", Kind.DATE),
+)
+ROLL = Listing(_("Honors roll"), HONORED)
+AWARDS = Listing(
+    _("Honors roll"),
+    (
+        *HONORED,
+        Column(_("Status"), "status", width=14, words=dict(Award.Status.choices)),
+        Column(_("Category"), "unit__category__name", width=14),
+    ),
+)
+HONORS = Listing(
+    _("Honors catalogue"),
+    (
+        Column(_("Level"), "level", width=10, words=LEVELS),
+        Column(_("Honor"), "name"),
+        Column(_("For"), "kind__name", width=14),
+        Column(_("Term in years"), "term_years", Kind.NUMBER),
+        Column(_("Granted by"), "issuer", width=30),
+        Column(_("Held"), "held_count", Kind.NUMBER),
+    ),
+)

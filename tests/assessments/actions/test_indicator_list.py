@@ -1,0 +1,185 @@
+"""Lists of indicators, from the file to a draft edition and back."""
+
+from decimal import Decimal as D
+
+import pytest
+
+from assessments.actions import standard as standards
+from assessments.models import Indicator, Standard
+from civportal.lib.clock import today
+from tests.factories import CycleFactory
+from tests.units.lists import workbook
+from units.actions import intake
+from units.models import TrailEvent
+
+pytestmark = pytest.mark.django_db
+
+COLUMNS = [
+    "system",
+    "year",
+    "head",
+    "head_points",
+    "indicator",
+    "points",
+    "rule_type",
+    "rule_note",
+    "material_or_method",
+]
+# As the real collections are: two systems in one sheet, one of which does not add up.
+ROWS = [
+    ["甲县体系", "2021", "组织", "10", "研究", "4", "fixed", "每年2次", "材料"],
+    ["甲县体系", "2021", "组织", "10", "经费", "6", "fixed", "", "实地"],
+    ["甲县体系", "2021", "活动", "90", "志愿服务", "90", "min_count", "", "问卷"],
+    ["乙县体系", "未注", "组织", "15", "研究", "4", "fixed", "", ""],
+    ["乙县体系", "未注", "组织", "15", "细项截断", "", "fixed", "", ""],
+    ["乙县体系", "未注", "宣传", "10", "未达标", "-1", "per_item", "", ""],
+    ["乙县体系", "未注", "加分项", "不封顶", "表扬县/市/省", "1/2/3", "bonus_by_level", "取最高", ""],
+    ["乙县体系", "未注", "否决项", "", "重大事故", "", "veto", "", ""],
+]
+
+
+def preview(by, *rows, headings=COLUMNS):
+    return intake.preview(
+        workbook(*rows, headings=headings, title=""), "指标.xlsx", by=by, kinds=("indicators",)
+    )
+
+
+def reasons(batch, name):
+    return [problem["reason"] for problem in batch.rows.get(name=name).problems]
+
+
+@pytest.fixture
+def batch(ou):
+    return preview(ou, *ROWS)
+
+
+def test_sums_that_do_not_add_up_are_warnings_and_no_errors(batch):
+    assert batch.tally["new"] == 7 and batch.tally["error"] == 1
+    rows = {row.number: row for row in batch.rows.all()}
+    assert [problem["reason"] for problem in rows[6].problems if problem["level"] == "warning"] == [
+        "head differs", "total differs",
+    ]  # fmt: skip
+    assert not [problem for problem in rows[3].problems if problem["level"] == "warning"]
+
+
+def test_every_system_becomes_a_draft_edition_of_its_year(ou, batch):
+    intake.apply(batch, by=ou)
+
+    first, second = Standard.objects.order_by("year")
+    assert (first.name, first.year, first.status) == ("甲县体系", 2021, "draft")
+    assert (second.year, second.vetoes) == (today().year, [{"id": "V1", "zh": "重大事故"}])
+    items = first.indicators.items().values_list("code", "name", "maximum", "method", "rule")
+    assert list(items) == [
+        ("A1", "研究", D(4), "M", "每年2次；fixed；材料"),
+        ("A2", "经费", D(6), "S", "fixed；实地"),
+        ("B1", "志愿服务", D(90), "Q", "min_count；问卷"),
+    ]
+    assert TrailEvent.objects.about(first).get().verb == "load"
+
+
+def test_a_head_keeps_what_the_list_says_until_somebody_corrects_it(ou, batch):
+    intake.apply(batch, by=ou)
+
+    group = Indicator.objects.get(standard__name="乙县体系", parent=None)
+    assert group.maximum == 15 and group.items.get().maximum == 4
+
+
+def test_what_is_no_indicator_becomes_a_rule(ou, batch):
+    intake.apply(batch, by=ou)
+
+    rules = Standard.objects.get(name="乙县体系").adjustments.values_list("kind", "code", "name", "points")
+    assert list(rules) == [
+        ("bonus", "J1", "表扬县/市/省", {"county": "1", "city": "2", "province": "3"}),
+        ("deduction", "K1", "未达标", {"each": "1"}),
+    ]
+
+
+def test_a_row_without_points_is_left_out_and_says_so(batch):
+    assert reasons(batch, "细项截断") == ["no points"]
+
+
+def test_a_tree_of_three_levels_in_merged_columns(ou):
+    headings = ["一级指标", "分值", "二级指标", "三级指标", "分值", "评分标准"]
+    rows = [
+        ["组织", "10", "领导", "研究", "4", "每年2次"],
+        ["", "", "", "部署", "2", ""],
+        ["", "", "保障", "经费", "4", ""],
+        ["活动", "90", "志愿", "服务", "90", ""],
+    ]
+
+    intake.apply(preview(ou, *rows, headings=headings), by=ou)
+
+    items = Indicator.objects.items().values_list("parent__name", "path", "name", "maximum")
+    assert list(items) == [
+        ("组织", "领导", "研究", 4), ("组织", "领导", "部署", 2), ("组织", "保障", "经费", 4),
+        ("活动", "志愿", "服务", 90),
+    ]  # fmt: skip
+    assert list(Indicator.objects.filter(parent=None).values_list("maximum", flat=True)) == [10, 90]
+
+
+def test_a_tree_by_numbers(ou):
+    rows = [
+        ["1", "组织", "10"],
+        ["1.1", "研究", "4"],
+        ["1.2", "经费", "6"],
+        ["2", "活动", "90"],
+        ["2.1", "服务", "90"],
+    ]
+
+    batch = intake.apply(preview(ou, *rows, headings=["序号", "指标名称", "分值"]), by=ou)
+
+    assert batch.tally["noted"] == 0
+    assert list(Indicator.objects.items().values_list("code", "name")) == [
+        ("A1", "研究"), ("A2", "经费"), ("B1", "服务"),
+    ]  # fmt: skip
+
+
+def test_sections_with_points_are_heads(ou):
+    rows = [["一、组织（10分）", ""], ["研究", "4"], ["经费", "6"], ["二、活动（90分）", ""], ["服务", "90"]]
+
+    intake.apply(preview(ou, *rows, headings=["测评内容", "分值"]), by=ou)
+
+    groups = Indicator.objects.filter(parent=None).values_list("name", "maximum")
+    assert list(groups) == [("组织", 10), ("活动", 90)]
+
+
+def test_the_same_list_again_changes_nothing(ou, batch):
+    intake.apply(batch, by=ou)
+
+    again = preview(ou, *ROWS)
+
+    assert (again.writable_count, again.tally["same"]) == (0, 7)
+
+
+def test_an_edition_that_is_as_it_was_loaded_can_be_undone(ou, batch):
+    intake.undo(intake.apply(batch, by=ou), by=ou)
+
+    assert not Standard.objects.exists()
+
+
+def test_an_edition_that_was_corrected_stays(ou, batch):
+    batch = intake.apply(batch, by=ou)
+    item = Indicator.objects.items().first()
+    standards.edit_indicator(item, name="研究部署", maximum="4", rule="", by=ou)
+
+    with pytest.raises(intake.UndoRefused):
+        intake.undo(batch, by=ou)
+
+    assert Standard.objects.count() == 2
+
+
+def test_an_edition_by_which_a_year_is_scored_stays(ou, batch):
+    batch = intake.apply(batch, by=ou)
+    CycleFactory(year=2031, status="draft", standard=Standard.objects.first())
+
+    with pytest.raises(intake.UndoRefused):
+        intake.undo(batch, by=ou)
+
+
+def test_long_names_are_kept_whole_in_the_rule(ou):
+    long = "坚持" * 90
+
+    intake.apply(preview(ou, ["甲", "", "组织", "", long, "4", "", "", ""]), by=ou)
+
+    item = Indicator.objects.items().get()
+    assert len(item.name) == 120 and item.rule.startswith(long)
