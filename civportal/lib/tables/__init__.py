@@ -5,6 +5,8 @@ apart by content and never by the name. What a file claims and what it really un
 before anything is built in memory.
 """
 
+from itertools import chain, count
+
 from . import opendocument, text, webpage, workbook, xml2003
 from .marking import Mark, mark_workbook
 from .package import ZIP_MAGIC, Package
@@ -23,6 +25,8 @@ from .sheet import (
 )
 from .template import TemplateColumn, template
 from .writing import CONTROL, FORMULA, defused, put, sheet_title, undefused, write_csv, write_xlsx
+
+LONGEST_NAME = 100
 
 __all__ = [
     "CONTROL",
@@ -55,6 +59,7 @@ def read(content, file_name="", max_bytes=MAX_BYTES):
     """The sheets of a file given as bytes; raises TableRefused with a sentence when it is none."""
     check_size(len(content), max_bytes)
     sheets = sheets_of(content, file_name)
+    name_apart(sheets)
     for sheet in sheets:
         clip_merged(sheet)
     return sheets
@@ -72,6 +77,16 @@ def sheets_of(content, file_name):
         if kind.is_one(decoded):
             return kind.read(decoded)
     return [text.read(decoded, file_name)]
+
+
+def name_apart(sheets):
+    """Every sheet has a short name of its own, as rows are found by it; a file may say otherwise."""
+    taken = set()
+    for place, sheet in enumerate(sheets, 1):
+        name = CONTROL.sub("", sheet.name)[:LONGEST_NAME] or str(place)
+        others = (f"{name[: LONGEST_NAME - 8]} ({number})" for number in count(2))
+        sheet.name = next(one for one in chain([name], others) if one not in taken)
+        taken.add(sheet.name)
 
 
 def clip_merged(sheet):

@@ -50,14 +50,14 @@ def write_sheets(content, most, out):
     if len(workbook.sheets_metadata) > sheets:
         raise Refused(TOO_LONG)
     left = [RESULT_BYTES]
-    for about in workbook.sheets_metadata:
+    for place, about in enumerate(workbook.sheets_metadata):
         if about.typ != python_calamine.SheetTypeEnum.WorkSheet:
             continue
         hidden = about.visible != python_calamine.SheetVisibleEnum.Visible
         if hidden:
             put(out, left, {"name": about.name, "hidden": True, "merged": []})
         else:
-            write_sheet(workbook.get_sheet_by_name(about.name), room, out, left)
+            write_sheet(workbook.get_sheet_by_index(place), room, out, left)
 
 
 def write_sheet(sheet, room, out, left):

@@ -3,12 +3,14 @@
 import re
 from xml.parsers import expat
 
-from .sheet import bomb, damaged
+from .sheet import MIB, bomb, damaged
 
 PROLOGUE = re.compile(r"\s*(<!--|<\?)")
 BEGINNING = 2_000
 # 110,000 rows of 15 cells, each with its line of text.
 MAX_ELEMENTS = 4_000_000
+# Characters between the tags; a list of that size has twenty million.
+MAX_TEXT = 64 * MIB
 
 
 class Reader:
@@ -25,14 +27,14 @@ class Reader:
     def __init__(self):
         self.begins = {full: getattr(self, f"begin_{name}", None) for full, name in self.NAMES.items()}
         self.ends = {full: getattr(self, f"end_{name}", None) for full, name in self.NAMES.items()}
-        self.left = MAX_ELEMENTS
+        self.left, self.text_left = MAX_ELEMENTS, MAX_TEXT
 
     def parse(self, chunks):
         parser = expat.ParserCreate("utf-8", self.BETWEEN)
         parser.buffer_text = True
         parser.StartElementHandler = self.begin
         parser.EndElementHandler = self.end
-        parser.CharacterDataHandler = self.say
+        parser.CharacterDataHandler = self.count_text
         parser.StartDoctypeDeclHandler = refuse
         try:
             for chunk in chunks:
@@ -52,6 +54,12 @@ class Reader:
     def end(self, name):
         if act := self.ends.get(name):
             act()
+
+    def count_text(self, text):
+        self.text_left -= len(text)
+        if self.text_left < 0:
+            raise bomb()
+        self.say(text)
 
     def say(self, text):
         """Text between the tags."""

@@ -276,3 +276,19 @@ def test_another_document_of_that_family_is_refused():
         read(hostile.zip_of("mimetype", "content.xml"))
 
     assert refusal.value.code == "not a spreadsheet"
+
+
+def test_a_text_without_end_is_refused(monkeypatch):
+    monkeypatch.setattr("civportal.lib.tables.xml.MAX_TEXT", 10)
+
+    with pytest.raises(TableRefused):
+        read(ods(ods_table(["单位名称" * 9])))
+
+
+def test_sheets_of_one_name_or_none_are_told_apart():
+    sheets = read(ods(ods_table(["甲"]) + ods_table(["乙"]) + ods_table(["丙"], name="长" * 300) * 2))
+
+    names = [sheet.name for sheet in sheets]
+    assert names[:3] == ["名册", "名册 (2)", "长" * 100]
+    assert names[3].endswith(" (2)") and len(names[3]) < 100
+    assert read(ods(ods_table(["甲"], name="")))[0].name == "1"
