@@ -13,7 +13,7 @@ from units.models.finding import renewed_once
 from .kinds import UndoRefused
 
 BATCH = 500
-DATED_COLUMNS = {Unit._meta.get_field(name).attname for name in DATED}
+DATED_COLUMNS = {field.attname for field in Unit._meta.concrete_fields if field.name in DATED}
 # Column → what a new unit has there when nothing is said.
 UNTOUCHED = {
     field.attname: field.get_default()
