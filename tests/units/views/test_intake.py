@@ -334,7 +334,7 @@ def test_there_is_no_empty_list_of_an_unknown_kind(desk):
 
 
 def test_an_empty_list_of_imports_says_what_to_do(desk, client, rui):
-    assert "导入名册" in desk.get(reverse("units:imports")).content.decode()
+    assert "导入名单" in desk.get(reverse("units:imports")).content.decode()
     client.force_login(rui)
     assert "由管理员导入" in client.get(reverse("units:imports")).content.decode()
 

@@ -77,7 +77,7 @@ def test_an_upper_category_finds_those_below_it(desk):
 def test_an_empty_register_says_what_to_do(client, desk, admin):
     assert "由管理员导入" in desk.get(UNITS).content.decode()
     client.force_login(admin)
-    assert "导入名册" in client.get(UNITS).content.decode()
+    assert "导入名单" in client.get(UNITS).content.decode()
 
 
 def test_a_liaison_sees_the_own_unit_without_the_offices_remarks_and_no_other(client, lan, school, bank):
