@@ -3,7 +3,6 @@
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from rules import has_perm
@@ -151,9 +150,6 @@ class User(Findable, AbstractBaseUser):
 
     def __str__(self):
         return self.name
-
-    def get_absolute_url(self):
-        return reverse("units:person", args=[self.pk])
 
     def own_texts(self):
         """The name and how it sounds, and the account."""
