@@ -19,9 +19,10 @@ MOST, FEW = 8, 4
 
 @dataclass(frozen=True)
 class Line:
-    """One hit: what it is called, what else tells it from others, and how it stands."""
+    """One hit: what it is called, where it is, what else tells it from others, and how it stands."""
 
     name: str
+    href: str
     notes: list
     tone: str = ""
     label: str = ""
@@ -52,8 +53,10 @@ class Kind:
 
 
 def unit_line(unit):
-    label = "" if unit.participation == Unit.Participation.PARTICIPATING else unit.get_participation_display()
-    return Line(unit.name, [unit.category, unit.town or unit.supervisor], unit.tone, label)
+    is_usual = unit.participation == Unit.Participation.PARTICIPATING
+    label = "" if is_usual else unit.get_participation_display()
+    notes = [unit.category, unit.town or unit.supervisor]
+    return Line(unit.name, unit.get_absolute_url(), notes, unit.tone, label)
 
 
 def window_line(window):
@@ -63,21 +66,27 @@ def window_line(window):
 
 def person_line(person):
     tone, label = person.account_state
-    return Line(person.name, [*person.held, person.username], tone, "" if tone == "good" else label)
+    notes = [*person.held, person.username]
+    # People have no page of their own to themselves, so the model names none.
+    href = reverse("units:person", args=[person.pk])
+    return Line(person.name, href, notes, tone, "" if tone == "good" else label)
 
 
 def entry_line(entry):
-    return Line(entry.title, [entry.unit, entry.receipt], entry.tone, entry.get_status_display())
+    notes = [entry.unit, entry.receipt]
+    return Line(entry.title, entry.get_absolute_url(), notes, entry.tone, entry.get_status_display())
 
 
 def plan_line(plan):
     name = f"{plan.unit} {plan.get_kind_display()}"
-    return Line(name, [plan.cycle, plan.receipt], plan.tone, plan.get_status_display())
+    notes = [plan.cycle, plan.receipt]
+    return Line(name, plan.get_absolute_url(), notes, plan.tone, plan.get_status_display())
 
 
 def award_line(award):
     label = "" if award.status == Award.Status.ACTIVE else award.get_status_display()
-    return Line(award.unit_name, [f"{award.item} {award.year}", award.document_number], award.tone, label)
+    notes = [f"{award.item} {award.year}", award.document_number]
+    return Line(award.unit_name, award.get_absolute_url(), notes, award.tone, label)
 
 
 KINDS = [
@@ -159,7 +168,7 @@ def hit_of(kind, record, text):
     line = kind.line(record)
     known = record.known_as(text)
     return {
-        "href": record.get_absolute_url(),
+        "href": line.href,
         "parts": search.marked(line.name, search.words(text)),
         "known": known if known and known.text not in map(str, line.notes) else None,
         "notes": [note for note in line.notes if note],

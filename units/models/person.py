@@ -4,7 +4,6 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -179,9 +178,6 @@ class User(Findable, AbstractBaseUser):
 
     def __str__(self):
         return self.name
-
-    def get_absolute_url(self):
-        return reverse("units:person", args=[self.pk])
 
     def own_texts(self):
         """The name and how it sounds, and the account."""
