@@ -3,15 +3,18 @@
 from dataclasses import replace
 from functools import partial
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from civportal.lib.exporting import Kind
 from civportal.lib.listings import Column, Listing
 from civportal.lib.masking import mask
 
-from .models import ImportBatch, ImportRow, Role, Unit
+from .models import AccountRequest, ImportBatch, ImportRow, Role, Unit
 from .models.intake_kinds import kind_of
 from .models.life import as_they_were
+
+YES_NO = {True: _("yes"), False: _("no")}
 
 
 def headcount(number, is_approximate):
@@ -90,6 +93,75 @@ def in_names_of(day, people):
 def people(day=None):
     """Who works with the portal: now, or at the end of a day."""
     return replace(PEOPLE, prepare=partial(in_names_of, day)) if day else PEOPLE
+
+
+WINDOWS = Listing(
+    _("Service windows"),
+    (
+        Column(_("Window"), "name"),
+        Column(_("Unit"), "unit__name", width=32),
+        Column(_("Town"), "unit__town__name", width=14),
+        Column(_("Where it is"), "place", width=32),
+        Column(_("Opening hours"), "hours", width=28),
+        Column(_("Staff"), "staff_count", Kind.NUMBER),
+        Column(_("hot post"), "is_hot_post", width=10, words=YES_NO),
+        Column(_("State"), lambda window: window.state[1], width=12),
+        Column(_("closed since"), "closed_on", Kind.DATE),
+    ),
+)
+REQUESTS = Listing(
+    _("Requests for accounts"),
+    (
+        Column(_("Name"), "name", width=14),
+        Column(_("Unit"), "unit_name", width=32),
+        Column(_("Role"), "role", width=14, words=dict(Role.choices)),
+        Column(_("Telephone"), "phone", Kind.CODE, width=16, guard=mask),
+        Column(_("Asked"), "asked_at", Kind.MOMENT),
+        Column(_("Status"), "status", width=12, words=dict(AccountRequest.Status.choices)),
+    ),
+)
+
+
+def each(attribute):
+    """Makes one text of what all letters of a unit's row say, in their order."""
+    return lambda row: "；".join(str(getattr(letter, attribute) or "") for letter in row.letters)
+
+
+def letters(year):
+    """The tree of a year's letters, from the top down."""
+    return Listing(
+        gettext("Responsibility letters %(year)s") % {"year": year},
+        (
+            Column(_("Unit"), "name", width=32),
+            Column(_("Supervised by"), "above__name", width=32),
+            Column(_("owes one"), "owes", width=10, words=YES_NO),
+            Column(_("signed"), "is_signed", width=10, words=YES_NO),
+            Column(_("Signed on"), each("signed_on"), width=14),
+            Column(_("With"), each("upper"), width=32),
+            Column(_("Signatories"), each("upper_signatory"), width=14),
+            Column(_("Signatories"), each("lower_signatory"), width=14),
+        ),
+    )
+
+
+def changes_of(line):
+    return "；".join(f"{label}：{old} → {new}" for label, old, new in line.changes)
+
+
+# Its lines are `history.Line`, as far as the reader may know what they are about.
+TRAIL = Listing(
+    _("Trail"),
+    (
+        Column(_("When"), "event__at", Kind.MOMENT),
+        Column(_("Who"), "event__by__name", width=14),
+        Column(_("Account"), "event__by__username", Kind.CODE),
+        Column(_("What"), "event__verb_label", width=18),
+        Column(_("Kind of record"), "kind", width=14),
+        Column(_("About"), "about", width=32),
+        Column(_("Old → new"), changes_of, width=40),
+        Column(_("Note"), "note", width=32),
+    ),
+)
 
 
 def tallied(verdict):

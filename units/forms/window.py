@@ -146,12 +146,20 @@ class WindowFilter(FilterForm):
     )
     hot = forms.BooleanField(label=_("Hot posts"), required=False)
     # Longer numbers are nobody's, and the database would not take them.
-    unit = forms.IntegerField(required=False, min_value=1, max_value=10**18 - 1, widget=forms.HiddenInput)
+    unit = forms.IntegerField(
+        label=_("Unit"), required=False, min_value=1, max_value=10**18 - 1, widget=forms.HiddenInput
+    )
 
     def __init__(self, *args, windows, **kwargs):
         super().__init__(*args, **kwargs)
+        self.windows = windows
         towns = windows.exclude(unit__town=None).values("unit__town")
         self.fields["town"].queryset = Unit.objects.filter(pk__in=towns)
+
+    def say_unit(self, unit):
+        """By name, if it has a window that the person may see."""
+        seen = self.windows.filter(unit=unit).values_list("unit__name", flat=True)
+        return self.say("unit", seen.first() or unit)
 
     def narrow_q(self, rows, text):
         return rows.finding(text)

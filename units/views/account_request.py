@@ -10,10 +10,12 @@ from django.views.decorators.http import require_POST
 
 from civportal.lib.throttle import is_too_often
 from civportal.lib.web import allow, client_address, page_of, render_page
+from units import listings
 from units.actions import account_request as requests
 from units.forms.account_request import ApproveForm, AskForm, RefuseForm, RequestFilter
 from units.models import AccountRequest, Membership, TrailEvent
 
+from .export import exported
 from .slip import show_slips
 
 # How often one network address may ask within an hour: a whole government building may share one.
@@ -45,6 +47,8 @@ def index(request):
     allow(request.user, "units.list_requests")
     form = RequestFilter(request.GET)
     listed = form.apply(AccountRequest.objects.visible_to(request.user).for_listing())
+    if request.method == "POST":
+        return exported(request, listings.REQUESTS, listed, form.said)
     context = {"form": form, "page": page_of(request, listed)}
     return render_page(request, "units/request/index.html", "units/request/_table.html", context)
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from civportal.lib.clock import today
 from civportal.lib.uploads import accepts_files
 from civportal.lib.web import allow, render_page
+from units import listings
 from units.actions import letter as letters
 from units.actions.letter_tree import Tree
 from units.forms.letter import LetterFilter, LetterTextForm, SignForm, StrikeForm
@@ -17,6 +18,7 @@ from units.forms.paper import ScanOnlyForm
 from units.models import LetterText, ResponsibilityLetter, Unit
 from units.models.letter import FIRST_YEAR, LAST_YEAR
 
+from .export import exported
 from .unit import unit_for
 
 # The top of a large tree with its sums, or all of it to be printed.
@@ -43,6 +45,9 @@ def index(request, year=None):
     tree = Tree(units, year)
     form = LetterFilter(request.GET, tree=tree, units=units)
     form.apply(tree)
+    if request.method == "POST":
+        rows = tree.furnished(tree.shown("all"))
+        return exported(request, listings.letters(year), rows, form.said)
     opened = request.GET.get("open", "")
     page = page_with(request, tree.shown(opened), opened)
     context = {

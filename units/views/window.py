@@ -9,10 +9,12 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
 from civportal.lib.web import allow, page_of, render_page
+from units import listings
 from units.actions import window as windows
 from units.forms.window import CloseForm, WindowFilter, WindowForm, staff_forms, staff_in
 from units.models import TrailEvent, Unit, Window
 
+from .export import exported
 from .unit import unit_for
 
 
@@ -27,7 +29,10 @@ def index(request):
     allow(request.user, "units.list_windows")
     visible = Window.objects.visible_to(request.user)
     form = WindowFilter(request.GET, windows=visible)
-    page = page_of(request, form.apply(visible.for_listing()))
+    listed = form.apply(visible.for_listing())
+    if request.method == "POST":
+        return exported(request, listings.WINDOWS, listed, form.said)
+    page = page_of(request, listed)
     context = {"form": form, "page": page, "for_unit": unit_to_add_to(request.user, form)}
     return render_page(request, "units/window/index.html", "units/window/_table.html", context)
 
