@@ -61,15 +61,14 @@ def unit_line(unit):
 
 def window_line(window):
     tone, label = window.state
-    return Line(window.name, [window.unit, window.place], tone, "" if tone == "good" else label)
+    notes = [window.unit, window.place]
+    return Line(window.name, window.get_absolute_url(), notes, tone, "" if tone == "good" else label)
 
 
 def person_line(person):
     tone, label = person.account_state
     notes = [*person.held, person.username]
-    # People have no page of their own to themselves, so the model names none.
-    href = reverse("units:person", args=[person.pk])
-    return Line(person.name, href, notes, tone, "" if tone == "good" else label)
+    return Line(person.name, person.get_absolute_url(), notes, tone, "" if tone == "good" else label)
 
 
 def entry_line(entry):

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -194,6 +195,9 @@ class User(Findable, AbstractBaseUser):
     @classmethod
     def find_rows(cls):
         return super().find_rows().only("name", "username")
+
+    def get_absolute_url(self):
+        return reverse("units:person", args=[self.pk])
 
     def has_perm(self, permission, record=None):
         """Ask the policies; a blocked account may do nothing."""
