@@ -261,7 +261,8 @@ def marked(request, pk):
     with files.open_file(intake.FOLDER, batch.sha256) as kept:
         content = giving.marked(batch, kept.read())
     stem = batch.file_name.rpartition(".")[0] or batch.file_name
-    return as_workbook(content, f"{stem} {_('marked')}.xlsx")
+    said = _("marked")
+    return as_workbook(content, f"{stem} {said}.xlsx")
 
 
 def template(request, kind):
