@@ -68,6 +68,15 @@ PAGES = [
     ("an", "office", "/office/"),
     ("an", "admin", "/admin/"),
     ("an", "admin-units", "/admin/units/unit/"),
+    ("shen", "auditor-home", "/home/"),
+    ("shen", "trail", "/trail/"),
+    ("shen", "permissions", "/permissions/?role=case_officer"),
+    ("shen", "permission", "/permissions/assessments.accept_entry/"),
+    ("lin", "county-leader-home", "/home/"),
+    ("xun", "inspector-home", "/home/"),
+    ("guan", "department-home", "/home/"),
+    ("qiao", "leader-home", "/home/"),
+    ("rui", "why", "/ledger/?status=accepted → /ledger/\\d+/ → /why/entry/\\d+/"),
     (None, "styleguide", "/styleguide/"),
 ]
 
