@@ -105,7 +105,7 @@ def stream_csv(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterat
             write(
                 [
                     value
-                    if (is_plain(value) if type(value) is str else type(value) in WORDED)
+                    if (value.isalnum() or is_plain(value) if type(value) is str else type(value) in WORDED)
                     else csv_cell(value)
                     for value in row
                 ]
@@ -203,22 +203,21 @@ def sheet_xml(sheet: Sheet, *, is_first: bool) -> Iterator[str]:
 
 def row_xml(number: int, row: Sequence[Any], letters: Sequence[str], style: int) -> str:
     """One row; empty cells are left out, their column knows what they will be."""
-    cells = [f'<row r="{number}">']
+    place, text = str(number), f'" s="{style}" t="inlineStr"><is><t>'
+    cells = [f'<row r="{place}">']
     for letter, value in zip(letters, row, strict=False):
-        if type(value) is str:
-            if value:
-                space, text = escaped(value) if ODD.search(value) else ("", value[:LONGEST_TEXT])
-                cells.append(
-                    f'<c r="{letter}{number}" s="{style}" t="inlineStr"><is><t{space}>{text}</t></is></c>'
-                )
-        elif value is not None:
-            cells.append(typed_cell(f"{letter}{number}", value, style))
+        if value is None or value == "":
+            continue
+        if type(value) is str and (value.isalnum() or not ODD.search(value)):
+            cells.append(f'<c r="{letter}{place}{text}{value[:LONGEST_TEXT]}</t></is></c>')
+        else:
+            cells.append(cell_xml(letter + place, value, style))
     cells.append("</row>")
     return "".join(cells)
 
 
-def typed_cell(place: str, value: Any, style: int) -> str:
-    """A cell of anything but a string."""
+def cell_xml(place: str, value: Any, style: int) -> str:
+    """A cell of anything but a plain text."""
     if isinstance(value, bool):
         return f'<c r="{place}" t="b"><v>{value:d}</v></c>'
     if isinstance(value, int | float | Decimal) and -EXACT < value < EXACT:

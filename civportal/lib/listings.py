@@ -137,7 +137,8 @@ def at_path(record: Any, path: str) -> Any:
 
 
 def through(guard: Callable[[Any], Any], column: Column, *values: Any) -> Any:
-    return guard(column.shown(*values))
+    value = column.shown(*values)
+    return value and guard(value)
 
 
 def how_many(records: QuerySet | Sequence[Any]) -> int:

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 import python_calamine
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
@@ -64,6 +64,7 @@ def test_a_text_is_text_and_stays_as_it_is(text):
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=60))
+@settings(deadline=None)
 def test_any_text_comes_back_from_a_workbook(text):
     content = workbook(sheet([[text, "x"]]))
 
@@ -73,11 +74,13 @@ def test_any_text_comes_back_from_a_workbook(text):
 
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=60))
+@settings(deadline=None)
 def test_any_text_comes_back_from_a_text_file(text):
     assert tables.read(text_file([[text, "x"]], ("甲", "乙")))[0].rows[1][0] == text
 
 
 @given(st.lists(st.text(max_size=20), min_size=1, max_size=4))
+@settings(deadline=None)
 def test_any_workbook_is_well_formed(texts):
     content = workbook(sheet([texts], line=texts[0], footer=texts[0]), Sheet(texts[0], [texts]))
 
