@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from civportal.lib.masking import mask
@@ -56,15 +57,18 @@ def lines(events, user):
     """The events with their records, as far as this person may know them; one query per kind of record."""
     events = list(events)
     found = records_of(events, user)
-    told = []
-    for event in events:
-        record = found.get((event.content_type_id, event.object_id))
-        told.append(Line(event, record, record is None and is_kept_private(event)))
-    return told
+    return [line_of(event, found.get((event.content_type_id, event.object_id))) for event in events]
+
+
+def line_of(event, record):
+    """The line about the record, or without it: gone, kept for others, or perhaps a draft thrown away."""
+    if record is None:
+        return Line(event, None, has_drafts(event.content_type.model_class()))
+    return Line(event, record if record.is_theirs else None, not record.is_theirs)
 
 
 def records_of(events, user):
-    """(kind, number) → record, for those that exist and are visible to the person."""
+    """(kind, number) → record with `is_theirs`: whether this person may know it."""
     numbers = defaultdict(set)
     for event in events:
         numbers[event.content_type_id].add(event.object_id)
@@ -72,7 +76,8 @@ def records_of(events, user):
     for kind, keys in numbers.items():
         model = ContentType.objects.get_for_id(kind).model_class()
         if model is not None:
-            rows = visible(model, user).select_related().filter(pk__in=keys)
+            is_theirs = Exists(visible(model, user).filter(pk=OuterRef("pk")))
+            rows = model._base_manager.filter(pk__in=keys).select_related().annotate(is_theirs=is_theirs)
             found |= {(kind, record.pk): record for record in rows}
     return found
 
@@ -83,9 +88,8 @@ def visible(model, user):
     return rows.visible_to(user) if hasattr(rows, "visible_to") else rows.all()
 
 
-def is_kept_private(event):
-    """Whether a record that the reader does not find may be a draft, whose words are its unit's alone."""
-    model = event.content_type.model_class()
+def has_drafts(model):
+    """Whether records of the model begin as drafts, whose words are their unit's alone."""
     statuses = getattr(model, "Status", None)
     return (
         statuses is not None and "draft" in statuses.values and hasattr(model._default_manager, "visible_to")

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from civportal.lib import clock
-from tests.factories import EntryFactory, UnitFactory
+from tests.factories import AccountRequestFactory, EntryFactory, UnitFactory
 from units.actions import trail
 from units.models import Category, TrailEvent, User
 
@@ -57,6 +57,27 @@ def test_a_draft_stays_its_units_own(as_shen, school, lan):
 
     assert line.is_hidden and line.record is None and line.changes == []
     assert "还没交的" not in page and "草稿里" not in page
+
+
+def test_what_is_kept_for_others_is_not_shown(client, as_shen, admin, shen):
+    request = AccountRequestFactory(name="想开账号的人")
+    trail.record(request, "ask", by=User.objects.system(), note="想开账号的人要账号")
+
+    [line] = told(as_shen)
+    assert line.is_hidden and line.note == "" and "想开账号的人" not in line.about
+
+    client.force_login(admin)
+    assert [it.is_hidden for it in told(client)] == [False]
+
+
+def test_a_draft_that_was_thrown_away_says_nothing(as_shen, school, lan):
+    entry = EntryFactory(unit=school)
+    trail.record(entry, "edit", by=lan, changes={"text": ["", "草稿里的字"]})
+    entry.delete()
+
+    [line] = told(as_shen)
+
+    assert line.is_hidden and line.changes == []
 
 
 def test_what_is_handed_in_is_told(as_shen, school, lan):
