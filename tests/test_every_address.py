@@ -4,8 +4,6 @@ A foreign record answers exactly like one that does not exist. An address that t
 know fails the test, so that nothing new slips in unguarded.
 """
 
-from itertools import product
-
 import pytest
 from django.urls import get_resolver, reverse
 
@@ -325,16 +323,22 @@ def test_every_address_has_an_expectation():
     assert set(addresses()) == {*OWN, *OFFICE, *COMMON}
 
 
+def asked_by(client, people):
+    """(person, method): Mei asks in every way, everybody else looks and acts; each signs in once."""
+    for person in people:
+        client.force_login(person)
+        for method in METHODS if person.username == "mei" else ("get", "post"):
+            yield person, method
+
+
 @pytest.mark.parametrize("name", OWN)
 def test_a_foreign_record_answers_like_an_absent_one(client, strangers, lans, name):
     arguments = lans[OWN[name]]
-    for user, method in product(strangers, METHODS):
-        client.force_login(user)
-
+    for person, method in asked_by(client, strangers):
         foreign = getattr(client, method)(reverse(name, args=arguments))
         absent = getattr(client, method)(reverse(name, args=[ABSENT, *arguments[1:]]))
 
-        asked = (user.username, method)
+        asked = (person.username, method)
         assert foreign.status_code in (404, 405), asked
         assert (foreign.status_code, len(foreign.content)) == (absent.status_code, len(absent.content)), asked
         assert foreign.cookies.keys() == absent.cookies.keys()
@@ -342,25 +346,24 @@ def test_a_foreign_record_answers_like_an_absent_one(client, strangers, lans, na
 
 @pytest.mark.parametrize("name", OFFICE)
 def test_the_offices_pages_are_closed_to_people_of_units(client, strangers, lans, name):
-    for user, method in product(strangers, METHODS):
-        client.force_login(user)
-        if user.has_role(Role.SUPERVISOR) and name in OPEN_TO_DEPARTMENTS:
+    for person, method in asked_by(client, strangers):
+        if person.has_role(Role.SUPERVISOR) and name in OPEN_TO_DEPARTMENTS:
             continue
 
         response = getattr(client, method)(reverse(name, args=lans[OFFICE[name]]))
 
-        assert response.status_code in (403, 404, 405), (user.username, method)
+        assert response.status_code in (403, 404, 405), (person.username, method)
 
 
 @pytest.mark.parametrize("name", sorted({*OWN, *OFFICE} - SHOWING - set(THEIRS)))
 def test_who_only_reads_acts_nowhere(client, shen, lin, xun, guan, qiao, lans, name):
     lines = TrailEvent.objects.count()
-    for user, method in product((shen, lin, xun, guan, qiao), ("post", "put", "patch", "delete")):
-        client.force_login(user)
+    for person in (shen, lin, xun, guan, qiao):
+        client.force_login(person)
 
-        response = getattr(client, method)(reverse(name, args=lans[{**OWN, **OFFICE}[name]]))
+        response = client.post(reverse(name, args=lans[{**OWN, **OFFICE}[name]]))
 
-        assert response.status_code in (403, 404, 405), (user.username, method)
+        assert response.status_code in (403, 404, 405), person.username
     assert TrailEvent.objects.count() == lines
 
 
