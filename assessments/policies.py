@@ -70,9 +70,9 @@ def is_of_open_year(user, record):
     return record.cycle.status == "open"
 
 
-@asks(_("plans can be handed in now"), _("plans cannot be handed in now"))
+@asks(_("it can be handed in now"), _("it cannot be handed in now"))
 def accepts_plans(user, plan):
-    return plan.cycle.accepts_plans
+    return plan.can_come_in
 
 
 @asks(_("records can be handed in now"), _("records cannot be handed in now"))

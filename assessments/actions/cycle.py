@@ -1,6 +1,7 @@
 """The creation year: prepared, opened, closed; units enrolled in it."""
 
 import json
+from calendar import monthrange
 from datetime import date
 from pathlib import Path
 
@@ -9,11 +10,12 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from assessments.models import Cycle, Duty, Stage, Standard, UnitYear, WorkCalendar
+from assessments.models import Cycle, Deadline, Duty, Stage, Standard, UnitYear, WorkCalendar
 from units.actions import trail
 from units.actions.move import lock, move
 from units.models import Office, Unit
 
+from . import duty as duties
 from . import score
 from . import standard as standards
 
@@ -21,33 +23,89 @@ DATA = Path(__file__).resolve().parent.parent / "data"
 
 # Stage → opens, due, closes as (month, day): the usual calendar of a county's year.
 DEFAULT_STAGES = {
-    Stage.Kind.PLANNING: ((1, 1), (2, 28), (3, 31)),
     Stage.Kind.LEDGER: ((1, 1), (11, 30), (12, 10)),
     Stage.Kind.REVIEW: ((3, 1), (12, 10), (12, 15)),
     Stage.Kind.RESULTS: ((12, 10), (12, 31), (12, 31)),
 }
+# The last day of February, whatever the year.
+LAST = 31
+# What is owed, quarter or month → opens, due, closes. The first quarter's scheme comes with the annual
+# plan, monthly arrangements begin in March (the month-by-month calendar of such an office).
+DEFAULT_DEADLINES = {
+    (Duty.Kind.ANNUAL_PLAN, 0): ((1, 1), (2, LAST), (3, 31)),
+    (Duty.Kind.DEPLOYMENT, 0): ((1, 1), (3, 31), (5, 31)),
+    (Duty.Kind.LOOK_BACK, 0): ((7, 1), (8, 31), (9, 30)),
+    (Duty.Kind.SELF_CHECK, 0): ((11, 1), (11, 30), (12, 10)),
+    (Duty.Kind.QUARTERLY_PLAN, 1): ((1, 1), (2, LAST), (3, 31)),
+    **{
+        (Duty.Kind.QUARTERLY_PLAN, quarter): ((first - 1, 20), (first, 10), (first, LAST))
+        for quarter, first in ((2, 4), (3, 7), (4, 10))
+    },
+    **{
+        (Duty.Kind.MONTHLY_PLAN, month): ((month - 1, 25), (month, 5), (month, LAST))
+        for month in range(3, 13)
+    },
+}
 
 
 @transaction.atomic
-def prepare(year, *, standard=None, by):
-    """Set a year up with the default stages; nothing is asked of anybody until it opens.
+def prepare(year, *, standard=None, like=None, by):
+    """Set a year up; nothing is asked of anybody until it opens.
 
-    Without a standard the shipped one is loaded, as a new edition.
+    The dates are the usual ones, or those of the year `like`, shifted. Without a standard the
+    shipped one is loaded, as a new edition.
     """
     standard = standard or standards.load(standards.default_source(), year=year, by=by)
     cycle = Cycle.objects.create(year=year, standard=standard)
-    Stage.objects.bulk_create(
-        Stage(cycle=cycle, kind=kind, **default_dates(kind, year)) for kind in DEFAULT_STAGES
-    )
+    Stage.objects.bulk_create(copied(like.stages.all(), cycle) if like else default_stages(cycle))
+    Deadline.objects.bulk_create(copied(like.deadlines.all(), cycle) if like else default_deadlines(cycle))
     load_calendar(year, by=by)
-    trail.record(cycle, "create", by=by)
+    trail.record(cycle, "create", by=by, changes={"like": ["", str(like)]} if like else None)
     return cycle
 
 
-def default_dates(kind, year):
-    """The usual dates of a stage in that year."""
-    names = ("opens_on", "due_on", "closes_on")
-    return {name: date(year, *day) for name, day in zip(names, DEFAULT_STAGES[kind], strict=True)}
+def default_stages(cycle):
+    """The usual stages of the year, not saved yet."""
+    return [
+        Stage(cycle=cycle, kind=kind, **dates_in(cycle.year, days)) for kind, days in DEFAULT_STAGES.items()
+    ]
+
+
+def default_deadlines(cycle):
+    """The usual lines of the year's calendar, not saved yet."""
+    return [
+        Deadline(cycle=cycle, kind=kind, period=period, **dates_in(cycle.year, days))
+        for (kind, period), days in DEFAULT_DEADLINES.items()
+    ]
+
+
+def dates_in(year, days):
+    """Opens, due, closes as dates of that year."""
+    return {name: day_in(year, *day) for name, day in zip(duties.DATES, days, strict=True)}
+
+
+def day_in(year, month, day):
+    """That day, or the last of the month where the month is shorter."""
+    return date(year, month, min(day, monthrange(year, month)[1]))
+
+
+def copied(rows, cycle):
+    """The same lines for another year, each date shifted by the years between; not saved yet."""
+    fresh = []
+    for row in rows:
+        years = cycle.year - row.cycle.year
+        row.pk, row._state.adding = None, True
+        row.cycle = cycle
+        for name in duties.DATES:
+            setattr(row, name, shifted(getattr(row, name), years))
+        fresh.append(row)
+    return fresh
+
+
+def shifted(day, years):
+    """The same day so many years later; the last day of a month stays the last."""
+    is_last = day.day == monthrange(day.year, day.month)[1]
+    return day_in(day.year + years, day.month, LAST if is_last else day.day)
 
 
 def load_calendar(year, *, by):
@@ -62,7 +120,7 @@ def load_calendar(year, *, by):
 
 @transaction.atomic
 def reschedule(stage, *, opens_on, due_on, closes_on, by):
-    """Change the dates of a stage; duties not yet fulfilled follow the new due date."""
+    """Change the dates of a stage."""
     stage = Stage.objects.select_for_update().select_related("cycle").get(pk=stage.pk)
     wanted = {"opens_on": opens_on, "due_on": due_on, "closes_on": closes_on}
     changes = {
@@ -75,10 +133,15 @@ def reschedule(stage, *, opens_on, due_on, closes_on, by):
     for name, day in wanted.items():
         setattr(stage, name, day)
     stage.save()
-    if stage.kind == Stage.Kind.PLANNING:
-        stage.cycle.duties.open().filter(kind=Duty.Kind.ANNUAL_PLAN).update(due_on=due_on)
     trail.record(stage.cycle, "reschedule", by=by, changes=changes)
     return stage
+
+
+def open_planning(cycle, *, by):
+    """Let units write their plans of a year that has not begun; every participating unit is enrolled."""
+    with move(cycle, "open_planning", by=by) as cycle:
+        enrol_missing(cycle, by=by)
+    return cycle
 
 
 @transaction.atomic
@@ -117,15 +180,14 @@ def enrol_missing(cycle, *, by):
 
 def enrol(cycle, units, *, by):
     """Enrol these units in the year, whose row is locked, with what they owe. How many."""
-    due_on = cycle.stages.get(kind=Stage.Kind.PLANNING).due_on
     UnitYear.objects.bulk_create(
         UnitYear(cycle=cycle, unit=unit, has_window=bool(unit.has_window), is_paired=bool(unit.pairing_text))
         for unit in units
     )
-    Duty.objects.bulk_create(
-        Duty(cycle=cycle, unit=unit, kind=Duty.Kind.ANNUAL_PLAN, due_on=due_on) for unit in units
-    )
-    score.open_sheets(cycle)
+    duties.make(cycle, units)
+    # A year that is open for plans only may still get another standard.
+    if cycle.status != Cycle.Status.PLANNING:
+        score.open_sheets(cycle)
     if units:
         trail.record(cycle, "enrol", by=by, changes={"units": [0, len(units)]})
     return len(units)

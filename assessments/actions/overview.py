@@ -26,7 +26,7 @@ def figures(cycle):
         .annotate(
             units=number_of(UnitYear.objects),
             plans_waiting=number_of(Plan.objects.awaiting_review()),
-            plans_missing=number_of(Duty.objects.open()),
+            plans_missing=number_of(Duty.objects.open().filter(kind=Duty.Kind.ANNUAL_PLAN)),
             entries_accepted=number_of(LedgerEntry.objects.filter(status=LedgerEntry.Status.ACCEPTED)),
             entries_returned=number_of(LedgerEntry.objects.filter(status=LedgerEntry.Status.RETURNED)),
             sheets_unset=number_of(ScoreSheet.objects.with_missing_values(), "unit_year__cycle"),
@@ -73,14 +73,14 @@ def branches(units, cycle):
     Drafts count nowhere: what a unit has not handed in is its own.
     """
     of_unit = {"cycle": cycle, "unit": OuterRef("pk")}
-    plans = Plan.objects.filter(**of_unit).exclude(status=Plan.Status.DRAFT)
+    plans = Plan.objects.annual().filter(**of_unit).exclude(status=Plan.Status.DRAFT)
     owed = Duty.objects.open().filter(**of_unit, kind=Duty.Kind.ANNUAL_PLAN)
     entries = LedgerEntry.objects.filter(**of_unit).exclude(status=LedgerEntry.Status.DRAFT)
     sheets = ScoreSheet.objects.filter(unit_year__cycle=cycle, unit_year__unit=OuterRef("pk"))
     found = units.filter(Exists(UnitYear.objects.filter(**of_unit))).annotate(
         plan_status=Subquery(plans.values("status")[:1]),
         plan_number=Subquery(plans.values("pk")[:1]),
-        plan_due=Subquery(owed.values("due_on")[:1]),
+        plan_due=Subquery(owed.values("until")[:1]),
         is_overdue=Case(When(plan_due__lt=today(), then=True), default=False, output_field=BooleanField()),
         handed_in=count_of(entries),
         waiting=count_of(entries.filter(status=LedgerEntry.Status.SUBMITTED)),
@@ -118,8 +118,8 @@ def totals(rows):
 
 
 def without_plan(cycle):
-    """What is owed and overdue, in the office's order of units."""
-    overdue = Duty.objects.open().filter(cycle=cycle, due_on__lt=today()).select_related("unit")
+    """The annual plans that are overdue, in the office's order of units."""
+    overdue = Duty.objects.missing().filter(cycle=cycle, kind=Duty.Kind.ANNUAL_PLAN).select_related("unit")
     return overdue.order_by("unit__sort_order", "pk")
 
 

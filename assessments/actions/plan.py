@@ -10,14 +10,15 @@ from units.actions import trail
 from units.actions.move import MoveNotAllowed, lock, move
 
 from . import cycle as cycles
+from . import duty as duties
 
 ITEM_FIELDS = ("what", "owner", "overseer", "due_on", "measure", "proof")
 
 
 @transaction.atomic
-def begin(cycle, unit, *, by):
-    """The unit's annual plan of the year, begun when it is first opened."""
-    plan, created = Plan.objects.get_or_create(cycle=cycle, unit=unit, kind=Plan.Kind.ANNUAL)
+def begin(cycle, unit, *, kind=Plan.Kind.ANNUAL, period=0, by):
+    """The unit's plan of that kind and period, begun when it is first opened."""
+    plan, created = Plan.objects.get_or_create(cycle=cycle, unit=unit, kind=kind, period=period)
     if created:
         trail.record(plan, "create", by=by)
     return plan
@@ -78,19 +79,19 @@ def submit(plan, *, by):
         missing = gaps(plan)
         if missing:
             raise ValidationError(missing)
-        if not plan.cycle.accepts_plans:
-            raise ValidationError(_("The year does not accept plans now; ask the office."))
+        if not plan.can_come_in:
+            raise ValidationError(_("The plan cannot be handed in now; ask the office."))
         plan.receipt = plan.receipt or cycles.next_receipt(plan.cycle)
         plan.submitted_at = now()
         plan.submitted_by = by
-        duty_of(plan).update(fulfilled_at=plan.submitted_at)
+        duties.fulfil(duty_of(plan), by=by, at=plan.submitted_at)
     return plan
 
 
 def withdraw(plan, *, by):
     """The unit takes the plan back before it is decided; the duty is open again."""
     with move(plan, "withdraw", by=by) as plan:
-        duty_of(plan).update(fulfilled_at=None)
+        duties.take_back(duty_of(plan))
     return plan
 
 
@@ -106,10 +107,10 @@ def send_back(plan, *, by, note, seen=None):
     if not note.strip():
         raise ValidationError(_("Say what the unit should change."))
     with move(plan, "send_back", by=by, note=note, seen=seen) as plan:
-        duty_of(plan).update(fulfilled_at=None)
+        duties.give_back(duty_of(plan))
     return plan
 
 
 def duty_of(plan):
     """The duty that this plan fulfils."""
-    return Duty.objects.filter(cycle=plan.cycle, unit=plan.unit, kind=Duty.Kind.ANNUAL_PLAN)
+    return Duty.objects.of(plan.cycle, plan.unit, plan.duty_kind, plan.period)

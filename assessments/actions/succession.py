@@ -19,6 +19,7 @@ from units.actions import life, trail
 from units.actions.move import lock
 
 from . import cycle as cycles
+from . import duty as duties
 from . import honor, score
 
 
@@ -97,17 +98,18 @@ def join_traits(gone, heir, cycle):
 
 def pass_on_plan(gone, heir, cycle, *, by):
     """The plan that got furthest passes to a successor without one, and fulfills what it fulfilled."""
-    if Plan.objects.filter(cycle=cycle, unit=heir).exists():
+    if Plan.objects.annual().filter(cycle=cycle, unit=heir).exists():
         return
     furthest = [Plan.Status.ACCEPTED, Plan.Status.SUBMITTED, Plan.Status.RETURNED, Plan.Status.DRAFT]
-    plans = Plan.objects.filter(cycle=cycle, unit__in=gone).select_related("unit", "cycle")
+    plans = Plan.objects.annual().filter(cycle=cycle, unit__in=gone).select_related("unit", "cycle")
     plans = plans.select_for_update(of=["self"]).order_by("pk")
     plan = min(plans, key=lambda plan: furthest.index(plan.status), default=None)
     if plan is None:
         return
     owed = Duty.objects.filter(cycle=cycle, kind=Duty.Kind.ANNUAL_PLAN)
-    fulfilled_at = owed.filter(unit=plan.unit).values_list("fulfilled_at", flat=True).first()
-    owed.filter(unit=heir, fulfilled_at__isnull=True).update(fulfilled_at=fulfilled_at)
+    came = owed.filter(unit=plan.unit).values(*duties.CAME).first()
+    if came:
+        owed.filter(unit=heir, fulfilled_at__isnull=True).update(**came)
     note_passing([plan], heir, by=by)
     Plan.objects.filter(pk=plan.pk).update(unit=heir, version=F("version") + 1)
 

@@ -1,8 +1,11 @@
 """The creation year, in the order it happens. A module may import the ones above it."""
 
 from .standard import Adjustment, Indicator, Standard
-from .cycle import Cycle, Duty, Stage, UnitYear, WorkCalendar
-from .plan import Plan, PlanItem
+from .cycle import Cycle, Stage, UnitYear, WorkCalendar
+from .duty import Deadline, Duty
+from .plan import Goal, Plan, PlanEdition, PlanItem
+from .document import Document
+from .wall_chart import ChartedUnit, ChartItem
 from .ledger import Claim, LedgerEntry
 from .evidence import EvidenceFile
 from .review import Review
@@ -13,14 +16,20 @@ from .publication import RankingRelease, RankingRow
 __all__ = [
     "Adjustment",
     "Award",
+    "ChartItem",
+    "ChartedUnit",
     "Claim",
     "Cycle",
+    "Deadline",
+    "Document",
     "Duty",
     "EvidenceFile",
+    "Goal",
     "HonorItem",
     "Indicator",
     "LedgerEntry",
     "Plan",
+    "PlanEdition",
     "PlanItem",
     "RankingRelease",
     "RankingRow",

@@ -1,4 +1,4 @@
-"""The creation year: its stages, who takes part in it, and what they owe."""
+"""The creation year: its stages, and who takes part in it."""
 
 from django.core.cache import cache
 from django.db import models
@@ -67,21 +67,29 @@ class Cycle(Stateful):
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("being prepared")
+        # The next year's plans are written while the old year still runs.
+        PLANNING = "planning", _("open for plans")
         OPEN = "open", _("open")
         CLOSED = "closed", _("closed")
 
     MOVES = {
-        "open": ({Status.DRAFT}, Status.OPEN),
+        "open_planning": ({Status.DRAFT}, Status.PLANNING),
+        "open": ({Status.DRAFT, Status.PLANNING}, Status.OPEN),
         "close": ({Status.OPEN}, Status.CLOSED),
     }
     VERBS = {
         "create": _("year prepared"),
+        "open_planning": _("opened for plans"),
         "open": _("year opened"),
         "close": _("year closed"),
         "enrol": _("unit enrolled"),
         "reschedule": _("dates changed"),
+        "add_deadline": _("deadline added"),
+        "remove_deadline": _("deadline taken out"),
+        "extend": _("deadline extended"),
+        "export": _("exported"),
     }
-    TONES = {"open": "good"}
+    TONES = {"planning": "info", "open": "good"}
 
     year = models.PositiveSmallIntegerField(_("year"), unique=True)
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.DRAFT)
@@ -113,16 +121,12 @@ class Cycle(Stateful):
 
     @property
     def accepts_plans(self):
-        return self.accepts(Stage.Kind.PLANNING)
+        """Whether plans can be handed in at all; until when, each duty says."""
+        return self.status in (self.Status.PLANNING, self.Status.OPEN)
 
     @property
     def accepts_entries(self):
         return self.accepts(Stage.Kind.LEDGER)
-
-    @property
-    def planning(self):
-        """The stage in which plans are handed in."""
-        return self.stage(Stage.Kind.PLANNING)
 
     @property
     def recording(self):
@@ -134,7 +138,6 @@ class Stage(models.Model):
     """A part of the year with its window: opens, is due, and closes after the days of grace."""
 
     class Kind(models.TextChoices):
-        PLANNING = "planning", _("annual plans")
         LEDGER = "ledger", _("ledger records")
         REVIEW = "review", _("review and scoring")
         RESULTS = "results", _("ranking and honors")
@@ -167,6 +170,11 @@ class Stage(models.Model):
 
     def is_late(self, on):
         return on > self.due_on
+
+    @property
+    def last_day(self):
+        """The last day on which something is taken, as a duty has one."""
+        return self.closes_on
 
     @property
     def is_to_come(self):
@@ -214,37 +222,3 @@ class UnitYear(models.Model):
 
     def __str__(self):
         return f"{self.unit} {self.cycle}"
-
-
-class DutyQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        return self if user.reads_all else self.filter(unit__in=user.seen_ids)
-
-    def open(self):
-        return self.filter(fulfilled_at__isnull=True, lapsed_note="")
-
-
-class Duty(models.Model):
-    """Something a unit owes by a date; made by the calendar, so that absence can be counted."""
-
-    class Kind(models.TextChoices):
-        ANNUAL_PLAN = "annual_plan", _("annual plan")
-
-    cycle = models.ForeignKey(Cycle, models.CASCADE, related_name="duties", verbose_name=_("year"))
-    unit = models.ForeignKey("units.Unit", models.PROTECT, related_name="duties", verbose_name=_("unit"))
-    kind = models.CharField(_("duty"), max_length=20, choices=Kind)
-    due_on = models.DateField(_("due by"))
-    fulfilled_at = models.DateTimeField(_("fulfilled"), null=True, blank=True)
-    # Why it is not owed any more although nothing came: its unit was merged or dissolved.
-    lapsed_note = models.CharField(_("why it lapsed"), max_length=200, blank=True)
-
-    objects = DutyQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("duty")
-        verbose_name_plural = _("duties")
-        ordering = ["due_on", "pk"]
-        constraints = [models.UniqueConstraint(fields=["cycle", "unit", "kind"], name="duty_once_per_unit")]
-
-    def __str__(self):
-        return f"{self.unit} {self.get_kind_display()}"

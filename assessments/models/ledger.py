@@ -13,6 +13,7 @@ from units.models import Findable, Stateful, User
 from units.models.finding import FindableQuerySet
 
 from .cycle import Cycle, Stage
+from .duty import Duty
 from .standard import Indicator
 
 
@@ -64,6 +65,13 @@ class LedgerEntryQuerySet(FindableQuerySet):
 class LedgerEntry(Findable, Stateful):
     """One record of the year: what, when, where, in words and files."""
 
+    class Kind(models.TextChoices):
+        ACTIVITY = "activity", _("activity")
+        MEETING = "meeting", _("meeting")
+        DEPLOYMENT = "deployment", _("deployment")
+        REPORT = "report", _("report, summary or bulletin")
+        SELF_CHECK = "self_check", _("self-check report")
+
     class Status(models.TextChoices):
         DRAFT = "draft", _("draft")
         SUBMITTED = "submitted", _("handed in")
@@ -97,6 +105,11 @@ class LedgerEntry(Findable, Stateful):
     cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="entries", verbose_name=_("year"))
     unit = models.ForeignKey("units.Unit", models.PROTECT, related_name="entries", verbose_name=_("unit"))
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.DRAFT)
+    kind = models.CharField(_("kind of record"), max_length=20, choices=Kind, default=Kind.ACTIVITY)
+    # What the unit owed and hands in with this record.
+    answers = models.ForeignKey(
+        Duty, models.SET_NULL, null=True, blank=True, related_name="entries", verbose_name=_("answers")
+    )
     # A draft may have gaps; handing in asks for all four.
     title = models.CharField(_("what"), max_length=80)
     held_on = models.DateField(_("when"), null=True, blank=True)

@@ -108,7 +108,7 @@ def indicators_of(unit_year):
 def plan_tasks(unit_year):
     """The annual plan as a returned task, as an open one, or not at all once it is handed in."""
     duty = Duty.objects.filter(cycle=unit_year.cycle, unit=unit_year.unit, kind=Duty.Kind.ANNUAL_PLAN).first()
-    plans = Plan.objects.filter(cycle=unit_year.cycle, unit=unit_year.unit)
+    plans = Plan.objects.annual().filter(cycle=unit_year.cycle, unit=unit_year.unit)
     plan = plans.annotate(last_note=Subquery(notes_on(Plan, "send_back")[:1])).first()
     if duty is None or duty.fulfilled_at or duty.lapsed_note:
         return [], []
@@ -118,7 +118,7 @@ def plan_tasks(unit_year):
         hint=_("Goals of the year, and for each item an owner, an overseer, a date, a measure and a proof"),
         href=reverse("assessments:plan_new"),
         is_post=True,
-        due_on=duty.due_on,
+        due_on=duty.next_day,
         tone=plan.tone if plan else "info",
         label=plan.get_status_display() if plan else _("to be written"),
         note=plan.last_note or "" if plan else "",
@@ -172,7 +172,9 @@ def office(request):
     if cycle is None or cycle.status == Cycle.Status.DRAFT:
         return render(request, "assessments/home/setup.html", {"cycle": cycle, "steps": setup_steps(cycle)})
     queue = LedgerEntry.objects.to_decide_by(request.user).for_listing()[:QUEUE_SHOWN]
-    owing = Duty.objects.filter(cycle=cycle).open().select_related("unit__category")
+    owing = (
+        Duty.objects.filter(cycle=cycle, kind=Duty.Kind.ANNUAL_PLAN).open().select_related("unit__category")
+    )
     context = {
         "cycle": cycle,
         "figures": overview.figures(cycle),
@@ -304,7 +306,7 @@ def leader(request):
         "unit": unit,
         "unit_year": unit_year,
         "duties": Duty.objects.filter(cycle=unit_year.cycle, unit=unit),
-        "plan": Plan.objects.filter(cycle=unit_year.cycle, unit=unit).first(),
+        "plan": Plan.objects.annual().filter(cycle=unit_year.cycle, unit=unit).first(),
         "numbers": dict(entries.order_by().values_list("status").annotate(Count("pk"))),
         "returned": entries.filter(status=LedgerEntry.Status.RETURNED)[:ENTRIES_SHOWN],
         "newest": entries[:ENTRIES_SHOWN],

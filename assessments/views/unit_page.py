@@ -124,7 +124,10 @@ def year_of(unit):
     return {
         "cycle": cycle,
         "duties": Duty.objects.filter(cycle=cycle, unit=unit),
-        "plan": Plan.objects.filter(cycle=cycle, unit=unit).exclude(status=Plan.Status.DRAFT).first(),
+        "plan": Plan.objects.annual()
+        .filter(cycle=cycle, unit=unit)
+        .exclude(status=Plan.Status.DRAFT)
+        .first(),
         "records": records,
         "record_count": sum(records.values()),
         "sheet": getattr(unit_year, "sheet", None),

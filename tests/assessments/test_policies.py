@@ -1,6 +1,6 @@
 """The permission table of a creation year: every permission, role, relation and state."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from rules.permissions import permissions
@@ -21,6 +21,7 @@ from tests import matrix
 from tests.factories import (
     AwardFactory,
     CycleFactory,
+    DutyFactory,
     EntryFactory,
     EvidenceFactory,
     PlanFactory,
@@ -115,11 +116,14 @@ def plans_section(school, cycles):
         "submitted year closed": plan("submitted", "closed"),
         "returned": plan("returned"),
         "accepted": plan("accepted"),
+        "amending": plan("amending"),
     }
     return Section("assessments", states, {
         "view_plan": in_every(states, WHO_READ) | {"draft": OWN, "draft too late": OWN},
-        "edit_plan": only(states, draft=WRITERS, draft_too_late=WRITERS, returned=WRITERS),
-        "submit_plan": only(states, draft=WRITERS, returned=WRITERS),
+        "edit_plan": only(
+            states, draft=WRITERS, draft_too_late=WRITERS, returned=WRITERS, amending=WRITERS
+        ),
+        "submit_plan": only(states, draft=WRITERS, returned=WRITERS, amending=WRITERS),
         "withdraw_plan": only(states, submitted=WRITERS, submitted_year_closed=WRITERS),
         "accept_plan": only(states, submitted=JUDGES),
         "send_back_plan": only(states, submitted=JUDGES),
@@ -193,11 +197,13 @@ def general_section():
 
 
 @pytest.fixture
-def cycles(year):
+def cycles(year, school):
     """The open year, one whose windows are over, and a closed one."""
     over = CycleFactory(year=2024, status="closed")
     over.stages.update(opens_on="2024-01-01", due_on="2024-02-01", closes_on="2024-03-01")
     over.status = "open"
+    past = dict.fromkeys(["opens_on", "due_on", "closes_on"], date(2024, 3, 1))
+    DutyFactory(cycle=over, unit=school, **past)
     return {"open": year, "over": over, "closed": CycleFactory(year=2025, status="closed")}
 
 
@@ -279,7 +285,7 @@ def test_the_list_and_the_permission_agree_on_plans(cast, school, status):
 
 def test_the_list_and_the_permission_agree_on_sheets_and_duties(cast, school, year):
     sheet = ScoreSheet.objects.create(unit_year=UnitYearFactory(cycle=year, unit=school))
-    duty = Duty.objects.create(cycle=year, unit=school, kind="annual_plan", due_on="2026-02-28")
+    duty = DutyFactory(cycle=year, unit=school)
 
     for name, user in cast.items():
         may_view = user.has_perm("assessments.view_sheet", sheet)

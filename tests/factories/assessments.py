@@ -11,6 +11,8 @@ from assessments.models import (
     Award,
     Claim,
     Cycle,
+    Deadline,
+    Duty,
     EvidenceFile,
     HonorItem,
     Indicator,
@@ -61,7 +63,7 @@ class IndicatorFactory(DjangoModelFactory):
 
 
 class CycleFactory(DjangoModelFactory):
-    """An open year whose windows are all open today and due in a month."""
+    """An open year whose windows are all open today and due in a month; it asks for annual plans."""
 
     class Meta:
         model = Cycle
@@ -85,6 +87,11 @@ class CycleFactory(DjangoModelFactory):
                 },
             )
 
+    @post_generation
+    def deadlines(self, create, extracted, **kwargs):
+        if not self.deadlines.exists():
+            DeadlineFactory(cycle=self)
+
 
 class UnitYearFactory(DjangoModelFactory):
     class Meta:
@@ -92,6 +99,40 @@ class UnitYearFactory(DjangoModelFactory):
 
     cycle = SubFactory(CycleFactory)
     unit = SubFactory(UnitFactory)
+
+
+class DeadlineFactory(DjangoModelFactory):
+    """The annual plan, due in a month, asked of all units."""
+
+    class Meta:
+        model = Deadline
+
+    cycle = SubFactory(CycleFactory)
+    kind = Duty.Kind.ANNUAL_PLAN
+    opens_on = LazyFunction(lambda: localdate() - timedelta(days=30))
+    due_on = LazyFunction(lambda: localdate() + timedelta(days=30))
+    closes_on = LazyFunction(lambda: localdate() + timedelta(days=40))
+
+
+class DutyFactory(DjangoModelFactory):
+    """The annual plan, owed and due in a month; trait `done` has it handed in now."""
+
+    class Meta:
+        model = Duty
+
+    cycle = SubFactory(CycleFactory)
+    unit = SubFactory(UnitFactory)
+    kind = Duty.Kind.ANNUAL_PLAN
+    opens_on = LazyFunction(lambda: localdate() - timedelta(days=30))
+    due_on = LazyFunction(lambda: localdate() + timedelta(days=30))
+    closes_on = LazyAttribute(lambda duty: duty.due_on + timedelta(days=10))
+
+    class Params:
+        done = Trait(handed_in_at=LazyFunction(now), fulfilled_at=LazyFunction(now))
+        overdue = Trait(
+            due_on=LazyFunction(lambda: localdate() - timedelta(days=3)),
+            closes_on=LazyFunction(lambda: localdate() + timedelta(days=7)),
+        )
 
 
 class EntryFactory(DjangoModelFactory):

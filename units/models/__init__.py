@@ -15,6 +15,8 @@ from .organization import Organization
 from .letter import LetterText, ResponsibilityLetter
 from .intake import ImportBatch, ImportRow
 from .notification import Notification
+from .outbox import OutgoingLetter
+from .periodic import PeriodicRun
 
 __all__ = [
     "DATED",
@@ -29,7 +31,9 @@ __all__ = [
     "Notification",
     "Office",
     "Organization",
+    "OutgoingLetter",
     "Paper",
+    "PeriodicRun",
     "ResponsibilityLetter",
     "Role",
     "SearchEntry",

@@ -16,6 +16,10 @@ class NotificationQuerySet(models.QuerySet):
     def unseen(self):
         return self.filter(seen_at__isnull=True)
 
+    def unmailed(self):
+        """What was not put into a letter yet and was not read in the portal either."""
+        return self.filter(mailed_at__isnull=True, seen_at__isnull=True)
+
 
 class Notification(models.Model):
     """One message to one person about one move of one record."""
@@ -29,6 +33,10 @@ class Notification(models.Model):
     note = models.TextField(_("why"), blank=True)
     at = models.DateTimeField(_("when"), default=now)
     seen_at = models.DateTimeField(_("seen"), null=True)
+    # Put into a letter; a person who is told daily or weekly gets one letter for many messages.
+    mailed_at = models.DateTimeField(_("mailed"), null=True)
+    # What must be told only once, however often the reminders run: "duty 12 in 3 days".
+    key = models.CharField(max_length=80, null=True, editable=False)
 
     objects = NotificationQuerySet.as_manager()
 
@@ -36,6 +44,7 @@ class Notification(models.Model):
         verbose_name = _("message")
         verbose_name_plural = _("messages")
         ordering = ["-at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["to", "key"], name="notification_told_once")]
         indexes = [models.Index(fields=["to", "seen_at"], name="notification_unseen")]
 
     def __str__(self):

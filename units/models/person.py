@@ -48,6 +48,14 @@ FIRST_AT_WORKPLACE = (Role.LIAISON, Role.DEPUTY, Role.UNIT_LEADER, Role.SUPERVIS
 FIRST_ELSEWHERE = (Role.AUDITOR, Role.COUNTY_LEADER, Role.INSPECTOR)
 
 
+class Cadence(models.TextChoices):
+    """How often somebody is written to; duties can be gathered, not silenced."""
+
+    AT_ONCE = "at_once", _("at once")
+    DAILY = "daily", _("once a day")
+    WEEKLY = "weekly", _("once a week, on Monday")
+
+
 class UserManager(BaseUserManager):
     def create_user(self, username, password=None, **fields):
         """A person with a login; without a password nobody can sign in as them yet."""
@@ -75,6 +83,10 @@ class UserQuerySet(FindableQuerySet):
     def liaisons_of(self, unit):
         """Who writes for the unit: its liaisons and their deputies."""
         return self.holding(WRITING_ROLES, unit=unit).filter(is_active=True)
+
+    def writing_for(self, units):
+        """Who writes for any of these units, given as a query of their numbers."""
+        return self.holding(WRITING_ROLES, unit__in=units).filter(is_active=True)
 
     def holding(self, roles, **of):
         """People who hold one of the roles now; `unit=` narrows to those who hold it there."""
@@ -157,6 +169,8 @@ class User(Findable, AbstractBaseUser):
 
     username = models.CharField(_("account"), max_length=60, unique=True)
     name = models.CharField(_("full name"), max_length=60)
+    email = models.EmailField(_("e-mail"), blank=True)
+    cadence = models.CharField(_("letters by e-mail"), max_length=10, choices=Cadence, default=Cadence.DAILY)
     is_active = models.BooleanField(_("may sign in"), default=True)
     # Issued with a one-time password: the first sign-in leads to choosing one's own.
     must_set_password = models.BooleanField(_("must set a password"), default=False)

@@ -7,8 +7,9 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from assessments.actions import plan as plans
-from assessments.models import Duty, Plan, PlanItem, Stage
+from assessments.models import Duty, Plan, PlanItem
 from civportal.lib import clock
+from tests.factories import DutyFactory
 from units.actions.move import MoveNotAllowed
 from units.models import TrailEvent
 
@@ -20,7 +21,7 @@ ITEM = {
 
 @pytest.fixture
 def plan(year, school, lan):
-    Duty.objects.create(cycle=year, unit=school, kind="annual_plan", due_on=date(2026, 2, 28))
+    DutyFactory(cycle=year, unit=school)
     return plans.begin(year, school, by=lan)
 
 
@@ -73,9 +74,9 @@ def test_submit_says_what_is_missing(plan, lan, goals, items, sentence, in_engli
 
 
 def test_submit_is_refused_after_the_window(full_plan, lan, in_english):
-    after = clock.end_of(full_plan.cycle.stage(Stage.Kind.PLANNING).closes_on) + timedelta(seconds=1)
+    after = clock.end_of(full_plan.duty.closes_on) + timedelta(seconds=1)
 
-    with clock.at(after), pytest.raises(ValidationError, match="not accept"):
+    with clock.at(after), pytest.raises(ValidationError, match="cannot be handed in"):
         plans.submit(full_plan, by=lan)
 
 

@@ -66,7 +66,7 @@ def test_signatures_and_receipts_stay_whose_they_are(enrolled, school, bank, mei
 
 def test_the_plan_passes_to_a_successor_without_one_and_fulfills_its_duty(enrolled, school, bank, ou):
     plan = PlanFactory(cycle=enrolled, unit=bank, submitted=True)
-    Duty.objects.filter(unit=bank).update(fulfilled_at=plan.submitted_at)
+    Duty.objects.filter(unit=bank).update(handed_in_at=plan.submitted_at, fulfilled_at=plan.submitted_at)
 
     succession.merge([bank], into=school, by=ou, **ACT)
 

@@ -1,13 +1,16 @@
 """The first pages."""
 
 import pytest
+from django.db.models import F
 from django.urls import reverse
+from django.utils.timezone import now
 
 from assessments.actions import score
 from assessments.models import Cycle, Duty
 from tests.factories import (
     AwardFactory,
     ClaimFactory,
+    DutyFactory,
     EntryFactory,
     MembershipFactory,
     PlanFactory,
@@ -27,7 +30,7 @@ HOME = reverse("assessments:home")
 def school_year(year, school):
     unit_year = UnitYearFactory(cycle=year, unit=school)
     score.open_sheets(year)
-    Duty.objects.create(cycle=year, unit=school, kind="annual_plan", due_on=year.stage("planning").due_on)
+    DutyFactory(cycle=year, unit=school)
     return unit_year
 
 
@@ -53,7 +56,7 @@ def test_a_liaison_sees_what_came_back_and_why(client, lan, school, school_year)
 
 def test_what_is_handed_in_is_no_longer_owed(client, lan, school, school_year):
     ClaimFactory(entry=EntryFactory(unit=school, created_by=lan, submitted=True))
-    Duty.objects.update(fulfilled_at=school_year.cycle.stages.first().opens_on.isoformat() + "T00:00Z")
+    Duty.objects.update(handed_in_at=now(), fulfilled_at=now())
     client.force_login(lan)
 
     context = client.get(HOME).context
@@ -155,7 +158,7 @@ def test_the_office_sees_the_numbers_of_the_year(client, rui, school, lan, schoo
 def test_the_offices_page_costs_the_same_queries(client, rui, year, rows, django_assert_max_num_queries):
     for unit_year in UnitYearFactory.create_batch(rows, cycle=year):
         EntryFactory(unit=unit_year.unit, submitted=True)
-        Duty.objects.create(cycle=year, unit=unit_year.unit, kind="annual_plan", due_on="2026-02-28")
+        DutyFactory(cycle=year, unit=unit_year.unit)
     client.force_login(rui)
 
     with django_assert_max_num_queries(10):
@@ -228,8 +231,8 @@ def branches(year, bureau, school):
         unit = UnitFactory(name=name, supervisor=bureau, sort_order=order)
         UnitYearFactory(cycle=year, unit=unit)
         made[name] = unit
-    Duty.objects.create(cycle=year, unit=made["late"], kind="annual_plan", due_on="2026-01-31")
-    Duty.objects.create(cycle=year, unit=made["owes"], kind="annual_plan", due_on="2099-01-31")
+    DutyFactory(cycle=year, unit=made["late"], overdue=True)
+    DutyFactory(cycle=year, unit=made["owes"])
     PlanFactory(cycle=year, unit=made["owes"], goals="草稿")
     PlanFactory(cycle=year, unit=made["fine"], submitted=True, status="accepted")
     EntryFactory(cycle=year, unit=made["fine"], accepted=True)
@@ -332,7 +335,7 @@ def test_a_leaders_page_costs_the_same_queries(
 
 
 def test_a_county_leader_sees_where_the_year_stands(client, lin, school, bank, school_year, year):
-    Duty.objects.update(due_on="2026-01-31")
+    Duty.objects.update(due_on=F("opens_on"))
     EntryFactory(unit=bank, accepted=True)
     UnitYearFactory(cycle=year, unit=bank)
     release = ReleaseFactory(cycle=year)
@@ -350,7 +353,7 @@ def test_a_county_leader_sees_where_the_year_stands(client, lin, school, bank, s
 @pytest.mark.parametrize("rows", [1, 5, 50])
 def test_a_county_leaders_page_costs_the_same_queries(client, lin, year, rows, django_assert_max_num_queries):
     for unit_year in UnitYearFactory.create_batch(rows, cycle=year):
-        Duty.objects.create(cycle=year, unit=unit_year.unit, kind="annual_plan", due_on="2026-01-31")
+        DutyFactory(cycle=year, unit=unit_year.unit, overdue=True)
     score.open_sheets(year)
     client.force_login(lin)
 

@@ -6,9 +6,9 @@ import pytest
 from django.urls import reverse
 
 from assessments.actions import plan as plans
-from assessments.models import Cycle, Stage
+from assessments.models import Cycle, Duty, Stage
 from civportal.lib.clock import today
-from tests.factories import ClaimFactory, EntryFactory, UnitYearFactory
+from tests.factories import ClaimFactory, DutyFactory, EntryFactory, UnitYearFactory
 
 HAND_IN = '<button class="btn btn--brand">提交</button>'
 MONTH = timedelta(days=30)
@@ -27,6 +27,7 @@ def pages(as_lan, year, school, lan):
     entry = EntryFactory(cycle=year, unit=school, created_by=lan)
     ClaimFactory(entry=entry)
     plan = plans.begin(year, school, by=lan)
+    DutyFactory(cycle=year, unit=school)
     plans.edit(
         plan,
         seen=plan.version,
@@ -54,7 +55,9 @@ def test_within_the_window_it_can_be_handed_in(pages, noun):
     [(-2 * MONTH, -MONTH, "调整日期"), (MONTH, 2 * MONTH, "暂不能提交")],
 )
 def test_outside_the_window_the_page_says_why_and_offers_no_handing_in(pages, noun, opens, closes, sentence):
-    Stage.objects.update(opens_on=today() + opens, due_on=today() + closes, closes_on=today() + closes)
+    dates = {"opens_on": today() + opens, "due_on": today() + closes, "closes_on": today() + closes}
+    Stage.objects.update(**dates)
+    Duty.objects.update(**dates)
 
     assert sentence in pages(noun, "edit")
     page = pages(noun, "submit")
@@ -77,7 +80,7 @@ def test_the_first_page_names_a_date_that_is_still_to_come(as_lan):
 
 def test_opening_a_year_warns_of_windows_that_are_over(client, ou, year):
     Cycle.objects.update(status="draft")
-    Stage.objects.filter(kind="planning").update(
+    Stage.objects.filter(kind="ledger").update(
         opens_on=today() - 2 * MONTH, due_on=today() - MONTH, closes_on=today() - MONTH
     )
     client.force_login(ou)
