@@ -120,6 +120,12 @@ add_perm("assessments.prepare_cycle", is_director)
 add_perm("assessments.open_cycle", is_director)
 add_perm("assessments.close_cycle", is_director)
 add_perm("assessments.enrol_units", is_director)
+add_perm("assessments.open_planning_cycle", is_director)
+add_perm("assessments.load_holidays", is_administrator | is_director)
+
+# what is owed
+add_perm("assessments.view_duty", reads_all | is_party_to_unit)
+add_perm("assessments.extend_duties", is_case_officer)
 add_perm("assessments.view_standard", is_anybody)
 add_perm("assessments.import_standard", is_administrator | is_director)
 add_perm("assessments.edit_standard", is_director & is_draft)
@@ -186,8 +192,20 @@ chapter(
         "open_cycle": _("open the year"),
         "close_cycle": _("close the year"),
         "enrol_units": _("enrol units that joined later"),
+        "open_planning_cycle": _("open the year for plans"),
+        "load_holidays": _("load holiday tables"),
     },
-    at_large=["prepare_cycle"],
+    at_large=["prepare_cycle", "load_holidays"],
+)
+chapter(
+    "duty",
+    _("What is owed"),
+    "assessments",
+    {
+        "view_duty": _("see what the unit owes and by when"),
+        "extend_duties": _("extend deadlines"),
+    },
+    at_large=["extend_duties"],
 )
 chapter(
     "standard",

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from .views import (
     cycle,
+    duty,
     evidence,
     handover,
     home,
@@ -31,7 +32,18 @@ cycle_urls = [
     path("<int:pk>/open/", cycle.open_cycle, name="cycle_open"),
     path("<int:pk>/close/", cycle.close_cycle, name="cycle_close"),
     path("<int:pk>/enrol/", cycle.enrol, name="cycle_enrol"),
+    path("<int:pk>/open-planning/", cycle.open_planning, name="cycle_open_planning"),
+    path("<int:pk>/add-usual/", cycle.add_usual, name="deadlines_add_usual"),
+    path("<int:pk>/deadlines/new/", duty.deadline_new, name="deadline_new"),
+    path("deadlines/<int:pk>/", duty.deadline_edit, name="deadline_edit"),
+    path("deadlines/<int:pk>/remove/", duty.deadline_remove, name="deadline_remove"),
+    path("holidays/", cycle.holidays, name="holidays"),
     path("stages/<int:pk>/", cycle.stage_edit, name="stage_edit"),
+]
+
+duty_urls = [
+    path("extend/", duty.extend, name="duties_extend"),
+    path("<int:pk>/", duty.detail, name="duty"),
 ]
 
 plan_urls = [
@@ -141,6 +153,7 @@ urlpatterns = [
     path("why/<str:concept>/<int:pk>/", why.detail, name="why"),
     path("search/", search.index, name="search"),
     path("years/", include(cycle_urls)),
+    path("duties/", include(duty_urls)),
     path("plans/", include(plan_urls)),
     path("ledger/", include(ledger_urls)),
     path("evidence/", include(evidence_urls)),

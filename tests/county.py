@@ -12,6 +12,7 @@ from tests.factories import (
     AwardFactory,
     ClaimFactory,
     CycleFactory,
+    DutyFactory,
     EntryFactory,
     EvidenceFactory,
     LetterFactory,
@@ -54,6 +55,7 @@ class Records:
     line: object
     evidence: object
     award: object
+    duty: object
     message: object
     session: object
     window: object
@@ -65,6 +67,7 @@ class Records:
         item = self.sheet.unit_year.cycle.standard.indicators.items().exclude(method="M").first()
         return {
             "award": [self.award.pk],
+            "duty": [self.duty.pk],
             "entry": [self.entry.pk],
             "evidence": [self.evidence.pk],
             "evidence page": [self.evidence.pk, 1],
@@ -127,6 +130,7 @@ def furnish(year, unit, person, *, by):
         line=line,
         evidence=EvidenceFactory(entry=entry, name=f"{draft}.jpg"),
         award=AwardFactory(unit=unit, item=HonorItem.objects.first()),
+        duty=DutyFactory(cycle=year, unit=unit, extended_to="2099-12-31", extension_note=own),
         message=message_to(person, own),
         session=SessionFactory(user=person),
         window=window,
@@ -169,6 +173,7 @@ def shared(year, *, by, admin):
         "batch": [batch.pk],
         "batch row": [batch.pk, batch.rows.first().pk],
         "cycle": [coming.pk],
+        "deadline": [coming.deadlines.first().pk],
         "kind": ["units"],
         "indicator": [draft.indicators.items().first().pk],
         "permission": ["assessments.accept_entry"],

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from assessments.models import Award, LedgerEntry, Plan, ScoreSheet
+from assessments.models import Award, Duty, LedgerEntry, Plan, ScoreSheet
 from civportal.lib.policy import CHAPTERS, judged
 from units.models import ImportBatch, Membership, Role, Succession, Unit, User
 from units.models.person import OFFICE_ROLES, OWN_ROLES
@@ -17,6 +17,7 @@ CONCEPTS = {
     "unit": (Unit, ["supervisor"], []),
     "import": (ImportBatch, [], []),
     "person": (User, [], []),
+    "duty": (Duty, ["unit", "cycle"], []),
     "plan": (Plan, ["unit", "cycle"], ["cycle__stages"]),
     "entry": (LedgerEntry, ["unit", "cycle"], ["cycle__stages"]),
     "sheet": (ScoreSheet, ["unit_year__unit", "unit_year__cycle"], []),

@@ -11,6 +11,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from assessments.models import Cycle, Deadline, Duty, Stage, Standard, UnitYear, WorkCalendar
+from civportal.lib.workdays import SATURDAY, days_of
 from units.actions import trail
 from units.actions.move import lock, move
 from units.models import Office, Unit
@@ -116,6 +117,46 @@ def load_calendar(year, *, by):
     calendar = WorkCalendar.objects.create(**json.loads(source.read_text(encoding="utf-8")))
     trail.record(calendar, "create", by=by)
     return calendar
+
+
+@transaction.atomic
+def set_calendar(year, *, days_off, working_weekends, source="", by):
+    """Load the holiday table of a year, or put it right; deadlines in working days follow at once.
+
+    `days_off` holds "2026-01-01/2026-01-03" or single days, `working_weekends` single days.
+    Raises ValidationError for a day of another year, or a working weekend that is no weekend.
+    """
+    worked = [date.fromisoformat(day) for day in working_weekends]
+    off = [day for span in days_off for day in days_of(span)]
+    wrong = [day for day in (*off, *worked) if day.year != year]
+    if wrong:
+        raise ValidationError(_("%(day)s is not a day of %(year)s.") % {"day": wrong[0], "year": year})
+    at_work_anyway = [day for day in worked if day.weekday() < SATURDAY]
+    if at_work_anyway:
+        raise ValidationError(_("%(day)s is no Saturday or Sunday.") % {"day": at_work_anyway[0]})
+    table = {"days_off": days_off, "working_weekends": working_weekends, "source": source}
+    before = WorkCalendar.objects.select_for_update().filter(year=year).values(*table).first() or {}
+    calendar, created = WorkCalendar.objects.update_or_create(year=year, defaults=table)
+    changes = {
+        name: [before.get(name, ""), value] for name, value in table.items() if before.get(name) != value
+    }
+    if changes:
+        trail.record(calendar, "create" if created else "edit", by=by, changes=changes)
+    return calendar
+
+
+@transaction.atomic
+def add_usual_deadlines(cycle, *, by):
+    """Put those usual lines into the calendar that it does not have yet. How many."""
+    cycle = lock(cycle)
+    known = {line.owes for line in cycle.deadlines.all()}
+    missing = [line for line in default_deadlines(cycle) if line.owes not in known]
+    Deadline.objects.bulk_create(missing)
+    if missing:
+        changes = {str(line): ["", line.due_on] for line in missing}
+        trail.record(cycle, "add_deadline", by=by, changes=changes)
+        duties.make(cycle)
+    return len(missing)
 
 
 @transaction.atomic

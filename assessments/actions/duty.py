@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from assessments.models import Deadline, Duty, UnitYear, WorkCalendar
@@ -177,6 +178,22 @@ def extend(duties, *, until, note, by):
         Duty.objects.filter(pk__in=part).update(extended_to=until, extension_note=note[:200])
     trail.record_all(chosen, "extend", by=by, note=note, changes=changes)
     return len(chosen)
+
+
+def remarks(day, workdays):
+    """What to know of a deadline's day: it is a day off, or no holiday table reaches it; "" if nothing.
+
+    Days are never moved by themselves: the office decides, and the law's table is not guessed.
+    """
+    try:
+        if workdays.is_worked(day):
+            return ""
+        last = workdays.last_before(day)
+    except YearNotLoaded as unknown:
+        return _("No holiday table of %(year)s is loaded; whether it is a working day is not known.") % {
+            "year": unknown.year
+        }
+    return _("A day off; the last working day before is %(day)s.") % {"day": date_format(last, "DATE_FORMAT")}
 
 
 # what comes in

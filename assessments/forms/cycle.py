@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Cycle, Stage, Standard
+from civportal.lib.workdays import read_notice
 
 
 class PrepareForm(forms.Form):
@@ -15,11 +16,53 @@ class PrepareForm(forms.Form):
         empty_label=_("the default standard, loaded as a new edition"),
     )
 
+    like = forms.ModelChoiceField(
+        label=_("Dates and duties like those of"),
+        queryset=Cycle.objects.all(),
+        required=False,
+        empty_label=_("the usual calendar"),
+        help_text=_("Every date is shifted to the new year; the last day of a month stays the last."),
+    )
+
     def clean_year(self):
         year = self.cleaned_data["year"]
         if Cycle.objects.filter(year=year).exists():
             raise forms.ValidationError(_("This year is already there."))
         return year
+
+
+class CalendarForm(forms.Form):
+    """The yearly notice of holidays, pasted as it is published, or as a table."""
+
+    year = forms.IntegerField(label=_("Year"), min_value=2000, max_value=2100)
+    notice = forms.CharField(
+        label=_("Words of the notice"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 9}),
+        help_text=_(
+            "Paste the paragraphs of the State Council's notice, such as "
+            "“国庆节：10月1日至7日放假，共7天。9月20日、10月10日上班。”"
+        ),
+    )
+    source = forms.CharField(
+        label=_("Where it is from"),
+        max_length=200,
+        required=False,
+        help_text=_("Number and date of the notice."),
+    )
+
+    def clean(self):
+        values = super().clean()
+        if "notice" not in values or "year" not in values:
+            return values
+        try:
+            values["days_off"], values["working_weekends"] = read_notice(values["notice"], values["year"])
+        except ValueError:
+            self.add_error("notice", _("It names a day that no calendar has; check the words."))
+            return values
+        if not values["days_off"]:
+            self.add_error("notice", _("No holiday was found in these words; they should say “…日放假”."))
+        return values
 
 
 class StageForm(forms.ModelForm):

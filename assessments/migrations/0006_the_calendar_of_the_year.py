@@ -417,15 +417,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='deadline',
-            constraint=models.UniqueConstraint(condition=models.Q(('category__isnull', True), ('unit__isnull', True)), fields=('cycle', 'kind', 'period', 'title'), name='deadline_once_for_all'),
+            constraint=models.UniqueConstraint(condition=models.Q(('category__isnull', True), ('unit__isnull', True)), fields=('cycle', 'kind', 'period', 'title'), name="deadline_once_for_all", violation_error_message="The calendar has such a line already; change that one."),
         ),
         migrations.AddConstraint(
             model_name='deadline',
-            constraint=models.UniqueConstraint(condition=models.Q(('category__isnull', False)), fields=('cycle', 'kind', 'period', 'title', 'category'), name='deadline_once_for_category'),
+            constraint=models.UniqueConstraint(condition=models.Q(('category__isnull', False)), fields=('cycle', 'kind', 'period', 'title', 'category'), name="deadline_once_for_category", violation_error_message="The calendar has such a line already; change that one."),
         ),
         migrations.AddConstraint(
             model_name='deadline',
-            constraint=models.UniqueConstraint(condition=models.Q(('unit__isnull', False)), fields=('cycle', 'kind', 'period', 'title', 'unit'), name='deadline_once_for_unit'),
+            constraint=models.UniqueConstraint(condition=models.Q(('unit__isnull', False)), fields=('cycle', 'kind', 'period', 'title', 'unit'), name="deadline_once_for_unit", violation_error_message="The calendar has such a line already; change that one."),
         ),
         migrations.AddConstraint(
             model_name='deadline',

@@ -28,6 +28,7 @@ class DutyKind(models.TextChoices):
 
 # How many periods a year has of that kind; everything else is owed once.
 PERIODS = {DutyKind.QUARTERLY_PLAN: 4, DutyKind.MONTHLY_PLAN: 12}
+THERE_ALREADY = _("The calendar has such a line already; change that one.")
 # What the office may put into the calendar; receipts come from the documents themselves.
 CALENDAR_KINDS = [kind for kind in DutyKind if kind != DutyKind.RECEIPT]
 
@@ -113,16 +114,19 @@ class Deadline(models.Model):
                 fields=["cycle", "kind", "period", "title"],
                 condition=Q(category__isnull=True, unit__isnull=True),
                 name="deadline_once_for_all",
+                violation_error_message=THERE_ALREADY,
             ),
             models.UniqueConstraint(
                 fields=["cycle", "kind", "period", "title", "category"],
                 condition=Q(category__isnull=False),
                 name="deadline_once_for_category",
+                violation_error_message=THERE_ALREADY,
             ),
             models.UniqueConstraint(
                 fields=["cycle", "kind", "period", "title", "unit"],
                 condition=Q(unit__isnull=False),
                 name="deadline_once_for_unit",
+                violation_error_message=THERE_ALREADY,
             ),
             models.CheckConstraint(
                 condition=Q(category__isnull=True) | Q(unit__isnull=True), name="deadline_is_for_one_audience"
@@ -142,6 +146,11 @@ class Deadline(models.Model):
         return duty_label(self.kind, self.period, self.title)
 
     @property
+    def is_over(self):
+        """Nothing is taken by it any more, as a stage would say."""
+        return today() > self.closes_on
+
+    @property
     def owes(self):
         """What it is, whoever it is asked of: the same for every line about one thing."""
         return self.kind, self.period, self.title
@@ -152,7 +161,32 @@ class Deadline(models.Model):
         return self.unit or self.category or _("all units")
 
 
+def count_of(condition):
+    return models.Count("pk", filter=condition)
+
+
 class DutyQuerySet(models.QuerySet):
+    def numbers(self, on=None):
+        """How many stand how, by what is owed: {(kind, period, title): {state: number}}."""
+        on = on or today()
+        is_done = Q(lapsed_note="", fulfilled_at__isnull=False)
+        is_open = Q(lapsed_note="", fulfilled_at__isnull=True)
+        waits = is_open & Q(returned_at__isnull=True)
+        rows = (
+            self.order_by()
+            .values("kind", "period", "title")
+            .annotate(
+                all=count_of(Q(lapsed_note="")),
+                done=count_of(is_done & Q(handed_in_at__date__lte=F("until"))),
+                late=count_of(is_done & Q(handed_in_at__date__gt=F("until"))),
+                returned=count_of(is_open & Q(returned_at__isnull=False)),
+                missing=count_of(waits & Q(until__lt=on)),
+                owed=count_of(waits & Q(until__gte=on)),
+                extended=count_of(Q(extended_to__isnull=False)),
+            )
+        )
+        return {(row.pop("kind"), row.pop("period"), row.pop("title")): row for row in rows}
+
     def visible_to(self, user):
         return self if user.reads_all else self.filter(unit__in=user.seen_ids)
 

@@ -1,18 +1,24 @@
 """The creation year: its dates, its standard, who is in it."""
 
+from datetime import date
+from itertools import groupby
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from assessments.actions import cycle as cycles
-from assessments.forms.cycle import PrepareForm, StageForm
+from assessments.actions import duty as duties
+from assessments.forms.cycle import CalendarForm, PrepareForm, StageForm
 from assessments.models import Cycle, Stage, WorkCalendar
 from civportal.lib.clock import today
+from civportal.lib.forms import refused_at
 from civportal.lib.web import allow
+from civportal.lib.workdays import days_of
 from units.models import TrailEvent, Unit
 
 
@@ -29,6 +35,7 @@ def index(request):
 
 
 def detail(request, pk):
+    """The calendar of the year: stages, what is owed by when, and how far it has come."""
     cycle = cycle_for(request.user, pk)
     context = {
         "cycle": cycle,
@@ -36,13 +43,31 @@ def detail(request, pk):
         "today": today(),
         "enrolled": cycle.unit_years.count(),
         "missing": cycles.not_enrolled(cycle).count(),
-        "calendar": WorkCalendar.objects.filter(year=cycle.year).first(),
-        "duties": cycle.duties.aggregate(
-            total=Count("pk"), open=Count("pk", Q(fulfilled_at__isnull=True, lapsed_note=""))
-        ),
+        "months": calendar_of(cycle, request.user),
+        "unloaded": unloaded_year(cycle),
         "events": TrailEvent.objects.about(cycle),
     }
     return render(request, "assessments/cycle/detail.html", context)
+
+
+def calendar_of(cycle, user):
+    """[(first line's day, [line with its `numbers` and `remark`])] month by month."""
+    numbers = cycle.duties.visible_to(user).numbers()
+    workdays = WorkCalendar.workdays()
+    lines = list(cycle.deadlines.for_listing())
+    for line in lines:
+        line.numbers = numbers.get(line.owes) if line.is_owed else None
+        line.remark = duties.remarks(line.due_on, workdays)
+    by_month = groupby(lines, key=lambda line: (line.due_on.year, line.due_on.month))
+    months = [list(group) for _month, group in by_month]
+    return [(month[0].due_on, month) for month in months]
+
+
+def unloaded_year(cycle):
+    """The year whose holiday table is missing although deadlines reach into it; None when all is known."""
+    loaded = WorkCalendar.workdays().years
+    wanted = {cycle.year, *cycle.deadlines.values_list("closes_on__year", flat=True)}
+    return min(wanted - loaded, default=None)
 
 
 def new(request):
@@ -70,7 +95,11 @@ def open_cycle(request, pk):
     cycle = cycle_for(request.user, pk)
     allow(request.user, "assessments.open_cycle", cycle)
     if request.method == "GET":
-        context = {"cycle": cycle, "unit_count": Unit.objects.participating().count()}
+        context = {
+            "cycle": cycle,
+            "unit_count": Unit.objects.participating().count(),
+            "windows": [*cycle.stages.all(), *cycle.deadlines.filter(category=None, unit=None, is_owed=True)],
+        }
         return render(request, "assessments/cycle/open.html", context)
     try:
         cycles.open(cycle, by=request.user)
@@ -79,6 +108,51 @@ def open_cycle(request, pk):
     else:
         messages.success(request, _("The year %(year)s is open.") % {"year": cycle.year})
     return redirect("assessments:cycle", pk)
+
+
+@require_POST
+def open_planning(request, pk):
+    """Let units write their plans before the year begins."""
+    cycle = cycle_for(request.user, pk)
+    allow(request.user, "assessments.open_planning_cycle", cycle)
+    cycles.open_planning(cycle, by=request.user)
+    messages.success(request, _("Units can write their plans of %(year)s now.") % {"year": cycle.year})
+    return redirect("assessments:cycle", pk)
+
+
+@require_POST
+def add_usual(request, pk):
+    """The usual lines that this calendar does not have yet."""
+    cycle = cycle_for(request.user, pk)
+    allow(request.user, "assessments.prepare_cycle")
+    count = cycles.add_usual_deadlines(cycle, by=request.user)
+    said = ngettext("%(count)s line is added.", "%(count)s lines are added.", count)
+    messages.success(request, said % {"count": count} if count else _("The usual lines are all there."))
+    return redirect("assessments:cycle", pk)
+
+
+def holidays(request):
+    """The holiday tables by which working days are counted, and the way to load the next one."""
+    allow(request.user, "assessments.load_holidays")
+    tables = list(WorkCalendar.objects.all())
+    next_year = max([table.year for table in tables], default=today().year - 1) + 1
+    form = CalendarForm(request.POST or None, initial={"year": next_year})
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        values.pop("notice")
+        with refused_at(form, "notice"):
+            table = cycles.set_calendar(values.pop("year"), **values, by=request.user)
+            messages.success(request, _("The holidays of %(year)s are loaded.") % {"year": table.year})
+            return redirect("assessments:holidays")
+    context = {"tables": [(table, *spelled(table)) for table in tables], "form": form, "today": today()}
+    return render(request, "assessments/cycle/holidays.html", context)
+
+
+def spelled(table):
+    """(spans as (first, last, days), working weekends) as days."""
+    spans = [days_of(span) for span in table.days_off]
+    worked = [date.fromisoformat(day) for day in table.working_weekends]
+    return [(days[0], days[-1], len(days)) for days in spans], worked
 
 
 @require_POST

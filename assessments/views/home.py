@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from assessments.actions import overview
 from assessments.models import (
@@ -56,8 +57,6 @@ class Task:
     icon: str = ""
     note: str = ""
     due_on: date | None = None
-    # The act needs a POST, because it begins a record.
-    is_post: bool = False
 
     @property
     def days_left(self):
@@ -83,12 +82,12 @@ def liaison(request):
     ]
     drafts = [task_of_entry(entry, stages) for entry in entries if entry.status == LedgerEntry.Status.DRAFT]
     missing = [task_of_indicator(it, stages) for it in indicators if not it.handed_in]
-    plan_returned, plan_open = plan_tasks(unit_year)
-    owed = [*plan_open, *drafts, *missing]
+    duties_returned, duties_open = duty_tasks(unit_year.unit)
+    owed = [*duties_open, *drafts, *missing]
     days = [task.due_on for task in [*owed, *returned]]
     context = {
         "unit_year": unit_year,
-        "returned": [*plan_returned, *returned],
+        "returned": [*duties_returned, *returned],
         "owed": owed,
         "done": [indicator for indicator in indicators if indicator.handed_in],
         "indicator_count": len(indicators),
@@ -105,26 +104,50 @@ def indicators_of(unit_year):
     return indicators.for_unit_year(unit_year).with_coverage(unit_year)
 
 
-def plan_tasks(unit_year):
-    """The annual plan as a returned task, as an open one, or not at all once it is handed in."""
-    duty = Duty.objects.filter(cycle=unit_year.cycle, unit=unit_year.unit, kind=Duty.Kind.ANNUAL_PLAN).first()
-    plans = Plan.objects.annual().filter(cycle=unit_year.cycle, unit=unit_year.unit)
-    plan = plans.annotate(last_note=Subquery(notes_on(Plan, "send_back")[:1])).first()
-    if duty is None or duty.fulfilled_at or duty.lapsed_note:
-        return [], []
-    task = Task(
-        code=_("Plan"),
-        title=_("Annual plan %(year)s") % {"year": unit_year.cycle.year},
-        hint=_("Goals of the year, and for each item an owner, an overseer, a date, a measure and a proof"),
-        href=reverse("assessments:plan_new"),
-        is_post=True,
+def duty_tasks(unit):
+    """(what came back, what can be done by now) of everything the unit owes, the nearest day first.
+
+    A year that is open for plans only asks for its plans as well.
+    """
+    running = [Cycle.Status.OPEN, Cycle.Status.PLANNING]
+    owed = Duty.objects.open().begun().filter(unit=unit, cycle__status__in=running).for_listing()
+    plans = Plan.objects.filter(unit=unit, cycle__status__in=running)
+    begun = {
+        (plan.cycle_id, plan.duty_kind, plan.period): plan
+        for plan in plans.annotate(last_note=Subquery(notes_on(Plan, "send_back")[:1]))
+    }
+    tasks = [(duty, task_of_duty(duty, begun.get((duty.cycle_id, duty.kind, duty.period)))) for duty in owed]
+    returned = [task for duty, task in tasks if duty.returned_at]
+    return returned, [task for duty, task in tasks if not duty.returned_at]
+
+
+def task_of_duty(duty, plan):
+    """Something owed as a line of the task list; a plan that was begun is gone on with."""
+    return Task(
+        code=str(duty.cycle.year),
+        title=duty.label,
+        hint=str(DUTY_HINTS.get(duty.kind, "")),
+        href=reverse("assessments:plan_edit", args=[plan.pk]) if plan else duty.get_absolute_url(),
         due_on=duty.next_day,
-        tone=plan.tone if plan else "info",
-        label=plan.get_status_display() if plan else _("to be written"),
-        note=plan.last_note or "" if plan else "",
-        icon="undo-2" if plan and plan.status == Plan.Status.RETURNED else "pencil",
+        tone="bad" if duty.returned_at else plan.tone if plan else "info",
+        label=plan.get_status_display() if plan else duty.state.label,
+        note=plan.last_note or "" if plan and duty.returned_at else "",
+        icon="undo-2" if duty.returned_at else "pencil",
     )
-    return ([task], []) if plan and plan.status == Plan.Status.RETURNED else ([], [task])
+
+
+# What each kind of duty asks for, said beside it.
+DUTY_HINTS = {
+    Duty.Kind.ANNUAL_PLAN: gettext_lazy(
+        "Goals of the year, and for each item an owner, an overseer, a date, a measure and a proof"
+    ),
+    Duty.Kind.QUARTERLY_PLAN: gettext_lazy("What of the annual plan is done in this quarter, and by whom"),
+    Duty.Kind.MONTHLY_PLAN: gettext_lazy("A few lines; last month's are copied for you"),
+    Duty.Kind.DEPLOYMENT: gettext_lazy("The meeting or document by which the unit set the year's work going"),
+    Duty.Kind.LOOK_BACK: gettext_lazy("What of the plan was reached by now, and what follows from it"),
+    Duty.Kind.SELF_CHECK: gettext_lazy("How the unit sees its own year"),
+    Duty.Kind.RECEIPT: gettext_lazy("Read it, then sign for it"),
+}
 
 
 def notes_on(model, verb):

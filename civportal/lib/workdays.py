@@ -1,5 +1,6 @@
 """Working days by the State Council's yearly table: holidays and the weekends worked for them."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -48,6 +49,13 @@ class Workdays:
                 return day
             day += ONE_DAY
 
+    def last_before(self, day):
+        """The last working day before that day; raises YearNotLoaded past the tables."""
+        day -= ONE_DAY
+        while not self.is_worked(day):
+            day -= ONE_DAY
+        return day
+
     def between(self, start, end):
         """How many working days lie after `start` up to and with `end`; negative when late."""
         if end < start:
@@ -68,3 +76,37 @@ def days_of(span):
     first, _, last = span.partition("/")
     first, last = date.fromisoformat(first), date.fromisoformat(last or first)
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+# “1月1日（周四）至3日（周六）放假”, “2月15日至23日放假”, “6月19日放假”; brackets may hold anything.
+DAY = r"(\d{1,2})月(\d{1,2})日"
+REST = re.compile(DAY + r"(?:[至—–-](?:(\d{1,2})月)?(\d{1,2})日)?[^。；;\n]*?放假")
+WORKED = re.compile(r"((?:\d{1,2}月)?\d{1,2}日(?:[、和及,，](?:\d{1,2}月)?\d{1,2}日)*)[^。；;\n]*?上班")
+BRACKETS = re.compile(r"[（(][^（()）]*[）)]")
+
+
+def read_notice(text, year):
+    """Days off and working weekends as tables hold them, from the words of the yearly notice.
+
+    Gives ([“a/b”], [“a”]), each in order. Raises ValueError for a day that no calendar has.
+    """
+    plain = re.sub(r"[ \u3000]", "", BRACKETS.sub("", text))
+    spans, worked = [], []
+    for sentence in re.split(r"[。；;\n]", plain):
+        for month, day, until_month, until_day in REST.findall(sentence):
+            first = date(year, int(month), int(day))
+            last = date(year, int(until_month or month), int(until_day)) if until_day else first
+            spans.append(f"{first}/{last}" if last > first else str(first))
+        for listed in WORKED.findall(sentence):
+            worked += days_listed(listed, year)
+    return sorted(spans), sorted(str(day) for day in worked)
+
+
+def days_listed(text, year):
+    """“2月14日、28日” as days; the month is said once."""
+    month, days = None, []
+    for said, day in re.findall(r"(?:(\d{1,2})月)?(\d{1,2})日", text):
+        month = int(said) if said else month
+        if month:
+            days.append(date(year, month, int(day)))
+    return days

@@ -173,12 +173,20 @@ def cycles_section():
         "open_cycle": in_every(states, DIRECTORS),
         "close_cycle": in_every(states, DIRECTORS),
         "enrol_units": in_every(states, DIRECTORS),
+        "open_planning_cycle": in_every(states, DIRECTORS),
     })  # fmt: skip
+
+
+def duties_section(school, cycles):
+    states = {"owed": fixed(Duty(unit=school, cycle=cycles["open"], kind="annual_plan"))}
+    return Section("assessments", states, {"view_duty": in_every(states, WHO_READ)})
 
 
 def general_section():
     who = {
         "prepare_cycle": DIRECTORS,
+        "load_holidays": HEADS,
+        "extend_duties": OFFICERS,
         "write_plan": LIAISONS,
         "write_entry": LIAISONS,
         "review_entries": OFFICERS,
@@ -212,6 +220,7 @@ def sections(school, cycles):
     return [
         entries_section(school, cycles),
         plans_section(school, cycles),
+        duties_section(school, cycles),
         sheets_section(school, cycles),
         awards_section(school),
         releases_section(),

@@ -70,7 +70,7 @@ def test_open_costs_the_same_queries_however_many_units(prepared, ou, units, dja
     UnitFactory.create_batch(units)
     standards.freeze(prepared.standard, by=ou)
     prepared.standard.refresh_from_db()
-    # SQLite takes some fifty rows in one statement; seventeen duties of each unit would not be its test.
+    # SQLite takes some fifty rows in one statement; eighteen duties of each unit would not be its test.
     prepared.deadlines.exclude(kind="annual_plan").delete()
 
     with django_assert_max_num_queries(45):

@@ -8,6 +8,7 @@ from assessments.models import ScoreSheet
 from civportal.lib.policy import CHAPTERS
 from tests.factories import (
     AwardFactory,
+    DutyFactory,
     EntryFactory,
     MembershipFactory,
     PlanFactory,
@@ -40,6 +41,7 @@ def records(year, school, lan, ou):
     score.open_sheets(year)
     return {
         "unit": school,
+        "duty": DutyFactory(cycle=year, unit=school),
         "plan": PlanFactory(cycle=year, unit=school, submitted=True),
         "entry": EntryFactory(cycle=year, unit=school, submitted=True),
         "sheet": ScoreSheet.objects.get(),
