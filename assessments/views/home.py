@@ -1,5 +1,6 @@
 """The first page of each person: what is mine to do now."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
@@ -82,12 +83,13 @@ def liaison(request):
     ]
     drafts = [task_of_entry(entry, stages) for entry in entries if entry.status == LedgerEntry.Status.DRAFT]
     missing = [task_of_indicator(it, stages) for it in indicators if not it.handed_in]
-    duties_returned, duties_open = duty_tasks(unit_year.unit)
-    owed = [*duties_open, *drafts, *missing]
+    duties = duty_tasks(unit_year.unit)
+    owed = [*duties["owed"], *drafts, *missing]
     days = [task.due_on for task in [*owed, *returned]]
     context = {
         "unit_year": unit_year,
-        "returned": [*duties_returned, *returned],
+        "returned": [*duties["returned"], *returned],
+        "missed": duties["missed"],
         "owed": owed,
         "done": [indicator for indicator in indicators if indicator.handed_in],
         "indicator_count": len(indicators),
@@ -105,9 +107,10 @@ def indicators_of(unit_year):
 
 
 def duty_tasks(unit):
-    """(what came back, what can be done by now) of everything the unit owes, the nearest day first.
+    """{returned, owed, missed} of everything the unit owes by now, the nearest day first.
 
-    A year that is open for plans only asks for its plans as well.
+    What is missed is taken no more unless the office gives more time. A year that is open for
+    plans only asks for its plans as well.
     """
     running = [Cycle.Status.OPEN, Cycle.Status.PLANNING]
     owed = Duty.objects.open().begun().filter(unit=unit, cycle__status__in=running).for_listing()
@@ -116,9 +119,11 @@ def duty_tasks(unit):
         (plan.cycle_id, plan.duty_kind, plan.period): plan
         for plan in plans.annotate(last_note=Subquery(notes_on(Plan, "send_back")[:1]))
     }
-    tasks = [(duty, task_of_duty(duty, begun.get((duty.cycle_id, duty.kind, duty.period)))) for duty in owed]
-    returned = [task for duty, task in tasks if duty.returned_at]
-    return returned, [task for duty, task in tasks if not duty.returned_at]
+    tasks = defaultdict(list)
+    for duty in owed:
+        pile = "returned" if duty.returned_at else "owed" if duty.accepts() else "missed"
+        tasks[pile].append(task_of_duty(duty, begun.get((duty.cycle_id, duty.kind, duty.period))))
+    return tasks
 
 
 def task_of_duty(duty, plan):

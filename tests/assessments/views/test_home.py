@@ -1,5 +1,7 @@
 """The first pages."""
 
+from datetime import timedelta
+
 import pytest
 from django.db.models import F
 from django.urls import reverse
@@ -7,6 +9,7 @@ from django.utils.timezone import now
 
 from assessments.actions import score
 from assessments.models import Cycle, Duty
+from civportal.lib.clock import today
 from tests.factories import (
     AwardFactory,
     ClaimFactory,
@@ -42,6 +45,17 @@ def test_a_liaison_sees_what_is_owed(client, lan, school_year):
     assert [task.href for task in owed] == [
         Duty.objects.get().get_absolute_url(), reverse("assessments:entry_new") + "?indicator=A1",
     ]  # fmt: skip
+
+
+def test_what_is_taken_no_more_stands_apart(client, lan, school_year):
+    past = today() - timedelta(days=9)
+    Duty.objects.update(opens_on=past, due_on=past, closes_on=past)
+    client.force_login(lan)
+
+    context = client.get(HOME).context
+
+    assert [task.title for task in context["missed"]] == ["年度规划"]
+    assert [task.code for task in context["owed"]] == ["A1"]
 
 
 def test_a_liaison_sees_what_came_back_and_why(client, lan, school, school_year):
