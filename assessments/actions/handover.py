@@ -52,7 +52,7 @@ def open_work(unit):
         drafts=standing(LedgerEntry.Status.DRAFT),
         waiting=standing(LedgerEntry.Status.SUBMITTED),
         plans=list(Plan.objects.filter(**of_unit).exclude(status=Plan.Status.ACCEPTED)),
-        duties=list(Duty.objects.open().filter(**of_unit)),
+        duties=list(Duty.objects.open().begun().filter(**of_unit)),
     )
 
 

@@ -333,7 +333,7 @@ def leader(request):
     context = {
         "unit": unit,
         "unit_year": unit_year,
-        "duties": Duty.objects.filter(cycle=unit_year.cycle, unit=unit),
+        "duties": Duty.objects.filter(cycle=unit_year.cycle, unit=unit).open().begun().for_listing(),
         "plan": Plan.objects.annual().filter(cycle=unit_year.cycle, unit=unit).first(),
         "numbers": dict(entries.order_by().values_list("status").annotate(Count("pk"))),
         "returned": entries.filter(status=LedgerEntry.Status.RETURNED)[:ENTRIES_SHOWN],

@@ -2,6 +2,8 @@
 
 from datetime import datetime, time, timedelta
 
+from collections import Counter
+
 from django.db.models import Count, Q
 from django.shortcuts import redirect, render
 from django.utils.timezone import make_aware
@@ -108,6 +110,10 @@ def awards_of(user, unit, day):
     return awards.as_at(day)
 
 
+# What of a unit's duties its page names one by one; what came in is counted.
+UNDONE = {Duty.State.OWED, Duty.State.MISSING, Duty.State.RETURNED}
+
+
 def year_of(unit):
     """The unit's part in the year being worked in: duties, plan, records, score; None when it has none."""
     cycle = Cycle.objects.current()
@@ -121,9 +127,11 @@ def year_of(unit):
         .values_list("status")
         .annotate(Count("pk"))
     )
+    duties = list(Duty.objects.filter(cycle=cycle, unit=unit).for_listing())
     return {
         "cycle": cycle,
-        "duties": Duty.objects.filter(cycle=cycle, unit=unit),
+        "duties": [duty for duty in duties if duty.state in UNDONE],
+        "duty_numbers": Counter(duty.state.value for duty in duties),
         "plan": Plan.objects.annual()
         .filter(cycle=cycle, unit=unit)
         .exclude(status=Plan.Status.DRAFT)
