@@ -1,8 +1,7 @@
 """A unit's page: everything about it in one place, from both apps, today or as at a date."""
 
-from datetime import datetime, time, timedelta
-
 from collections import Counter
+from datetime import datetime, time, timedelta
 
 from django.db.models import Count, Q
 from django.shortcuts import redirect, render
