@@ -1,17 +1,20 @@
 """Lists of honors already held: one honor a row, or several in a cell of the unit list."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
-from assessments.models import HonorItem
+from assessments.models import Award, HonorItem
 from civportal.lib.names import clean_text, half_width
+from civportal.lib.tables import TemplateColumn
 from units.actions.intake import cells
 from units.actions.intake.columns import Vocabulary
-from units.actions.intake.kinds import ListKind
+from units.actions.intake.kinds import NUMBERED, ListKind, Template
 from units.actions.intake.reading import ListReader
+from units.actions.intake.rows import known_words
 
 from . import honor_taking, honor_verdict, honor_words
 
@@ -25,6 +28,7 @@ HEADINGS = {
     "year": "届次 年度 年份 届别 授予年度 获得时间 命名时间",
     "document": "批准文号 命名文号 文号 文件号 表彰文件 文件",
     "date": "发文日期 命名日期 授予日期 表彰日期 批准日期 日期",
+    "state": "状态 命名状态 荣誉状态 命名情况",
     "held": "现有荣誉 已获称号 文明单位级别 现有称号 已获荣誉 获得荣誉",
     "private": "身份证 身份证号 身份证号码",
 }
@@ -32,6 +36,10 @@ WEAK = frozenset({"名称", "单位", "参创单位"})
 DAY = re.compile(
     r"((?:19|20)\d{2})\s*[年.\-/]\s*(\d{1,2})\s*[月.\-/]\s*(\d{1,2})\s*日?|((?:19|20)\d{2})(\d{2})(\d{2})"
 )
+# What no longer is held is no honor to be taken over.
+ENDED = {Award.Status.DROPPED, Award.Status.TRANSFERRED, Award.Status.TERMINATED, Award.Status.REVOKED}
+LEVEL_WORDS = ("全国", "省级", "市级", "县级")
+STATE_WORDS = ("已命名", "候选")
 ONLY_YEARS = re.compile(r"[\d\s\-—–－~～至到年度]*")
 
 
@@ -41,15 +49,29 @@ class HonorReader(ListReader):
     spanning = {"honor", "level", "year", "document", "date", "supervisor"}
     never_carried = {"seq", "name", "uscc", "held"}
 
+    def __init__(self, sheet, layout, names=()):
+        super().__init__(sheet, layout)
+        # What the catalogue knows is understood as it is called there.
+        self.names = set(names)
+
     def row(self, number, texts):
         row = self.new_row(number, texts)
         # A code that is wrong finds nobody; the name then has to.
         row.values["uscc"] = cells.code(row.raw.get("uscc", ""))[0]
         row.values["supervisor"] = self.plain(row, "supervisor")
+        row.values["honors"] = []
+        if self.state(row) in ENDED:
+            row.end("skipped", "honor not held any more", self.heading("state"), row.raw["state"])
+            return row
         row.values["honors"] = [said.as_json() for said in self.honors(row)]
         if not row.values["honors"] and not row.verdict:
             self.end_without_honor(row)
         return row
+
+    def state(self, row):
+        """What the row says became of its honors, in the portal's words; candidates in the list's as well."""
+        text = self.plain(row, "state")
+        return Award.Status.PENDING if honor_words.is_pending(text) else known_words(Award.Status).get(text)
 
     def honors(self, row):
         """The honors of the row: those of its own columns, and those that one cell tells one by one."""
@@ -65,8 +87,9 @@ class HonorReader(ListReader):
     def told_in_columns(self, row):
         text = self.plain(row, "honor")
         around = honor_words.honor_in(" ".join(row.raw.get(name, "") for name in ("level", "year")))
+        around = replace(around, pending=around.pending or self.state(row) == Award.Status.PENDING)
         found = []
-        for said in honor_words.honors_in(text) if text else []:
+        for said in self.named(text):
             level = honor_words.level_of(row.raw.get("level", "")) or said.level
             if not said.name:
                 row.say("error", "honor not understood", self.heading("honor"), said.text)
@@ -77,6 +100,12 @@ class HonorReader(ListReader):
         if any(problem["level"] == "error" for problem in row.problems):
             row.verdict = "error"
         return found
+
+    def named(self, text):
+        """The honors that a cell names: one of the catalogue, or what is told one by one."""
+        if text in self.names:
+            return [honor_words.Said(name=text, text=text)]
+        return honor_words.honors_in(text) if text else []
 
     def completed(self, row, said, around, level):
         """The honor with what the columns beside it say: year, edition, document, candidate or not."""
@@ -146,6 +175,7 @@ class HonorList(ListKind):
         "year": gettext_lazy("year or edition"),
         "document": gettext_lazy("document number"),
         "date": gettext_lazy("date of the document"),
+        "state": gettext_lazy("held or candidate"),
         "held": gettext_lazy("several honors in one cell"),
         "private": gettext_lazy("private: not taken in"),
         "honors": gettext_lazy("honors"),
@@ -153,6 +183,7 @@ class HonorList(ListKind):
     reasons = {
         "no honor": gettext_lazy("The row names no honor. Fill it in, or delete the row."),
         "no honor held": gettext_lazy("The row names no honor."),
+        "honor not held any more": gettext_lazy("This honor is not held any more."),
         "honor not understood": gettext_lazy(
             "This is not understood as an honor. Write level, name and year: 2020年县文明单位."
         ),
@@ -196,6 +227,29 @@ class HonorList(ListKind):
         "The honors, and the units and catalogue items that were made for them, are taken out again. If "
         "anything depends on them by now, nothing is undone and you are told what."
     )
+
+    @property
+    def template(self):
+        names = dict.fromkeys(HonorItem.objects.values_list("name", flat=True))
+        return Template(
+            "荣誉名册",
+            (
+                NUMBERED,
+                TemplateColumn("单位名称", "县水利局", "必填，写全称", 28, is_required=True),
+                TemplateColumn("统一社会信用代码", "91350100M000100Y43", "单位有同名时填写", 22),
+                TemplateColumn(
+                    "荣誉名称", "文明单位", "必填，从下拉框里选", 22, tuple(names), is_required=True
+                ),
+                TemplateColumn("级别", "县级", "必填，从下拉框里选", 10, LEVEL_WORDS, is_required=True),
+                TemplateColumn("年度", "2019-2021", "一年写“2020”，几年写“2019-2021”", 16),
+                TemplateColumn("文号", "云文明委〔2022〕3号", "没有的空着", 24),
+                TemplateColumn("发文日期", "2022-01-05", "写到日；不清楚的空着", 14),
+                TemplateColumn("状态", "已命名", "从下拉框里选；空着就是已命名", 12, STATE_WORDS),
+            ),
+        )
+
+    def reader_of(self, sheet, layout):
+        return self.reader(sheet, layout, HonorItem.objects.values_list("name", flat=True))
 
     def judge(self, rows, layouts, county, *, locked=False):
         judge = honor_verdict.Judge(rows, layouts, county, locked=locked)

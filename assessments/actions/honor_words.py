@@ -132,6 +132,11 @@ def taken(pattern, text):
     return EMPTY_BRACKETS.sub("", text[: found.start()] + text[found.end() :]), inner
 
 
+def is_pending(text):
+    """Whether the text says that the unit is only a candidate."""
+    return bool(PENDING.search(text))
+
+
 def years_in(text):
     """The text without its years, the first of them and the last; 2020-06 is a month of one year."""
     if (found := YEARS.search(text)) and (years := range_of(found)):

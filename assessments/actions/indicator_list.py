@@ -5,8 +5,9 @@ import re
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from civportal.lib.names import clean_name, clean_text, half_width
+from civportal.lib.tables import TemplateColumn
 from units.actions.intake.columns import Vocabulary
-from units.actions.intake.kinds import ListKind
+from units.actions.intake.kinds import NUMBERED, ListKind, Template
 from units.actions.intake.reading import ListReader
 
 from . import indicator_taking, indicator_verdict, standard_tree
@@ -32,6 +33,24 @@ HEADINGS = {
     "private": "身份证",
 }
 HEADS = ("head", "head2", "head3")
+METHOD_WORDS = ("材料审核", "实地考察", "问卷调查", "部门评价", "系统自动")
+TEMPLATE = Template(
+    "测评指标",
+    (
+        NUMBERED,
+        TemplateColumn("体系名称", "文明单位测评体系", "写在第一行即可", 24),
+        TemplateColumn("年度", "2026", "写在第一行即可", 10),
+        TemplateColumn("一级指标", "组织领导", "与上一行相同的可以空着", 18),
+        TemplateColumn("一级指标分值", "10", "", 14),
+        TemplateColumn("指标名称", "每季度专题研究", "必填", 36, is_required=True),
+        TemplateColumn("分值", "4", "必填；几个数写“1/2/3”，否决项空着", 14, is_required=True),
+        TemplateColumn(
+            "计分类型", "", "加分、扣分、否决项从下拉框里选；其余空着", 14, tuple(standard_tree.WAYS)
+        ),
+        TemplateColumn("评分标准", "少一次扣 1 分", "", 40),
+        TemplateColumn("测评方法", "材料审核", "从下拉框里选", 14, METHOD_WORDS),
+    ),
+)
 CARRIED = ("system", "year", "applies", "head_points")
 
 
@@ -180,6 +199,7 @@ class IndicatorList(ListKind):
     nothing_to_write = gettext_lazy("There is nothing to write: this edition is in the portal already.")
     column = gettext_lazy("Indicator")
     name_missing = gettext_lazy("Say which column holds the indicators.")
+    template = TEMPLATE
     undoing = gettext_lazy(
         "The draft editions are deleted. If one was corrected or a year uses it by now, nothing is undone "
         "and you are told so."

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 INDICATOR, BONUS, DEDUCTION, VETO, UNKNOWN = "indicator", "bonus", "deduction", "veto", ""
+# How a column of its own says what a row is.
+WAYS = {"加分": BONUS, "扣分": DEDUCTION, "否决": VETO}
 
 NUMBERS = (
     ("chinese", re.compile(r"[一二三四五六七八九十]{1,3}[、.．]")),
@@ -147,6 +149,8 @@ def steps(marks):
 def kind_of(line):
     """What a line becomes: an indicator, a bonus, a deduction, a veto, or nothing that is understood."""
     around = "".join(line.path)
+    if line.rule_type in WAYS:
+        return WAYS[line.rule_type]
     if line.rule_type == "veto" or "否决" in around:
         return VETO
     amount = line.points.strip() or range_in(line.note)

@@ -4,7 +4,7 @@ import io
 import json
 from pathlib import Path
 
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from civportal.lib import codes
 
@@ -39,3 +39,13 @@ def saved(book):
 
 def unit_row(name, number=None, category="机关", supervisor="县人民政府", contact="", mobile="", staff=""):
     return [name, code(number) if number else "", category, supervisor, contact, mobile, staff]
+
+
+def filled_in(content, *rows):
+    """The template with these rows below its example."""
+    book = load_workbook(io.BytesIO(content))
+    headings = [cell.value.rstrip("*") for cell in book.active[3]]
+    for number, row in enumerate(rows, 5):
+        for heading, value in row.items():
+            book.active.cell(number, headings.index(heading) + 1).value = value
+    return saved(book)

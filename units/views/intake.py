@@ -31,6 +31,7 @@ from units.forms.intake import (
     kinds_for,
 )
 from units.models import ImportBatch, ImportRow, TrailEvent
+from units.models.intake_kinds import kind_of
 
 from .export import exported
 from .slip import show_slips
@@ -269,9 +270,10 @@ def template(request, kind):
     """An empty list to be filled in."""
     allow(request.user, "units.view_import")
     try:
-        name, content = giving.template_of(kind)
+        listed = kind_of(kind)
     except KeyError:
         raise Http404 from None
+    name, content = giving.template_of(listed)
     return as_workbook(content, name)
 
 

@@ -7,9 +7,11 @@ from django.test.utils import CaptureQueriesContext
 from assessments.actions import honor
 from assessments.models import Award, HonorItem
 from tests.factories import AwardFactory, UnitFactory
-from tests.units.lists import workbook
+from tests.units.lists import filled_in, workbook
 from units.actions import intake
+from units.actions.intake import giving
 from units.models import ImportBatch, TrailEvent, Unit, UnitName
+from units.models.intake_kinds import kind_of
 
 pytestmark = pytest.mark.django_db
 
@@ -243,3 +245,79 @@ def test_a_preview_of_the_kind_that_was_meant_can_be_asked_for(admin, school):
 
     assert (batch.kind, batch.tally["new"]) == ("honors", 1)
     assert ImportBatch.objects.get().rows.get(verdict="new").changes["honors"][1].endswith("2020")
+
+
+# a state of its own, and the template
+
+
+STATED = ["单位名称", "荣誉名称", "级别", "年度", "状态"]
+
+
+@pytest.mark.parametrize(
+    ("state", "status"),
+    [
+        ("", "active"),
+        ("有效", "active"),
+        ("已命名", "active"),
+        ("候选", "pending"),
+        ("公示中", "pending"),
+        ("candidate", "pending"),
+    ],
+)
+def test_a_column_may_say_whether_it_is_held(ou, school, state, status):
+    intake.apply(preview(ou, [school.name, "文明校园", "县级", "2020", state], headings=STATED), by=ou)
+
+    assert Award.objects.get().status == status
+
+
+@pytest.mark.parametrize("state", ["已撤销", "未获命名", "自动终止", "revoked"])
+def test_what_is_not_held_any_more_is_not_taken_over(ou, school, state):
+    rows = [[school.name, "文明校园", "县级", year, said] for year, said in (("2020", state), ("2023", ""))]
+
+    batch = preview(ou, *rows, headings=STATED)
+
+    gone, held = batch.rows.filter(name=school.name)
+    assert (gone.verdict, reasons(gone)) == ("skipped", ["honor not held any more"])
+    assert held.verdict == "new"
+
+
+def test_a_filled_in_template_becomes_awards(ou, school, bank):
+    HonorItem.objects.create(level="county", name="书香之家、阅读点", sort_order=99)
+    name, content = giving.template_of(kind_of("honors"))
+    rows = [
+        {"单位名称": school.name, "荣誉名称": "文明校园", "级别": "省级", "年度": "2019-2021",
+         "文号": "苏文明委〔2022〕3号", "发文日期": "2022-01-05", "状态": "已命名"},
+        {"单位名称": bank.name, "荣誉名称": "文明单位", "级别": "县级", "年度": "2025", "状态": "候选"},
+        {"单位名称": bank.name, "荣誉名称": "书香之家、阅读点", "级别": "县级", "年度": "2025"},
+        {"单位名称": bank.name, "荣誉名称": "文明单位", "级别": "", "年度": "2024"},
+    ]  # fmt: skip
+
+    batch = intake.take_in(filled_in(content, *rows), name, by=ou, kinds=("units", "honors"))
+
+    assert (batch.tally["new"], batch.tally["skipped"], batch.tally["error"]) == (3, 4, 1)
+    assert reasons(batch.rows.get(verdict="error")) == ["level unknown"]
+    found = Award.objects.order_by("pk").values_list("unit", "item__level", "item__name", "year", "status")
+    assert list(found) == [
+        (school.pk, "province", "文明校园", 2019, "active"),
+        (bank.pk, "county", "文明单位", 2025, "pending"),
+        (bank.pk, "county", "书香之家、阅读点", 2025, "active"),
+    ]
+
+
+def test_every_honor_and_level_that_the_template_offers_is_understood(ou, school):
+    HonorItem.objects.create(level="city", name="最美家庭", sort_order=99)
+    columns = {column.heading: column.choices for column in kind_of("honors").template.columns}
+    rows = [
+        [school.name, name, level, "2020", state]
+        for name in columns["荣誉名称"]
+        for level in columns["级别"]
+        for state in columns["状态"]
+    ]
+
+    batch = preview(ou, *rows, headings=STATED)
+
+    assert "最美家庭" in columns["荣誉名称"] and set(columns["荣誉名称"]) == set(
+        HonorItem.objects.values_list("name", flat=True)
+    )
+    # A candidate beside the same honor held is a duplicate, and no error.
+    assert (batch.tally["error"], batch.tally["new"]) == (0, len(rows) // 2)

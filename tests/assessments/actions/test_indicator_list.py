@@ -8,9 +8,11 @@ from assessments.actions import standard as standards
 from assessments.models import Indicator, Standard
 from civportal.lib.clock import today
 from tests.factories import CycleFactory
-from tests.units.lists import workbook
+from tests.units.lists import filled_in, workbook
 from units.actions import intake
+from units.actions.intake import giving
 from units.models import TrailEvent
+from units.models.intake_kinds import kind_of
 
 pytestmark = pytest.mark.django_db
 
@@ -183,3 +185,43 @@ def test_long_names_are_kept_whole_in_the_rule(ou):
 
     item = Indicator.objects.items().get()
     assert len(item.name) == 120 and item.rule.startswith(long)
+
+
+def test_a_filled_in_template_becomes_a_draft_edition(ou):
+    name, content = giving.template_of(kind_of("indicators"))
+    rows = [
+        {"序号": "1", "体系名称": "云泽县测评体系", "年度": "2027", "一级指标": "组织领导",
+         "一级指标分值": "10", "指标名称": "专题研究", "分值": "4", "评分标准": "少一次扣 1 分",
+         "测评方法": "材料审核"},
+        {"序号": "2", "指标名称": "经费保障", "分值": "6", "测评方法": "实地考察"},
+        {"序号": "3", "一级指标": "文明服务", "一级指标分值": "90", "指标名称": "服务窗口", "分值": "90",
+         "测评方法": "问卷调查"},
+        {"序号": "4", "指标名称": "表彰县/市/省", "分值": "1/2/3", "计分类型": "加分"},
+        {"序号": "5", "指标名称": "负面舆情", "分值": "2", "计分类型": "扣分"},
+        {"序号": "6", "指标名称": "重大事故", "计分类型": "否决"},
+    ]  # fmt: skip
+
+    batch = intake.take_in(filled_in(content, *rows), name, by=ou, kinds=("units", "honors", "indicators"))
+
+    assert (batch.tally["new"], batch.tally["skipped"], batch.tally["noted"]) == (6, 4, 0)
+    edition = Standard.objects.get()
+    assert (edition.name, edition.year, edition.vetoes) == (
+        "云泽县测评体系", 2027, [{"id": "V1", "zh": "重大事故"}],
+    )  # fmt: skip
+    items = edition.indicators.items().values_list("parent__name", "name", "maximum", "method")
+    assert list(items) == [
+        ("组织领导", "专题研究", 4, "M"), ("组织领导", "经费保障", 6, "S"), ("文明服务", "服务窗口", 90, "Q"),
+    ]  # fmt: skip
+    assert list(edition.adjustments.values_list("kind", "name", "points")) == [
+        ("bonus", "表彰县/市/省", {"county": "1", "city": "2", "province": "3"}),
+        ("deduction", "负面舆情", {"each": "2"}),
+    ]
+
+
+def test_every_way_of_assessing_that_the_template_offers_is_understood(ou):
+    columns = {column.heading: column.choices for column in kind_of("indicators").template.columns}
+    rows = [["组织", f"第{n}项", "1", way] for n, way in enumerate(columns["测评方法"])]
+
+    intake.apply(preview(ou, *rows, headings=["一级指标", "指标名称", "分值", "测评方法"]), by=ou)
+
+    assert set(Indicator.objects.items().values_list("method", flat=True)) == set(Indicator.Method.values)

@@ -319,14 +319,27 @@ def test_what_the_sheets_say_by_their_looks_is_shown(desk, sample):
     assert "_looks" not in html and html.count("<li>县直单位") == 2
 
 
-def test_the_empty_list_is_offered_where_a_list_is_chosen(desk):
-    address = reverse("units:import_template", args=["units"])
+@pytest.mark.parametrize(
+    ("kind", "heading"),
+    [("units", "单位名称*"), ("people", "姓名*"), ("honors", "荣誉名称*"), ("indicators", "指标名称*")],
+)
+def test_the_empty_lists_are_offered_where_a_list_is_chosen(desk, kind, heading):
+    address = reverse("units:import_template", args=[kind])
     assert address in desk.get(NEW).content.decode()
 
     response = desk.get(address)
 
     sheet = load_workbook(io.BytesIO(response.content)).active
-    assert response["Content-Type"].endswith("sheet") and "单位名称*" in {cell.value for cell in sheet[3]}
+    assert response["Content-Type"].endswith("sheet") and heading in {cell.value for cell in sheet[3]}
+
+
+def test_only_what_one_may_import_is_offered_empty(client, ou):
+    client.force_login(ou)
+
+    html = client.get(NEW).content.decode()
+
+    assert reverse("units:import_template", args=["honors"]) in html
+    assert reverse("units:import_template", args=["units"]) not in html
 
 
 def test_there_is_no_empty_list_of_an_unknown_kind(desk):

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from civportal.lib.tables import TemplateColumn
 from units.models import Category, intake_words
 from units.models import intake_kinds as shelf
 
@@ -23,6 +24,18 @@ class Written:
 
     made: object = field(default_factory=list)
     slips: list = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Template:
+    """An empty list of one kind, to be filled in: what it is called, and its columns."""
+
+    title: str
+    columns: tuple[TemplateColumn, ...]
+
+
+# With what every template begins; a row that says 示例 is skipped.
+NUMBERED = TemplateColumn("序号", "示例", "“示例”行不会导入，可删可留", 7)
 
 
 class UndoRefused(Exception):
@@ -73,6 +86,11 @@ class ListKind:
     )
 
     # reading, judging, writing, taking back
+
+    @property
+    def template(self):
+        """The empty list: its headings are of the vocabulary, its choices are all understood."""
+        raise NotImplementedError
 
     def reader_of(self, sheet, layout):
         """What cleans the rows of this sheet."""

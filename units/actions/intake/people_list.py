@@ -2,11 +2,12 @@
 
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
+from civportal.lib.tables import TemplateColumn
 from units.models import Role
 
 from . import cells, people_taking, people_verdict
 from .columns import Vocabulary
-from .kinds import ListKind
+from .kinds import NUMBERED, ListKind, Template
 from .reading import ListReader
 
 HEADINGS = {
@@ -34,11 +35,23 @@ ROLES = {
     Role.LIAISON: "单位联络员 联络员 专职联络员 联系人",
     Role.DEPUTY: "代理联络员 副联络员 兼职联络员 替班联络员 B岗",
 }
+ROLE_WORDS = [words.split(" ")[0] for words in ROLES.values()]
 ROLE_OF = {word: role for role, words in ROLES.items() for word in words.split(" ")}
-
 
 # The most characters of a name and of an account.
 ROOM = 60
+TEMPLATE = Template(
+    "人员名册",
+    (
+        NUMBERED,
+        TemplateColumn("姓名", "赵梅", "必填", 12, is_required=True),
+        TemplateColumn("角色", "单位联络员", "从下拉框里选；空着就是单位联络员", 16, tuple(ROLE_WORDS)),
+        TemplateColumn("单位名称", "县水利局", "写名册里的全称；文明办人员空着", 28),
+        TemplateColumn("统一社会信用代码", "91350100M000100Y43", "单位有同名时填写", 22),
+        TemplateColumn("主管部门", "", "单位有同名、又没有代码时填写", 20),
+        TemplateColumn("账号", "", "已有账号的照写；空着由系统编", 16),
+    ),
+)
 
 
 class PersonReader(ListReader):
@@ -130,6 +143,7 @@ class PeopleList(ListKind):
     )
     column = gettext_lazy("Person")
     name_missing = gettext_lazy("Say which column holds the people's names.")
+    template = TEMPLATE
     undoing = gettext_lazy(
         "The roles that it gave end today, and accounts that nobody has used are blocked. If somebody has "
         "signed in with one by now, nothing is undone and you are told who."

@@ -380,7 +380,7 @@ class Reader:
     def standing(self, row):
         """Whether the unit takes part, in the words of our own exports; what needs a reason brings one."""
         text = cells.plain_text(row.raw.get("participation", ""))[0]
-        standing = known_standings().get(text, "")
+        standing = known_words(Unit.Participation).get(text, "")
         if standing == Unit.Participation.ENDED:
             row.say("error", "unit has ended", self.heading("participation"), text)
         elif text and not standing:
@@ -414,12 +414,12 @@ def spans_of(merged):
 
 
 @cache
-def known_standings():
-    """What every language of the portal calls a standing → the standing."""
+def known_words(choices):
+    """What every language of the portal calls each of these choices → its value."""
     known = {}
     for language, _name in settings.LANGUAGES:
         with override(language):
-            known |= {str(label): value for value, label in Unit.Participation.choices}
+            known |= {str(label): value for value, label in choices.choices}
     return known
 
 

@@ -4,12 +4,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from civportal.lib.masking import mask
+from civportal.lib.tables import TemplateColumn
 from units.models import Category, Unit
 from units.models.intake_kinds import UNITS
 
 from . import verdict, writing
 from .columns import UNIT_LIST
-from .kinds import ListKind, Written, above_in_list
+from .kinds import NUMBERED, ListKind, Template, Written, above_in_list
+from .rows import CATEGORY_WORDS
 
 # What is shown masked: whoever needs it looks at it on the unit's page.
 NUMBERS = {"mobile", "tel"}
@@ -20,6 +22,34 @@ LABELS = {
     "private": gettext_lazy("private: not taken in"),
     "names": gettext_lazy("other names"),
 }
+
+CATEGORIES = tuple(words.split(" ")[0] for _code, words in CATEGORY_WORDS)
+YES_NO = ("是", "否")
+TEMPLATE = Template(
+    "参创单位名册",
+    (
+        NUMBERED,
+        TemplateColumn("单位名称", "县水利局", "必填，写全称", 28, is_required=True),
+        TemplateColumn("简称", "水利局", "平时的叫法，可不填", 12),
+        TemplateColumn("统一社会信用代码", "91350100M000100Y43", "18 位，照证书填；没有的空着", 22),
+        TemplateColumn("单位类别", "党政机关", "从下拉框里选", 14, CATEGORIES),
+        TemplateColumn("主管部门", "县人民政府", "村、社区写所在镇", 20),
+        TemplateColumn("所属镇区", "", "村、社区、乡镇单位填写", 14),
+        TemplateColumn("地址", "人民路 1 号", "", 24),
+        TemplateColumn("在职人数", "50", "填数字；大概的写“约50”", 10, is_number=True),
+        TemplateColumn("主要负责人", "", "", 12),
+        TemplateColumn("分管领导", "", "", 12),
+        TemplateColumn("联系人", "", "负责创建工作的联络员", 12),
+        TemplateColumn("手机", "", "两个号码用“/”隔开", 16),
+        TemplateColumn("办公电话", "", "带区号；分机写“转801”", 18),
+        TemplateColumn("邮箱", "", "", 20),
+        TemplateColumn("是否窗口单位", "是", "从下拉框里选", 12, YES_NO),
+        TemplateColumn("现有荣誉", "2020年县文明单位", "几项用分号隔开", 28),
+        TemplateColumn("申报类别", "", "", 16),
+        TemplateColumn("结对村", "", "", 16),
+        TemplateColumn("备注", "", "请勿填写身份证号等个人信息", 24),
+    ),
+)
 
 
 class UnitList(ListKind):
@@ -43,6 +73,7 @@ class UnitList(ListKind):
     )
     column = gettext_lazy("Unit")
     name_missing = gettext_lazy("Say which column holds the units' names.")
+    template = TEMPLATE
 
     def reader_of(self, sheet, layout):
         return self.reader(sheet, layout, dict(Category.objects.values_list("name", "code")))

@@ -6,29 +6,18 @@ import pytest
 from openpyxl import load_workbook
 
 from civportal.lib import tables
-from tests.units.lists import SAMPLE, code, unit_row, workbook
+from tests.units.lists import SAMPLE, code, filled_in, unit_row, workbook
 from units.actions import intake
 from units.actions.intake import giving
 from units.actions.intake.columns import FURTHER, IGNORED, OUR_REMARKS
-from units.models import Office
+from units.models import Membership, Office, Role
+from units.models.intake_kinds import all_kinds, kind_of
 
 pytestmark = pytest.mark.django_db
 
 
 def marked(batch, content):
     return giving.marked(batch, content)
-
-
-def filled_in(content, *rows):
-    """The template with these rows below its example."""
-    book = load_workbook(io.BytesIO(content))
-    headings = [cell.value.rstrip("*") for cell in book.active[3]]
-    for number, row in enumerate(rows, 5):
-        for heading, value in row.items():
-            book.active.cell(number, headings.index(heading) + 1).value = value
-    kept = io.BytesIO()
-    book.save(kept)
-    return kept.getvalue()
 
 
 @pytest.mark.parametrize("path", [SAMPLE, SAMPLE.with_suffix(".xls")], ids=["xlsx", "xls"])
@@ -75,17 +64,74 @@ def test_a_fault_without_a_column_marks_the_row(admin):
     assert sheet["H3"].value and "：" not in sheet["H3"].value
 
 
-def test_an_empty_template_holds_no_unit(admin):
-    _name, content = giving.template_of("units")
+# templates, of every kind there is
+
+EVERY_KIND = [kind.code for kind in all_kinds()]
+# The least that makes a row of each.
+LEAST = {
+    "units": {"单位名称": "甲"},
+    "people": {"姓名": "甲"},
+    "honors": {"单位名称": "甲"},
+    "indicators": {"指标名称": "甲"},
+}
+
+
+def template_of(code):
+    return giving.template_of(kind_of(code))
+
+
+def offered(content):
+    """Heading → what is offered below it."""
+    book = load_workbook(io.BytesIO(content))
+    found = {}
+    for rule in book.active.data_validations.dataValidation:
+        letter = str(rule.sqref)[0]
+        source = rule.formula1
+        words = source.strip('"').split(",") if source.startswith('"') else listed_in(book, source)
+        found[book.active[f"{letter}3"].value.rstrip("*")] = words
+    return found
+
+
+def listed_in(book, source):
+    name, _mark, area = source.rpartition("!")
+    return [cell.value for (cell,) in book[name][area.replace("$", "")]]
+
+
+@pytest.mark.parametrize("code", EVERY_KIND)
+def test_an_empty_template_holds_nothing(code):
+    name, content = template_of(code)
 
     with pytest.raises(tables.TableRefused) as refusal:
-        intake.look(content, "x.xlsx")
+        intake.look(content, name, kinds=EVERY_KIND)
 
     assert refusal.value.code == "no rows"
 
 
-def test_a_filled_in_template_is_read_unaided():
-    name, content = giving.template_of("units")
+@pytest.mark.parametrize("code", EVERY_KIND)
+def test_a_template_is_recognized_with_all_its_columns(code):
+    name, content = template_of(code)
+
+    found = intake.look(filled_in(content, LEAST[code]), name, kinds=EVERY_KIND)
+
+    [layout] = found.layouts
+    assert found.kind.code == code
+    assert [column.heading for column in layout.columns if column.field == FURTHER] == []
+    assert [seen.problems[0]["reason"] for seen in found.rows[:4]] == ["title or heading"] * 3 + ["example"]
+    assert found.county == Office.current().county
+
+
+@pytest.mark.parametrize("code", EVERY_KIND)
+def test_codes_stay_text_in_a_template(code):
+    sheet = load_workbook(io.BytesIO(template_of(code)[1])).active
+    formats = {
+        cell.value.rstrip("*"): sheet.column_dimensions[cell.column_letter].number_format for cell in sheet[3]
+    }
+
+    assert {heading for heading, how in formats.items() if how != "@"} <= {"在职人数"}
+
+
+def test_a_filled_in_list_of_units_is_read_unaided():
+    name, content = template_of("units")
     row = {
         "单位名称": "县水利局",
         "统一社会信用代码": code(1),
@@ -97,19 +143,31 @@ def test_a_filled_in_template_is_read_unaided():
 
     found = intake.look(filled_in(content, row), name)
 
-    [layout] = found.layouts
-    assert {column.heading for column in layout.columns if column.field == FURTHER} == set()
-    assert [seen.problems[0]["reason"] for seen in found.rows[:4]] == ["title or heading"] * 3 + ["example"]
     values = found.rows[4].values
     assert (found.rows[4].verdict, values["category"], values["uscc"]) == ("new", "organ", code(1))
     assert (values["staff_count"], values["mobile"], values["has_window"]) == (50, "13900000001", True)
-    assert found.county == Office.current().county
 
 
 def test_every_category_that_a_template_offers_is_understood():
-    _name, content = giving.template_of("units")
-    rows = [{"单位名称": f"县第{n}局", "单位类别": name} for n, name in enumerate(giving.CATEGORIES)]
+    _name, content = template_of("units")
+    names = offered(content)["单位类别"]
+    rows = [{"单位名称": f"县第{n}局", "单位类别": name} for n, name in enumerate(names)]
 
     found = intake.look(filled_in(content, *rows), "x.xlsx")
 
-    assert all(row.values["category"] for row in found.rows[4:])
+    assert len(names) == 12 and all(row.values["category"] for row in found.rows[4:])
+
+
+def test_a_filled_in_list_of_people_becomes_accounts_of_every_role_it_offers(admin, school):
+    name, content = template_of("people")
+    roles = offered(content)["角色"]
+    rows = [
+        {"姓名": f"赵{letter}", "角色": role, "单位名称": school.name}
+        for letter, role in zip("甲乙丙丁戊己庚辛壬癸", roles, strict=True)
+    ]
+
+    batch = intake.take_in(filled_in(content, *rows), name, by=admin, kinds=EVERY_KIND)
+
+    assert (batch.tally["new"], batch.tally["skipped"], batch.left_out_count) == (10, 4, 0)
+    given = Membership.objects.filter(user__name__startswith="赵").values_list("role", flat=True)
+    assert set(given) == set(Role)
