@@ -5,11 +5,13 @@ from django.contrib import admin, messages
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from units.admin import LookOnlyAdmin, PortalAdmin, TableInMixin
+from units.admin import ListInMixin, LookOnlyAdmin, PortalAdmin
 
 from . import listings
 from .actions import score
 from .actions import standard as standards
+from .actions.honor_list import HonorList
+from .actions.indicator_list import IndicatorList
 from .models import (
     Adjustment,
     Award,
@@ -32,7 +34,6 @@ from .models import (
     UnitYear,
     WorkCalendar,
 )
-from .resources import HonorItemResource, WorkCalendarResource
 
 
 class PolicyAdmin(PortalAdmin):
@@ -48,10 +49,9 @@ class ReadOnlyAdmin(LookOnlyAdmin):
 
 
 @admin.register(HonorItem)
-class HonorItemAdmin(TableInMixin, PolicyAdmin):
+class HonorItemAdmin(PolicyAdmin):
     """The catalogue belongs to the office; an honor that was granted once cannot be deleted."""
 
-    resource_classes = [HonorItemResource]
     list_display = ("name", "level", "kind", "term_years", "issuer", "sort_order")
     list_filter = ("level", "kind")
     list_select_related = ("kind",)
@@ -59,7 +59,11 @@ class HonorItemAdmin(TableInMixin, PolicyAdmin):
 
 
 @admin.register(Award)
-class AwardAdmin(ReadOnlyAdmin):
+class AwardAdmin(ListInMixin, ReadOnlyAdmin):
+    """Granted and ended by acts; honors held before the portal come in as a list."""
+
+    list_kind = HonorList.code
+    listing = listings.AWARDS
     list_display = ("unit_name", "item", "year", "document_number", "granted_on", "status")
     list_filter = ("status", "item__level", "year", "item")
     list_select_related = ("item",)
@@ -115,7 +119,10 @@ class EditionPartAdmin(PolicyAdmin):
 
 
 @admin.register(Indicator)
-class IndicatorAdmin(EditionPartAdmin):
+class IndicatorAdmin(ListInMixin, EditionPartAdmin):
+    """Corrected while the edition is a draft; a list of indicators becomes a draft of its own."""
+
+    list_kind = IndicatorList.code
     correctable = ("name", "maximum", "rule")
     list_display = ("code", "name", "standard", "method", "applies", "maximum")
     list_filter = ("standard", "method", "applies")
@@ -210,10 +217,10 @@ class ScoreLineAdmin(ReadOnlyAdmin):
 
 
 @admin.register(WorkCalendar)
-class WorkCalendarAdmin(TableInMixin, PolicyAdmin):
+class WorkCalendarAdmin(PolicyAdmin):
     """Next year's holiday table is entered here when the State Council has published it."""
 
-    resource_classes = [WorkCalendarResource]
+    listing = listings.WORK_CALENDARS
     list_display = ("year", "source")
     search_fields = ("year", "source")
 

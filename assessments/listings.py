@@ -64,6 +64,18 @@ def queue(workdays):
     )
 
 
+# For the administration, where next year's table is entered by hand.
+WORK_CALENDARS = Listing(
+    _("holiday tables"),
+    (
+        Column(_("year"), "year", Kind.NUMBER),
+        Column(_("source"), "source", width=32),
+        Column(_("days off"), "days_off", width=40, show="；".join),
+        Column(_("working weekends"), "working_weekends", width=40, show="；".join),
+    ),
+)
+
+
 # scores and places
 
 

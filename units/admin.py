@@ -4,6 +4,7 @@ from functools import partial
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.contrib.admin.utils import label_for_field, lookup_field
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth.views import redirect_to_login
@@ -14,7 +15,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django_otp.plugins.otp_static.admin import StaticDevice
 from django_otp.plugins.otp_totp.admin import TOTPDevice
-from import_export.admin import ExportMixin, ImportExportMixin, ImportMixin
+from import_export.admin import ExportMixin, ImportExportMixin
 from import_export.formats import base_formats
 from import_export.forms import ImportForm
 
@@ -26,6 +27,7 @@ from civportal.lib.web import allow, whole_number
 from . import listings
 from .actions import intake, trail
 from .actions import person as people
+from .actions.intake.people_list import PeopleList
 from .forms.unit import UnitRules, standings
 from .models import (
     AccountRequest,
@@ -53,9 +55,11 @@ from .models import (
     Window,
     WindowStaff,
 )
+from .models.intake_kinds import UNITS, kind_of
 from .models.state import Stateful
-from .resources import CategoryResource, UnitResource
+from .resources import ListResource
 from .views.export import FORMATS, exported
+from .views.slip import show_slips
 
 
 def sign_in(request, extra_context=None):
@@ -68,23 +72,6 @@ def sign_in(request, extra_context=None):
 admin.site.login = sign_in
 # Their own pages show secrets.
 admin.site.unregister([TOTPDevice, StaticDevice])
-
-
-class ListFormat(base_formats.Format):
-    """A kind of list by its ending; all are read by their content."""
-
-    title = "csv"
-
-    def get_title(self):
-        return self.title
-
-
-class XlsList(ListFormat):
-    title = "xls"
-
-
-class XlsxList(ListFormat):
-    title = "xlsx"
 
 
 class ByPolicy:
@@ -225,15 +212,6 @@ def said_yes_no(value):
     return _("yes") if value else _("no")
 
 
-def resource_listing(model_admin, resource):
-    """What a catalogue gives out is what it takes in again."""
-    columns = [
-        Column(field.column_name, partial(resource.export_field, field))
-        for field in resource.get_export_fields()
-    ]
-    return Listing(model_admin.opts.verbose_name_plural, tuple(columns))
-
-
 def changes_of(form, secret=()):
     """Field → [old, new] in words, for what was typed anew."""
     model_fields = {field.name for field in form.instance._meta.fields}
@@ -260,21 +238,6 @@ def texts(records):
     return "、".join(map(str, records))
 
 
-class TableInMixin(ImportMixin):
-    """A catalogue can come in as a table: looked at first, then written in one transaction."""
-
-    import_formats = [base_formats.XLSX, base_formats.CSV]
-
-    def get_listing(self):
-        return resource_listing(self, self.resource_classes[0]())
-
-    def has_import_permission(self, request):
-        return self.may(request)
-
-    def get_import_resource_kwargs(self, request, *args, **kwargs):
-        return {"record": partial(trail.record, verb="import", by=request.user)}
-
-
 class LookOnlyAdmin(PortalAdmin):
     """To look at and search: made and changed by acts of the portal, deleted by nobody."""
 
@@ -288,21 +251,24 @@ class LookOnlyAdmin(PortalAdmin):
         return False
 
 
-# units
+# lists that come in
 
 
-class UnitAdminForm(UnitRules, forms.ModelForm):
-    class Meta:
-        model = Unit
-        fields = "__all__"  # noqa: DJ007 – the administrator sees everything
+class ListFormat(base_formats.Format):
+    """A kind of list by its ending; all are read by their content."""
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["participation"].choices = standings(self.instance)
+    title = "csv"
+
+    def get_title(self):
+        return self.title
 
 
-class UnitNameInline(PortalInline):
-    model = UnitName
+class XlsList(ListFormat):
+    title = "xls"
+
+
+class XlsxList(ListFormat):
+    title = "xlsx"
 
 
 class ListImportForm(ImportForm):
@@ -322,41 +288,38 @@ class ConfirmForm(forms.Form):
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
 
-@admin.register(Unit)
-class UnitAdmin(ImportExportMixin, PortalAdmin):
-    """Import and export through the one Resource; a list comes in as on the portal's own page."""
+class ListInMixin(ImportExportMixin):
+    """Lists of one kind come in as on the portal's own page: looked at first, then applied as a whole."""
 
-    form = UnitAdminForm
-    inlines = [UnitNameInline]
-    list_display = ("name", "uscc", "category", "supervisor", "participation")
-    list_filter = ("participation", "category", "has_window")
-    list_select_related = ("category__parent", "supervisor")
-    search_fields = ("name", "names__name", "uscc", "contact")
-    autocomplete_fields = ("supervisor", "town")
-    readonly_fields = ("extra", "version")
-    listing = listings.REGISTER
-    import_template_name = "admin/units/unit/import.html"
+    list_kind = ""
+    import_template_name = "admin/import_list.html"
     import_form_class = ListImportForm
     confirm_form_class = ConfirmForm
     import_formats = [ListFormat, XlsList, XlsxList]
 
-    def has_delete_permission(self, request, obj=None):
-        """A unit ends by an act and stays on record; undoing an import removes what it brought."""
-        return False
+    @property
+    def kind(self):
+        return kind_of(self.list_kind)
 
     def get_import_formats(self):
         return self.import_formats
 
     def has_import_permission(self, request):
-        return request.user.has_perm("units.import_units") and request.user.has_perm("units.apply_import")
+        return self.may(request) and request.user.has_perm(self.kind.permission)
+
+    def allow_import(self, request):
+        allow(request.user, self.permission)
+        allow(request.user, self.kind.permission)
 
     def import_action(self, request, **kwargs):
-        """Look at the list: every row's verdict, and nothing written yet."""
-        allow(request.user, "units.import_units")
+        """Look at the list: every row's verdict, and nothing written yet; a long one is read on its page."""
+        self.allow_import(request)
         form = self.create_import_form(request)
-        context = {"form": form, "fields_list": [("", listings.REGISTER.headings)]}
+        context = {"form": form, "kind": self.kind}
         if request.method == "POST" and form.is_valid():
             context |= self.looked_at(request, form)
+        if "batch" in context and context["batch"].is_reading:
+            return redirect(context["batch"])
         context |= self.admin_site.each_context(request)
         context |= {"title": _("Import"), "opts": self.opts, "media": self.media + form.media}
         context |= {"import_error_display": self.import_error_display}
@@ -368,28 +331,73 @@ class UnitAdmin(ImportExportMixin, PortalAdmin):
         file = form.cleaned_data["import_file"]
         try:
             intake.check_upload(file.size)
-            result = UnitResource(intake).import_data(
+            result = ListResource(intake, self.list_kind).import_data(
                 file.read(), dry_run=True, user=request.user, file_name=file.name
             )
         except TableRefused as refusal:
             form.add_error("import_file", refusal.message)
             return {}
-        seen = {"batch": result.batch, "seen": result.batch.version}
-        return {"result": result, "batch": result.batch, "confirm_form": ConfirmForm(initial=seen)}
+        batch = result.batch
+        return {
+            "result": result,
+            "batch": batch,
+            "confirm_form": ConfirmForm(initial={"batch": batch, "seen": batch.version}),
+            "write_label": self.kind.write % {"n": batch.writable_count},
+        }
 
     def process_import(self, request, **kwargs):
-        """Apply the list that was looked at, as the portal's own page does."""
-        allow(request.user, "units.apply_import")
+        """Apply the list that was looked at; one-time passwords are in the answer and nowhere else."""
+        self.allow_import(request)
         form = ConfirmForm(request.POST)
         if request.method != "POST" or not form.is_valid():
             messages.error(request, _("This list is applied or put aside already."))
-            return redirect("admin:units_unit_import")
+            return redirect(admin_urlname(self.opts, "import"))
+        batch = form.cleaned_data["batch"]
+        allow(request.user, "units.apply_import", batch)
         try:
-            result = UnitResource(intake).import_data(b"", user=request.user, **form.cleaned_data)
+            result = ListResource(intake, self.list_kind).import_data(
+                b"", user=request.user, **form.cleaned_data
+            )
         except intake.ImportRefused as refusal:
             messages.error(request, str(refusal))
-            return redirect(form.cleaned_data["batch"])
-        return redirect(result.batch)
+            return redirect(batch)
+        slips = result.batch.slips
+        return show_slips(request, slips) if slips else redirect(result.batch)
+
+
+# units
+
+
+class UnitAdminForm(UnitRules, forms.ModelForm):
+    class Meta:
+        model = Unit
+        fields = "__all__"  # noqa: DJ007 – the administrator sees everything
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["participation"].choices = standings(self.instance)
+
+
+class UnitNameInline(PortalInline):
+    model = UnitName
+
+
+@admin.register(Unit)
+class UnitAdmin(ListInMixin, PortalAdmin):
+    list_kind = UNITS
+    form = UnitAdminForm
+    inlines = [UnitNameInline]
+    list_display = ("name", "uscc", "category", "supervisor", "participation")
+    list_filter = ("participation", "category", "has_window")
+    list_select_related = ("category__parent", "supervisor")
+    search_fields = ("name", "names__name", "uscc", "contact")
+    autocomplete_fields = ("supervisor", "town")
+    readonly_fields = ("extra", "version")
+    listing = listings.REGISTER
+
+    def has_delete_permission(self, request, obj=None):
+        """A unit ends by an act and stays on record; undoing an import removes what it brought."""
+        return False
 
 
 @admin.register(UnitName)
@@ -430,8 +438,7 @@ class SuccessionAdmin(LookOnlyAdmin):
 
 
 @admin.register(Category)
-class CategoryAdmin(TableInMixin, PortalAdmin):
-    resource_classes = [CategoryResource]
+class CategoryAdmin(PortalAdmin):
     list_display = ("name", "code", "parent", "sort_order")
     list_select_related = ("parent",)
     search_fields = ("name", "code")
@@ -527,9 +534,10 @@ class MembershipInline(PortalInline):
 
 
 @admin.register(User)
-class UserAdmin(PortalAdmin):
+class UserAdmin(ListInMixin, PortalAdmin):
     """Names and roles; passwords and blocking are acts of the portal's own pages."""
 
+    list_kind = PeopleList.code
     fields = (
         "username", "name", "is_active", "must_set_password", "one_time_until", "joined_at", "last_login",
     )  # fmt: skip

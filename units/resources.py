@@ -1,64 +1,36 @@
-"""Tables on their way into the administration.
+"""Lists on their way into the administration, as import-export shows them.
 
-Reading a list of units is the business of `units.actions.intake`; the admin hands it to the Resource,
-which never saves a row itself. How tables leave the portal stands in `listings.py`.
+Reading a list is the business of `units.actions.intake`; the admin hands it to the Resource, which
+never saves a row itself. How lists leave the portal stands in `listings.py`.
 """
 
-from import_export.fields import Field
-from import_export.resources import ModelResource
 from import_export.results import Result, RowResult
-from import_export.widgets import ForeignKeyWidget
-
-from .models import Category
 
 KINDS = {"new": RowResult.IMPORT_TYPE_NEW, "update": RowResult.IMPORT_TYPE_UPDATE}
 
 
-class RecordResource(ModelResource):
-    """Rows of a catalogue, found again by their own names; `record` writes each one into the trail."""
+class ListResource:
+    """A list of one kind on its way in through the one pipeline."""
 
-    def __init__(self, record=None, **kwargs):
-        super().__init__(**kwargs)
-        self.record = record
-
-    def after_save_instance(self, instance, row, **kwargs):
-        self.record(instance)
-
-
-class CategoryResource(RecordResource):
-    """The kinds of unit, found again by their code."""
-
-    parent = Field("parent", "parent", ForeignKeyWidget(Category, "code"))
-
-    class Meta:
-        model = Category
-        fields = ("code", "name", "parent", "sort_order")
-        import_id_fields = ("code",)
-        skip_unchanged = True
-
-
-class UnitResource:
-    """A list of units on its way in through the one pipeline, as import-export shows it."""
-
-    def __init__(self, intake):
-        self.intake = intake
+    def __init__(self, intake, kind):
+        self.intake, self.kind = intake, kind
 
     def import_data(
         self, dataset, dry_run=False, *, user=None, file_name="", batch=None, seen=None, **kwargs
     ):
         """Look at a list (dry run), or apply what was looked at; the result tells of every row.
 
-        `dataset` is the file's content in bytes. Raises TableRefused when it is no list.
+        `dataset` is the file's content in bytes. Raises TableRefused when it is no list of this kind.
         """
         if dry_run:
-            batch = self.intake.preview(dataset, file_name, by=user)
+            batch = self.intake.begin(dataset, file_name, by=user, kinds=(self.kind,))
         else:
             batch = self.intake.apply(batch, by=user, seen=seen)
         return result_of(batch)
 
 
 def result_of(batch):
-    """What import-export calls a result: one entry for each row of the batch."""
+    """What import-export calls a result: one entry for each row of the batch that was judged."""
     result = Result()
     result.batch = batch
     for row in batch.rows.order_by("pk"):

@@ -4,6 +4,7 @@ import pytest
 from django.contrib import admin as site
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from import_export.admin import ImportMixin
 
 from civportal.lib import tables
 from tests.factories import AccountRequestFactory, LetterFactory, PaperFactory, UnitFactory, WindowFactory
@@ -25,6 +26,7 @@ from units.models import (
     User,
     WindowStaff,
 )
+from units.models.intake_kinds import all_kinds
 
 pytestmark = pytest.mark.django_db
 
@@ -342,8 +344,63 @@ def test_a_refusal_is_said_on_the_imports_own_page(desk, monkeypatch):
 def test_nobody_else_imports_or_exports_in_the_admin(client, rui):
     client.force_login(rui)
 
-    for page in (IMPORT, PROCESS, EXPORT):
+    for page in (IMPORT, PROCESS, EXPORT, USERS):
         assert client.get(page, follow=True).status_code == 403
+
+
+USERS = "/admin/units/user/import/"
+PEOPLE = workbook(["赵梅", "云泽县第一小学", "联络员"], headings=["姓名", "单位名称", "角色"])
+
+
+def test_people_come_in_with_their_one_time_passwords_in_the_answer_only(desk, school):
+    looked = desk.post(USERS, chosen(PEOPLE, "联络员.xlsx"))
+    batch = ImportBatch.objects.get()
+    assert batch.kind == "people" and "写入" not in looked.context["write_label"]
+    assert not User.objects.filter(name="赵梅").exists()
+
+    answer = desk.post("/admin/units/user/process_import/", confirm(batch))
+
+    person = User.objects.get(name="赵梅")
+    [slip] = answer.context["slips"]
+    assert person.check_password(slip.password) and slip.password in answer.content.decode()
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert Membership.objects.get(user=person).unit == school
+
+
+def test_a_list_of_another_kind_is_refused_where_it_does_not_belong(desk):
+    honors = workbook(["县水利局", "文明单位", "县级"], headings=["单位名称", "荣誉名称", "级别"])
+
+    assert "result" not in desk.post(USERS, chosen(honors)).context
+    assert not ImportBatch.objects.exists()
+
+
+def test_a_list_that_changes_nothing_offers_nothing_to_write(desk, admin):
+    content = workbook(unit_row("县水利局", 1))
+    intake.take_in(content, "名册.xlsx", by=admin)
+
+    html = desk.post(IMPORT, chosen(content)).content.decode()
+
+    assert "没有要写入的" in html and PROCESS not in html
+
+
+def test_a_long_list_is_read_on_its_own_page(desk, monkeypatch):
+    monkeypatch.setattr(intake, "AT_ONCE", 5)
+
+    response = desk.post(IMPORT, chosen())
+
+    assert response.url == ImportBatch.objects.get().get_absolute_url()
+
+
+def test_a_list_comes_in_through_the_pipeline_or_not_at_all():
+    """No catalogue is saved row by row past the trail, the locks and the undoing."""
+    importing = {
+        model.__name__: admin.kind.code
+        for model, admin in site.site._registry.items()
+        if isinstance(admin, ImportMixin)
+    }
+
+    assert importing == {"Unit": "units", "User": "people", "Award": "honors", "Indicator": "indicators"}
+    assert set(importing.values()) == {kind.code for kind in all_kinds()}
 
 
 @pytest.fixture
@@ -370,12 +427,12 @@ def test_no_number_leaves_through_the_administration(desk, school):
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "csv"])
-def test_a_catalogue_comes_back_as_it_went_out(desk, kind):
+def test_a_catalogue_goes_out_as_it_is_listed(desk, kind):
     content = b"".join(desk.post("/admin/units/category/export/", {"format": kind}).streaming_content)
 
     [sheet, *_rest] = tables.read(content)
 
-    assert sheet.rows[0] == ["code", "name", "parent", "sort_order"]
+    assert sheet.rows[0] == ["名称", "代码", "上级类别", "排序"]
     assert len(sheet.rows) == Category.objects.count() + 1
 
 
