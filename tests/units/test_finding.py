@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from django.apps import apps
+from django.core.management import call_command
 from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -333,6 +334,61 @@ def test_records_that_were_there_before_the_index_get_their_entries_when_it_come
         finding.fill(apps.get_app_config(app), plan=[(step, False)])
 
     assert finding.stale() == [] and found("小学", LedgerEntry)
+
+
+def look(*rows, headings, by):
+    return intake.preview(workbook(*rows, headings=headings), "表.xlsx", by=by, kinds=("people", "honors"))
+
+
+def test_people_are_found_as_a_list_brought_them_and_by_no_role_that_was_undone(admin, lan, school, bank):
+    headings = ["姓名", "单位名称", "角色", "账号"]
+    rows = ["赵梅", school.name, "联络员", ""], ["兰晓", bank.name, "单位领导", "lan"]
+    batch = intake.apply(look(*rows, headings=headings, by=admin), by=admin)
+    zhao = User.objects.get(name="赵梅")
+    assert finding.stale() == []
+    assert found("赵梅", User) == found("小学 zm", User) == {zhao} and found("农商", User) == {lan}
+
+    intake.undo(batch, by=admin)
+
+    assert finding.stale() == []
+    assert found("赵梅", User) == {zhao} and found("小学", User) == {lan}
+    assert found("农商", User) == found("小学 赵", User) == set()
+
+
+def test_honors_are_found_as_a_list_brought_them_and_by_nothing_once_undone(admin, school):
+    headings = ["单位名称", "荣誉名称", "级别", "年度", "文号"]
+    rows = [
+        [school.name, "最佳文明单位", "省级", "2020", "苏文明委〔2021〕3号"],
+        ["河东县某村", "文明村", "市级", "2020", ""],
+    ]
+    batch = intake.apply(look(*rows, headings=headings, by=admin), by=admin)
+    first, second = Award.objects.order_by("pk")
+    assert finding.stale() == []
+    assert found("苏文明委[2021]3号", Award) == found("最佳", Award) == {first}
+    assert found("河东", Award) == {second} and found("河东") == {second.unit}
+
+    intake.undo(batch, by=admin)
+
+    assert finding.stale() == []
+    assert found("最佳", Award) == found("河东", Award) == found("河东") == set()
+
+
+def test_the_index_is_right_after_more_rows_than_are_written_at_once(admin):
+    many = 600
+    units = UnitFactory.create_batch(30)
+    people = [[f"人{n}", units[n % 30].name, "联络员", f"ren{n}"] for n in range(many)]
+    honors = [[units[n % 30].name, "文明单位", "县级", str(2000 + n // 30)] for n in range(many)]
+    batches = [
+        intake.apply(look(*people, headings=["姓名", "单位名称", "角色", "账号"], by=admin), by=admin),
+        intake.apply(look(*honors, headings=["单位名称", "荣誉名称", "级别", "年度"], by=admin), by=admin),
+    ]
+    assert [batch.tally["new"] for batch in batches] == [many, many]
+    call_command("rebuild_search", "--check")
+
+    for batch in batches:
+        intake.undo(batch, by=admin)
+
+    call_command("rebuild_search", "--check")
 
 
 def test_a_stale_index_is_noticed_and_made_anew(school):
