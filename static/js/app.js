@@ -99,6 +99,12 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (target.id === "results" && serverResponse.includes('id="results"')) event.detail.selectOverride = "#results > *";
 });
 
+// What was typed is answered while one types; leaving the field is no other question, and what was
+// ticked in the answer would be lost.
+document.addEventListener("change", (event) => {
+  if (event.target.matches(".filters input[type=search]")) event.stopPropagation();
+}, true);
+
 // Asking for the same list twice (typing, then Enter) is one step back, not two.
 document.addEventListener("htmx:beforeHistoryUpdate", (event) => {
   const { history } = event.detail;

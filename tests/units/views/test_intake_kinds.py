@@ -146,6 +146,17 @@ def test_ticked_rows_are_left_out_together_and_taken_after_all(desk, batch):
     assert sum(batch.tally[verdict] for verdict in ImportRow.Verdict.values) == batch.rows.count()
 
 
+def test_of_what_is_left_out_by_hand_nothing_is_to_be_supplied(desk, admin):
+    batch = intake.preview(workbook(unit_row("县水利局"), unit_row("县林业局")), "名册.xlsx", by=admin)
+    assert batch.tally["noted"] == 2
+
+    act(desk, batch, "decide_rows", decision="leave", rows=[batch.rows.get(name="县林业局").pk])
+
+    batch.refresh_from_db()
+    assert batch.tally["noted"] == 1
+    assert [row.name for row in batch.rows.to_put_right()] == ["县水利局"]
+
+
 def test_ticking_leads_back_to_the_rows_one_was_looking_at(desk, batch):
     address = f"{batch.get_absolute_url()}?verdict=new&page=1"
 

@@ -41,7 +41,7 @@ def unit_id_of(row):
 
 def is_noted(row):
     """Whether something is to be supplied for what is taken in."""
-    return any(problem["level"] == "warning" for problem in row.problems)
+    return row.verdict != "skipped" and any(problem["level"] == "warning" for problem in row.problems)
 
 
 def row_of(record):
