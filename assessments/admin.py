@@ -259,7 +259,7 @@ class DutyAdmin(ReadOnlyAdmin):
 
 @admin.register(Plan)
 class PlanAdmin(ReadOnlyAdmin):
-    list_display = ("unit", "cycle", "kind", "status", "receipt", "submitted_at")
+    list_display = ("unit", "cycle", "kind", "period", "status", "edition", "receipt", "submitted_at")
     list_filter = ("status", "cycle", "kind")
     list_select_related = ("unit", "cycle")
     search_fields = ("unit__name", "receipt")
@@ -267,7 +267,7 @@ class PlanAdmin(ReadOnlyAdmin):
 
 @admin.register(PlanItem)
 class PlanItemAdmin(ReadOnlyAdmin):
-    list_display = ("what", "plan", "owner", "overseer", "due_on")
+    list_display = ("what", "plan", "owner", "overseer", "due_on", "verdict", "outcome")
     list_filter = ("plan__cycle",)
     list_select_related = ("plan__unit", "plan__cycle")
     search_fields = ("what", "plan__unit__name")

@@ -16,11 +16,19 @@ from .models.standard import grade_name
 
 LEVELS = dict(HonorItem.Level.choices)
 
+
+def numbered(period):
+    """The quarter or month of a plan; a plan of the year has none."""
+    return period or None
+
+
 PLANS = Listing(
     _("Plans"),
     (
         Column(_("Unit"), "unit__name", width=32),
         Column(_("Year"), "cycle__year", Kind.NUMBER),
+        Column(_("Kind"), "kind", width=14, words=dict(Plan.Kind.choices)),
+        Column(_("Quarter or month"), "period", Kind.NUMBER, show=numbered),
         Column(_("Items"), "item_count", Kind.NUMBER),
         Column(_("Handed in"), "submitted_at", Kind.MOMENT),
         Column(_("Receipt"), "receipt", Kind.CODE),

@@ -75,6 +75,31 @@ def accepts_plans(user, plan):
     return plan.can_come_in
 
 
+@asks(_("it is filed without a decision"), _("it waits for a decision once handed in"))
+def is_light(user, plan):
+    return plan.is_light
+
+
+@asks(_("its year takes plans"), _("its year takes no plans"))
+def is_of_planned_year(user, plan):
+    return plan.cycle.accepts_plans
+
+
+@asks(_("it was returned before"), _("it was never returned before"))
+def was_returned(user, plan):
+    return plan.returned_count > 0
+
+
+@asks(_("it can be looked back at now"), _("it cannot be looked back at now"))
+def can_be_looked_back_at(user, plan):
+    return plan.can_be_looked_back_at
+
+
+@asks(_("its year is closed"), _("its year is not closed"))
+def is_closed(user, cycle):
+    return cycle.status == "closed"
+
+
 @asks(_("records can be handed in now"), _("records cannot be handed in now"))
 def accepts_entries(user, entry):
     return entry.cycle.accepts_entries
@@ -122,10 +147,13 @@ add_perm("assessments.close_cycle", is_director)
 add_perm("assessments.enrol_units", is_director)
 add_perm("assessments.open_planning_cycle", is_director)
 add_perm("assessments.load_holidays", is_administrator | is_director)
+add_perm("assessments.edit_goals", is_director & ~is_closed)
 
 # what is owed
 add_perm("assessments.view_duty", reads_all | is_party_to_unit)
 add_perm("assessments.extend_duties", is_case_officer)
+
+# the standard
 add_perm("assessments.view_standard", is_anybody)
 add_perm("assessments.import_standard", is_administrator | is_director)
 add_perm("assessments.edit_standard", is_director & is_draft)
@@ -134,10 +162,17 @@ add_perm("assessments.edit_standard", is_director & is_draft)
 add_perm("assessments.write_plan", is_liaison)
 add_perm("assessments.view_plan", works_for_unit | ((reads_all | is_party_to_unit) & ~is_draft))
 add_perm("assessments.edit_plan", writes_for_unit & is_editable)
-add_perm("assessments.submit_plan", writes_for_unit & is_editable & accepts_plans)
+add_perm("assessments.submit_plan", writes_for_unit & is_editable & ~is_light & accepts_plans)
+add_perm("assessments.file_plan", writes_for_unit & is_editable & is_light & accepts_plans)
 add_perm("assessments.withdraw_plan", writes_for_unit & is_submitted)
-add_perm("assessments.accept_plan", is_case_officer & is_submitted & is_of_open_year & ~is_party_to_unit)
-add_perm("assessments.send_back_plan", is_case_officer & is_submitted & is_of_open_year & ~is_party_to_unit)
+add_perm("assessments.amend_plan", writes_for_unit & is_accepted & is_of_planned_year)
+add_perm("assessments.look_back_plan", writes_for_unit & is_accepted & can_be_looked_back_at)
+add_perm("assessments.accept_plan", is_case_officer & is_submitted & is_of_planned_year & ~is_party_to_unit)
+# A second return takes the director.
+add_perm(
+    "assessments.send_back_plan",
+    is_case_officer & is_submitted & is_of_planned_year & ~is_party_to_unit & (is_director | ~was_returned),
+)
 
 # ledger
 add_perm("assessments.write_entry", is_liaison)
@@ -194,6 +229,7 @@ chapter(
         "enrol_units": _("enrol units that joined later"),
         "open_planning_cycle": _("open the year for plans"),
         "load_holidays": _("load holiday tables"),
+        "edit_goals": _("name the county's goals of the year"),
     },
     at_large=["prepare_cycle", "load_holidays"],
 )
@@ -220,14 +256,17 @@ chapter(
 )
 chapter(
     "plan",
-    _("Annual plans"),
+    _("Plans"),
     "assessments",
     {
         "write_plan": _("write the own unit's plan"),
         "view_plan": _("read the plan"),
         "edit_plan": _("go on writing the plan"),
         "submit_plan": _("hand the plan in"),
+        "file_plan": _("file the monthly arrangement"),
         "withdraw_plan": _("take the plan back"),
+        "amend_plan": _("change the accepted plan"),
+        "look_back_plan": _("look back on the plan"),
         "accept_plan": _("accept the plan"),
         "send_back_plan": _("return the plan"),
     },

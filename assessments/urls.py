@@ -6,6 +6,7 @@ from .views import (
     cycle,
     duty,
     evidence,
+    goal,
     handover,
     home,
     honor,
@@ -38,6 +39,7 @@ cycle_urls = [
     path("deadlines/<int:pk>/", duty.deadline_edit, name="deadline_edit"),
     path("deadlines/<int:pk>/remove/", duty.deadline_remove, name="deadline_remove"),
     path("holidays/", cycle.holidays, name="holidays"),
+    path("<int:pk>/goals/", goal.edit, name="goals"),
     path("stages/<int:pk>/", cycle.stage_edit, name="stage_edit"),
 ]
 
@@ -53,8 +55,10 @@ plan_urls = [
     path("<int:pk>/edit/", plan.edit, name="plan_edit"),
     path("<int:pk>/submit/", plan.submit, name="plan_submit"),
     path("<int:pk>/withdraw/", plan.withdraw, name="plan_withdraw"),
-    path("<int:pk>/accept/", plan.accept, name="plan_accept"),
-    path("<int:pk>/send-back/", plan.send_back, name="plan_send_back"),
+    path("<int:pk>/amend/", plan.amend, name="plan_amend"),
+    path("<int:pk>/look-back/", plan.look_back, name="plan_look_back"),
+    path("<int:pk>/decide/", plan.decide, name="plan_decide"),
+    path("<int:pk>/editions/<int:number>/", plan.edition, name="plan_edition"),
 ]
 
 ledger_urls = [

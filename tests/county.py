@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.urls import NoReverseMatch, reverse
 
+from assessments.actions import plan as plans
 from assessments.actions import publication, score
 from assessments.models import Adjustment, HonorItem, PlanItem, ScoreSheet
 from tests.factories import (
@@ -18,6 +19,7 @@ from tests.factories import (
     LetterFactory,
     PaperFactory,
     PlanFactory,
+    PlanItemFactory,
     ReviewFactory,
     SessionFactory,
     StandardFactory,
@@ -51,6 +53,7 @@ class Records:
     returned: object
     accepted: object
     plan: object
+    amended: object
     sheet: object
     line: object
     evidence: object
@@ -75,6 +78,7 @@ class Records:
             "person": [self.person.pk],
             "person role": [self.person.pk, self.person.memberships.get().pk],
             "plan": [self.plan.pk],
+            "plan edition": [self.amended.pk, 1],
             "session": [self.session.pk],
             "sheet": [self.sheet.pk],
             "sheet indicator": [self.sheet.pk, item.pk],
@@ -126,6 +130,7 @@ def furnish(year, unit, person, *, by):
         returned=returned,
         accepted=accepted,
         plan=plan,
+        amended=being_amended(year, unit, person, own, draft, by=by),
         sheet=sheet,
         line=line,
         evidence=EvidenceFactory(entry=entry, name=f"{draft}.jpg"),
@@ -136,6 +141,17 @@ def furnish(year, unit, person, *, by):
         window=window,
         letter=letter,
     )
+
+
+def being_amended(year, unit, person, own, draft, *, by):
+    """A scheme of which others see the accepted edition, while the unit writes the next one."""
+    plan = PlanFactory(
+        cycle=year, unit=unit, kind="quarterly", period=1, goals=own, submitted=True, submitted_by=person
+    )
+    item = PlanItemFactory(plan=plan, what=own, owner=own)
+    plan = plans.amend(plans.accept(plan, by=by), by=person, note=own)
+    changed = {"pk": item.pk, "what": draft, "owner": draft}
+    return plans.edit(plan, seen=plan.version, goals=draft, items=[changed], by=person)
 
 
 def sheet_of(year, unit):

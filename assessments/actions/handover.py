@@ -18,7 +18,7 @@ from units.models.person import WRITING_ROLES
 
 @dataclass(frozen=True)
 class OpenWork:
-    """What a unit has to finish in the open year."""
+    """What a unit has to finish in the open year, and of the plans of the year to come."""
 
     unit: Unit
     returned: list = field(default_factory=list)
@@ -51,8 +51,8 @@ def open_work(unit):
         returned=standing(LedgerEntry.Status.RETURNED),
         drafts=standing(LedgerEntry.Status.DRAFT),
         waiting=standing(LedgerEntry.Status.SUBMITTED),
-        plans=list(Plan.objects.filter(**of_unit).exclude(status=Plan.Status.ACCEPTED)),
         duties=list(Duty.objects.open().begun().filter(**of_unit)),
+        plans=list(Plan.objects.in_hand().filter(unit=unit).select_related("cycle", "unit")),
     )
 
 

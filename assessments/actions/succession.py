@@ -3,7 +3,8 @@
 The rule, also on the page that asks for confirmation (docs/decisions/0015):
 - To a unit that was there already passes what is open: records not accepted yet. To a new unit
   everything of the open year passes, accepted records included.
-- The plan passes if the successor has none; what else was owed lapses.
+- Plans pass, of every kind and period of which the successor has none, those of the year to come
+  included; what else was owed lapses.
 - Honors wait to be recognized by a decision; with a dissolved unit they end.
 - Signatures, receipts and history stay whose they are.
 """
@@ -21,6 +22,7 @@ from units.actions.move import lock
 from . import cycle as cycles
 from . import duty as duties
 from . import honor, score
+from . import plan as plans
 
 
 @transaction.atomic
@@ -61,7 +63,7 @@ def dissolve(unit, *, by, **act):
 
 def open_years():
     """The years in which something can still be handed in, locked before any unit is."""
-    return list(Cycle.objects.filter(status=Cycle.Status.OPEN).order_by("pk").select_for_update())
+    return list(Cycle.objects.filter(status__in=Cycle.PLANS_IN).order_by("pk").select_for_update())
 
 
 def hand_on(gone, heir, years, *, on, is_new, by):
@@ -72,7 +74,7 @@ def hand_on(gone, heir, years, *, on, is_new, by):
         enrol([heir], [cycle], by=by)
         if UnitYear.objects.filter(cycle=cycle, unit=heir).exists():
             join_traits(gone, heir, cycle)
-            pass_on_plan(gone, heir, cycle, by=by)
+            pass_on_plans(gone, heir, cycle, by=by)
             pass_on_records(gone, heir, cycle, is_new=is_new, by=by)
     let_lapse(gone, years, _("The unit was merged into %(unit)s.") % {"unit": heir}, by=by)
     for award in Award.objects.standing().filter(unit__in=gone).order_by("pk"):
@@ -96,22 +98,53 @@ def join_traits(gone, heir, cycle):
     own.save(update_fields=["has_window", "is_paired"])
 
 
-def pass_on_plan(gone, heir, cycle, *, by):
-    """The plan that got furthest passes to a successor without one, and fulfills what it fulfilled."""
-    if Plan.objects.annual().filter(cycle=cycle, unit=heir).exists():
-        return
-    furthest = [Plan.Status.ACCEPTED, Plan.Status.SUBMITTED, Plan.Status.RETURNED, Plan.Status.DRAFT]
-    plans = Plan.objects.annual().filter(cycle=cycle, unit__in=gone).select_related("unit", "cycle")
-    plans = plans.select_for_update(of=["self"]).order_by("pk")
-    plan = min(plans, key=lambda plan: furthest.index(plan.status), default=None)
-    if plan is None:
-        return
-    owed = Duty.objects.filter(cycle=cycle, kind=Duty.Kind.ANNUAL_PLAN)
-    came = owed.filter(unit=plan.unit).values(*duties.CAME).first()
-    if came:
-        owed.filter(unit=heir, fulfilled_at__isnull=True).update(**came)
-    note_passing([plan], heir, by=by)
-    Plan.objects.filter(pk=plan.pk).update(unit=heir, version=F("version") + 1)
+def pass_on_plans(gone, heir, cycle, *, by):
+    """Of every kind and period of which the successor has no plan, the one that got furthest passes.
+
+    It fulfills for the successor what it fulfilled, and follows from the successor's plan above it.
+    """
+    own = set(Plan.objects.filter(cycle=cycle, unit=heir).values_list("kind", "period"))
+    theirs = Plan.objects.filter(cycle=cycle, unit__in=gone).select_related("unit", "cycle")
+    best = {}
+    for plan in sorted(theirs.select_for_update(of=["self"]).order_by("pk"), key=how_far, reverse=True):
+        best.setdefault((plan.kind, plan.period), plan)
+    passing = [plan for key, plan in best.items() if key not in own]
+    for plan in passing:
+        pass_on_duties(plan, heir)
+    note_passing(passing, heir, by=by)
+    numbers = [plan.pk for plan in passing]
+    Plan.objects.filter(pk__in=numbers).update(unit=heir, version=F("version") + 1)
+    for unit in (*gone, heir):
+        plans.link(cycle, unit)
+
+
+# How far a plan got, among those of which an edition is in force and among those without.
+FURTHEST = [
+    Plan.Status.DRAFT,
+    Plan.Status.AMENDING,
+    Plan.Status.RETURNED,
+    Plan.Status.SUBMITTED,
+    Plan.Status.ACCEPTED,
+]
+
+
+def how_far(plan):
+    return plan.edition > 0, FURTHEST.index(plan.status)
+
+
+def pass_on_duties(plan, heir):
+    """What the plan fulfilled for its unit it fulfills for the successor, the look-back included."""
+    for kind, period in fulfilled_by(plan):
+        owed = Duty.objects.filter(cycle=plan.cycle, kind=kind, period=period)
+        came = owed.filter(unit=plan.unit).values(*duties.CAME).first()
+        if came:
+            owed.filter(unit=heir, fulfilled_at__isnull=True).update(**came)
+
+
+def fulfilled_by(plan):
+    """The duties, as (kind, period), that a plan fulfills."""
+    looked_back = [(Duty.Kind.LOOK_BACK, 0)] if plan.looked_back_at else []
+    return [(plan.duty_kind, plan.period), *looked_back]
 
 
 def pass_on_records(gone, heir, cycle, *, is_new, by):

@@ -21,6 +21,8 @@ CONCEPTS |= {AccountRequest: "request", RankingRelease: "ranking"}
 MOVES_WITHIN = {
     ("Standard", "freeze"): "assessments.open_cycle",
     ("Award", "suspend"): "units.merge_units",
+    ("Plan", "withdraw_again"): "assessments.withdraw_plan",
+    ("Plan", "withdraw_amendment"): "assessments.withdraw_plan",
 }
 
 # Heading of the column, role, how the record's unit stands to the person. Two tables for each app:

@@ -87,9 +87,12 @@ class Cycle(Stateful):
         "add_deadline": _("deadline added"),
         "remove_deadline": _("deadline taken out"),
         "extend": _("deadline extended"),
+        "put_goals": _("goals of the county named"),
         "export": _("exported"),
     }
     TONES = {"planning": "info", "open": "good"}
+    # Plans can be written and handed in; next year's while the old year still runs.
+    PLANS_IN = (Status.PLANNING, Status.OPEN)
 
     year = models.PositiveSmallIntegerField(_("year"), unique=True)
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.DRAFT)
@@ -122,7 +125,7 @@ class Cycle(Stateful):
     @property
     def accepts_plans(self):
         """Whether plans can be handed in at all; until when, each duty says."""
-        return self.status in (self.Status.PLANNING, self.Status.OPEN)
+        return self.status in self.PLANS_IN
 
     @property
     def accepts_entries(self):
@@ -194,6 +197,14 @@ class UnitYearQuerySet(models.QuerySet):
         """The open year of the unit for which this person keeps the ledger just now, or None."""
         unit = user.workplace
         return self.current_at(unit) if unit is not None and user.writes_for(unit) else None
+
+    def planned_by(self, user):
+        """The years for which this person writes the plans of their unit just now, the running one first."""
+        unit = user.workplace
+        if unit is None or not user.writes_for(unit):
+            return self.none()
+        years = self.filter(unit=unit, cycle__status__in=Cycle.PLANS_IN)
+        return years.select_related("cycle", "unit").order_by("cycle__year")
 
     def current_at(self, unit):
         """The open year of the unit, or None."""

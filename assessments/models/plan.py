@@ -8,11 +8,30 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from civportal.lib.search import Known
-from units.models import Findable, Stateful, User
+from units.models import Findable, Role, Stateful, User
 from units.models.finding import FindableQuerySet
 
 from .cycle import Cycle
 from .duty import Duty, duty_label, period_fits_plan
+
+# The months of a quarter, the quarters of a year.
+MONTHS_OF_A_QUARTER = 3
+
+
+def period_above(kind, period):
+    """What a plan follows from, as (kind, period): the month from its quarter, the quarter from the year."""
+    if kind == Plan.Kind.MONTHLY:
+        return Plan.Kind.QUARTERLY, (period - 1) // MONTHS_OF_A_QUARTER + 1
+    return (Plan.Kind.ANNUAL, 0) if kind == Plan.Kind.QUARTERLY else None
+
+
+def periods_below(kind, period):
+    """What follows from a plan, as (kind, period): the quarters of the year, the months of the quarter."""
+    if kind == Plan.Kind.ANNUAL:
+        return [(Plan.Kind.QUARTERLY, quarter) for quarter in range(1, 5)]
+    first = (period - 1) * MONTHS_OF_A_QUARTER + 1
+    months = range(first, first + MONTHS_OF_A_QUARTER) if kind == Plan.Kind.QUARTERLY else ()
+    return [(Plan.Kind.MONTHLY, month) for month in months]
 
 
 class Goal(models.Model):
@@ -47,6 +66,11 @@ class PlanQuerySet(FindableQuerySet):
         plans = self.select_related("unit", "cycle").annotate(item_count=models.Count("items"))
         return plans.order_by("-cycle__year", "unit__sort_order", "kind", "period", "pk")
 
+    def in_hand(self):
+        """Those that can still be written or decided on: of years that take plans, and not accepted."""
+        of_years = self.filter(cycle__status__in=Cycle.PLANS_IN)
+        return of_years.exclude(status=Plan.Status.ACCEPTED)
+
     def annual(self):
         return self.filter(kind=Plan.Kind.ANNUAL)
 
@@ -72,6 +96,9 @@ class Plan(Findable, Stateful):
         # A monthly arrangement is light: it is filed and nobody has to decide on it.
         "file": ({Status.DRAFT, Status.RETURNED, Status.AMENDING}, Status.ACCEPTED),
         "withdraw": ({Status.SUBMITTED}, Status.DRAFT),
+        # Taken back, what was returned is returned again, and an amendment is one again.
+        "withdraw_again": ({Status.SUBMITTED}, Status.RETURNED),
+        "withdraw_amendment": ({Status.SUBMITTED}, Status.AMENDING),
         "send_back": ({Status.SUBMITTED}, Status.RETURNED),
         "accept": ({Status.SUBMITTED}, Status.ACCEPTED),
         "amend": ({Status.ACCEPTED}, Status.AMENDING),
@@ -82,6 +109,9 @@ class Plan(Findable, Stateful):
         "submit": _("handed in"),
         "file": _("filed"),
         "withdraw": _("taken back"),
+        "withdraw_again": _("taken back"),
+        "withdraw_amendment": _("taken back"),
+        "lay_before": _("laid before the director"),
         "send_back": _("returned"),
         "accept": _("accepted"),
         "amend": _("amendment begun"),
@@ -90,6 +120,13 @@ class Plan(Findable, Stateful):
         "hand_over": _("passed to you to go on with"),
     }
     TONES = {"submitted": "info", "returned": "bad", "accepted": "good", "amending": "warn"}
+    # What changes in a plan besides its own fields.
+    PARTS = {
+        "item": _("item %(number)s"),
+        "added": _("new item %(number)s"),
+        "dropped": _("item %(number)s dropped"),
+        "source": _("lines taken over from"),
+    }
     FIND_FIELDS = frozenset({"receipt", "unit"})
     FOUND_THROUGH = {"units.Unit": "unit"}
 
@@ -103,6 +140,14 @@ class Plan(Findable, Stateful):
         "self", models.SET_NULL, null=True, blank=True, related_name="below", verbose_name=_("follows from")
     )
     goals = models.TextField(_("goals"), blank=True)
+    # What the office asks to be changed in the goals and the whole: it opens both again.
+    goals_note = models.CharField(_("what to change in the goals and the whole"), max_length=300, blank=True)
+    # Since the last accepted edition; the second time takes the director.
+    returned_count = models.PositiveSmallIntegerField(_("times returned"), default=0, editable=False)
+    # What it said when it was returned, as `plan_text.snapshot` tells it: what changed since is shown first.
+    when_returned = models.JSONField(_("what it said when it was returned"), null=True, editable=False)
+    # A second return as an officer laid it before the director: {"reasons": {item: reason}, "goals_note"}.
+    proposal = models.JSONField(_("return laid before the director"), null=True, editable=False)
     # How many editions were accepted; what they said is kept in `editions`.
     edition = models.PositiveSmallIntegerField(_("edition"), default=0, editable=False)
     looked_back_at = models.DateTimeField(_("looked back at"), null=True, blank=True)
@@ -165,6 +210,32 @@ class Plan(Findable, Stateful):
         return self.kind == self.Kind.MONTHLY
 
     @property
+    def hand_in_verb(self):
+        """How it comes in: a light one is filed, the others wait for a decision."""
+        return "file" if self.is_light else "submit"
+
+    @property
+    def withdraw_verb(self):
+        """Where it goes back to when the unit takes it back."""
+        if self.returned_count:
+            return "withdraw_again"
+        return "withdraw_amendment" if self.edition else "withdraw"
+
+    @property
+    def is_whole_open(self):
+        """Whether goals can be written and items added; a return opens them only if it says so."""
+        return not self.returned_count or bool(self.goals_note)
+
+    def locks(self, item):
+        """Whether the item is settled: an accepted one, unless the whole plan is being amended."""
+        return item.is_accepted and self.status != self.Status.AMENDING
+
+    @property
+    def is_between_editions(self):
+        """Whether an accepted edition is in force while the next one is written or decided on."""
+        return self.edition > 0 and self.status != self.Status.ACCEPTED
+
+    @property
     def duty_kind(self):
         return f"{self.kind}_plan"
 
@@ -181,12 +252,42 @@ class Plan(Findable, Stateful):
     @property
     def can_come_in(self):
         """Whether it can be handed in today: the year takes plans, and its own day has not gone by."""
-        duty = self.duty
-        return self.cycle.accepts_plans and (duty is None or duty.accepts() or self.edition > 0)
+        if not self.cycle.accepts_plans or self.edition:
+            return self.cycle.accepts_plans
+        return self.duty is None or self.duty.accepts() or self.comes_early
+
+    @property
+    def comes_early(self):
+        """A plan of a year that is open for plans need not wait for its own day."""
+        return self.cycle.status == Cycle.Status.PLANNING and self.duty is not None and self.duty.is_to_come
+
+    @property
+    def window(self):
+        """The duty whose day keeps it from coming in, for the page that says so; None while it may."""
+        return None if self.can_come_in else self.duty
+
+    @cached_property
+    def look_back_duty(self):
+        """What the look-back fulfils; None where the calendar asks for none."""
+        return Duty.objects.of(self.cycle_id, self.unit_id, Duty.Kind.LOOK_BACK).first()
+
+    @property
+    def can_be_looked_back_at(self):
+        """In the year itself, within the days of its duty; once written it can be corrected all year."""
+        if self.kind != self.Kind.ANNUAL or self.cycle.status != Cycle.Status.OPEN:
+            return False
+        duty = self.look_back_duty
+        return duty is None or duty.accepts() or duty.fulfilled_at is not None
 
     def audience(self, verb):
-        """The unit hears of every decision."""
+        """The unit hears of every decision, the director of what waits for one."""
+        if verb == "lay_before":
+            return User.objects.holding([Role.DIRECTOR]).filter(is_active=True)
         return User.objects.liaisons_of(self.unit) if verb in ("send_back", "accept") else []
+
+
+# What every item needs that is not light (who does it, who sees to it, how one sees that it was done).
+NEEDED = ["carrier", "owner", "overseer", "due_on", "measure", "proof"]
 
 
 class PlanItem(models.Model):
@@ -203,6 +304,11 @@ class PlanItem(models.Model):
         UNDER_WAY = "under_way", _("under way")
         NOT_BEGUN = "not_begun", _("not begun")
         DROPPED = "dropped", _("dropped")
+
+    # What is still to be done after the look-back.
+    STILL_OPEN = (Outcome.UNDER_WAY, Outcome.NOT_BEGUN)
+    TONES = {"accepted": "good", "returned": "bad"}
+    OUTCOME_TONES = {"done": "good", "under_way": "info", "not_begun": "warn"}
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="items", verbose_name=_("plan"))
     what = models.CharField(_("what"), max_length=200)
@@ -245,9 +351,29 @@ class PlanItem(models.Model):
         return self.what
 
     @property
+    def missing(self):
+        """The fields still to be filled in before it can be handed in, by the names people know.
+
+        A light plan asks who does it; every other one for a carrier, owner, overseer, date, measure and
+        proof, and for a goal of the county or of the own business that it serves.
+        """
+        names = ["owner"] if self.plan.is_light else NEEDED
+        names = [name for name in names if not getattr(self, name)]
+        if not self.plan.is_light and not self.goal_id and not self.serves:
+            names.append("goal")
+        return [self._meta.get_field(name).verbose_name for name in names]
+
+    @property
     def is_complete(self):
-        """Rule, owner and overseer for every item, before it can be handed in."""
-        return all([self.what, self.owner, self.overseer, self.due_on, self.measure, self.proof])
+        return not self.missing
+
+    @property
+    def tone(self):
+        return self.TONES.get(self.verdict, "idle")
+
+    @property
+    def outcome_tone(self):
+        return self.OUTCOME_TONES.get(self.outcome, "idle")
 
     @property
     def is_returned(self):
@@ -264,7 +390,8 @@ class PlanEdition(models.Model):
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="editions", verbose_name=_("plan"))
     number = models.PositiveSmallIntegerField(_("edition"))
     goals = models.TextField(_("goals"))
-    # [{what, carrier, owner, overseer, due_on, measure, proof, goal, serves}] in their order
+    # [{pk, what, carrier, owner, overseer, due_on, measure, proof, goal, serves}] in their order; the
+    # goal and the date as text
     items = models.JSONField(_("items"), default=list)
     accepted_at = models.DateTimeField(_("accepted at"))
     accepted_by = models.ForeignKey(

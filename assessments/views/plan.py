@@ -1,17 +1,26 @@
-"""Annual plans: written by units, accepted or returned by the office."""
+"""Plans of the year, its quarters and months: written by units, decided on by the office."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from assessments import listings
 from assessments.actions import plan as plans
-from assessments.forms.plan import ItemFormSet, PlanFilter, PlanForm, items_of
-from assessments.forms.review import SendBackForm
+from assessments.actions import plan_chain, plan_text
+from assessments.forms.plan import (
+    AmendForm,
+    BeginForm,
+    DecisionForm,
+    LookBackForm,
+    PlanFilter,
+    PlanForm,
+    item_forms,
+    items_of,
+)
 from assessments.models import Plan, UnitYear
-from civportal.lib.forms import VersionForm
 from civportal.lib.web import allow, page_of, render_page
 from units.models import TrailEvent
 from units.views.export import exported
@@ -21,8 +30,8 @@ from .review import allow_decision
 
 def plan_for(user, pk):
     """The plan, or 404 when this user should not even know it exists."""
-    visible = Plan.objects.visible_to(user).select_related("unit", "cycle__standard", "submitted_by")
-    return get_object_or_404(visible.prefetch_related("items", "cycle__stages"), pk=pk)
+    visible = Plan.objects.visible_to(user).select_related("unit", "cycle__standard", "submitted_by", "above")
+    return get_object_or_404(visible.prefetch_related("items__goal", "cycle__stages"), pk=pk)
 
 
 def index(request):
@@ -36,23 +45,68 @@ def index(request):
 
 def detail(request, pk):
     plan = plan_for(request.user, pk)
-    return show(request, plan, SendBackForm(record=plan))
+    is_own = request.user.works_for(plan.unit)
+    text = plan_text.as_it_is(plan) if is_own else plan_text.in_force(plan)
+    context = {
+        "plan": plan,
+        "text": text,
+        "with_verdicts": not text.edition and plan.is_editable and plan.returned_count,
+        "with_outcomes": not text.edition and plan.looked_back_at,
+        "editions": plan.editions.all(),
+        "chain": plan_chain.chain(plan.cycle, plan.unit, request.user),
+        "events": list(TrailEvent.objects.about(plan)),
+        "amend_form": AmendForm(),
+    }
+    return render(request, "assessments/plan/detail.html", context)
 
 
-def show(request, plan, back_form, status=200):
-    context = {"plan": plan, "events": list(TrailEvent.objects.about(plan)), "back_form": back_form}
-    return render(request, "assessments/plan/detail.html", context, status=status)
+def edition(request, pk, number):
+    """An accepted edition, with what the next one changed."""
+    plan = plan_for(request.user, pk)
+    kept = plan.editions.select_related("plan", "accepted_by").filter(number__in=(number, number + 1))
+    editions = {it.number: it for it in kept}
+    if number not in editions:
+        raise Http404
+    shown, following = editions[number], editions.get(number + 1)
+    said = [plan_text.of_edition(it) for it in (shown, following) if it]
+    context = {
+        "plan": plan,
+        "edition": shown,
+        "next": following,
+        "text": plan_text.as_kept(shown),
+        "changes": plan_text.differences(*said) if following else [],
+    }
+    return render(request, "assessments/plan/edition.html", context)
 
 
-@require_POST
+# what the unit does
+
+
 def new(request):
-    """Open the own unit's annual plan, beginning it if need be."""
+    """What is asked of the own unit, and with a POST: open one of its plans, beginning it if need be."""
     allow(request.user, "assessments.write_plan")
-    unit_year = UnitYear.objects.current_of(request.user)
-    if unit_year is None:
+    unit_years = list(UnitYear.objects.planned_by(request.user))
+    if not unit_years:
         messages.info(request, _("The year is not open yet."))
         return redirect("assessments:home")
-    plan = plans.begin(unit_year.cycle, unit_year.unit, by=request.user)
+    form = BeginForm({**request.GET.dict(), **request.POST.dict()}, unit_years=unit_years)
+    if request.method == "POST" and form.is_valid():
+        return begin(request, form)
+    chains = [(it.cycle, plan_chain.chain(it.cycle, it.unit, request.user)) for it in unit_years]
+    status = 422 if request.method == "POST" else 200
+    context = {"form": form, "chains": chains, "unit": unit_years[0].unit}
+    return render(request, "assessments/plan/new.html", context, status=status)
+
+
+def begin(request, form):
+    """To the plan that is meant, to be written or read; back with the reason where there can be none."""
+    allow(request.user, "assessments.write_plan")
+    which = {name: form.cleaned_data[name] for name in ("kind", "period")}
+    try:
+        plan = plans.begin(form.unit_year.cycle, form.unit_year.unit, **which, by=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("assessments:plan_new")
     return redirect("assessments:plan_edit" if plan.is_editable else "assessments:plan", plan.pk)
 
 
@@ -60,18 +114,27 @@ def edit(request, pk):
     plan = plan_for(request.user, pk)
     allow(request.user, "assessments.edit_plan", plan)
     form = PlanForm(request.POST or None, instance=plan)
-    items = ItemFormSet(request.POST or None, instance=plan)
+    items = item_forms(plan, request.POST or None)
     if request.method == "POST" and form.is_valid() and items.is_valid():
         plans.edit(
             plan,
             seen=form.cleaned_data["version"],
-            goals=form.cleaned_data["goals"],
+            goals=form.goals,
             items=items_of(items),
             by=request.user,
         )
         messages.success(request, _("Saved."))
         return redirect("assessments:plan_submit" if "check" in request.POST else "assessments:plan_edit", pk)
-    return render(request, "assessments/plan/edit.html", {"form": form, "items": items, "plan": plan})
+    context = {"form": form, "items": items, "plan": plan, "rows": rows_of(plan, items)}
+    return render(request, "assessments/plan/edit.html", context)
+
+
+def rows_of(plan, items):
+    """(number, item, its form) in the order of the plan; a settled item has no form, a new one no item."""
+    forms = {form.instance.pk: form for form in items.initial_forms}
+    known = [(item, forms.get(item.pk)) for item in plan.items.all()]
+    rows = [*known, *((None, form) for form in items.extra_forms)]
+    return [(number, item, form) for number, (item, form) in enumerate(rows, 1)]
 
 
 def submit(request, pk):
@@ -79,8 +142,15 @@ def submit(request, pk):
     plan = plan_for(request.user, pk)
     allow(request.user, "assessments.edit_plan", plan)
     if request.method == "GET":
-        return render(request, "assessments/plan/submit.html", {"plan": plan, "gaps": plans.gaps(plan)})
-    allow(request.user, "assessments.submit_plan", plan)
+        context = {
+            "plan": plan,
+            "text": plan_text.as_it_is(plan),
+            "gaps": plan_text.gaps(plan),
+            "repeats": plan_text.repeats(plan),
+            "changes": plan_text.since_returned(plan),
+        }
+        return render(request, "assessments/plan/submit.html", context)
+    allow(request.user, f"assessments.{plan.hand_in_verb}_plan", plan)
     try:
         plan = plans.submit(plan, by=request.user)
     except ValidationError as error:
@@ -95,29 +165,87 @@ def withdraw(request, pk):
     plan = plan_for(request.user, pk)
     allow(request.user, "assessments.withdraw_plan", plan)
     plans.withdraw(plan, by=request.user)
-    messages.success(request, _("Taken back; it is a draft again."))
+    messages.success(request, _("Taken back; you can go on writing."))
     return redirect("assessments:plan_edit", pk)
 
 
 @require_POST
-def accept(request, pk):
+def amend(request, pk):
+    """Begin to change an accepted plan."""
+    plan = plan_for(request.user, pk)
+    allow(request.user, "assessments.amend_plan", plan)
+    form = AmendForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Say why the plan is changed."))
+        return redirect(plan)
+    plans.amend(plan, by=request.user, note=form.cleaned_data["note"])
+    messages.success(
+        request, _("You can change the plan now; until it is accepted again, it stands as it was.")
+    )
+    return redirect("assessments:plan_edit", pk)
+
+
+def look_back(request, pk):
+    """How each item went, and what follows from it."""
+    plan = plan_for(request.user, pk)
+    allow(request.user, "assessments.look_back_plan", plan)
+    form = LookBackForm(request.POST or None, record=plan)
+    if request.method == "POST" and form.is_valid():
+        said = {"found": form.cleaned_data["found"], "outcomes": form.outcomes}
+        plan = plans.look_back(plan, **said, by=request.user, seen=form.cleaned_data["version"])
+        messages.success(request, _("The look-back is handed in."))
+        return redirect(plan)
+    rows = [(number, item, *form.fields_of(item)) for number, item in enumerate(form.items, 1)]
+    return render(request, "assessments/plan/look_back.html", {"plan": plan, "form": form, "rows": rows})
+
+
+# what the office does
+
+
+def decide(request, pk):
+    """Accept each item or say what is to be changed; a second return is laid before the director."""
     plan = plan_for(request.user, pk)
     allow_decision(request.user, "assessments.accept_plan", plan)
-    form = VersionForm(request.POST, record=plan)
-    if not form.is_valid():
-        return show(request, plan, SendBackForm(record=plan), status=422)
-    plans.accept(plan, by=request.user, seen=form.cleaned_data["version"])
-    messages.success(request, _("The plan is accepted."))
+    if request.method == "GET" and not plan.can("accept"):
+        return redirect(plan)
+    form = DecisionForm(request.POST or None, record=plan)
+    if request.method == "POST" and form.is_valid():
+        return decided(request, plan, form)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "assessments/plan/decide.html", to_decide(request, plan, form), status=status)
+
+
+def to_decide(request, plan, form):
+    """What the page of the decision shows: what changed comes first, and each item with its two fields."""
+    fields = {item.pk: form.fields_of(item) for item in form.items}
+    return {
+        "plan": plan,
+        "form": form,
+        "rows": [(number, item, fields.get(item.pk)) for number, item in enumerate(plan.items.all(), 1)],
+        "changes": plan_text.since_returned(plan),
+        "repeats": plan_text.repeats(plan),
+        "may_return": request.user.has_perm("assessments.send_back_plan", plan),
+    }
+
+
+def decided(request, plan, form):
+    """Decide as the form says, or lay it before the director."""
+    allow_decision(request.user, "assessments.accept_plan", plan)
+    may_return = request.user.has_perm("assessments.send_back_plan", plan)
+    act = plans.decide if may_return or not form.asks_for_changes else plans.lay_before
+    plan = act(
+        plan,
+        reasons=form.reasons,
+        goals_note=form.note,
+        by=request.user,
+        seen=form.cleaned_data["version"],
+    )
+    messages.success(request, DECIDED[plan.status]())
     return redirect(plan)
 
 
-@require_POST
-def send_back(request, pk):
-    plan = plan_for(request.user, pk)
-    allow_decision(request.user, "assessments.send_back_plan", plan)
-    form = SendBackForm(request.POST, record=plan)
-    if not form.is_valid():
-        return show(request, plan, form, status=422)
-    plans.send_back(plan, by=request.user, note=form.cleaned_data["note"], seen=form.cleaned_data["version"])
-    messages.success(request, _("The plan is returned to the unit."))
-    return redirect(plan)
+DECIDED = {
+    Plan.Status.ACCEPTED: lambda: _("The plan is accepted."),
+    Plan.Status.RETURNED: lambda: _("The plan is returned to the unit."),
+    Plan.Status.SUBMITTED: lambda: _("The return is laid before the director."),
+}

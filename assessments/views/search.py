@@ -77,7 +77,7 @@ def entry_line(entry):
 
 
 def plan_line(plan):
-    name = f"{plan.unit} {plan.get_kind_display()}"
+    name = f"{plan.unit} {plan.label}"
     notes = [plan.cycle, plan.receipt]
     return Line(name, plan.get_absolute_url(), notes, plan.tone, plan.get_status_display())
 

@@ -106,27 +106,49 @@ def entries_section(school, cycles):
 
 
 def plans_section(school, cycles):
-    def plan(status, cycle="open"):
-        return fixed(Plan(unit=school, cycle=cycles[cycle], status=status))
+    def plan(status, cycle="open", **fields):
+        return fixed(Plan(unit=school, cycle=cycles[cycle], status=status, **fields))
+
+    monthly = {"kind": "monthly", "period": 5}
 
     states = {
         "draft": plan("draft"),
         "draft too late": plan("draft", "over"),
+        "draft monthly": plan("draft", **monthly),
+        "draft monthly too late": plan("draft", "over", **monthly),
+        "draft next year": plan("draft", "planning"),
         "submitted": plan("submitted"),
+        "submitted again": plan("submitted", returned_count=1),
+        "submitted next year": plan("submitted", "planning"),
         "submitted year closed": plan("submitted", "closed"),
-        "returned": plan("returned"),
+        "returned": plan("returned", returned_count=1),
         "accepted": plan("accepted"),
-        "amending": plan("amending"),
+        "accepted monthly": plan("accepted", **monthly),
+        "accepted next year": plan("accepted", "planning"),
+        "accepted year closed": plan("accepted", "closed"),
+        "amending": plan("amending", edition=1),
     }
+    drafts = [state for state in states if state.startswith("draft")]
+    written = dict.fromkeys([*drafts, "returned", "amending"], WRITERS)
+    waiting = {"submitted": JUDGES, "submitted_again": JUDGES, "submitted_next_year": JUDGES}
     return Section("assessments", states, {
-        "view_plan": in_every(states, WHO_READ) | {"draft": OWN, "draft too late": OWN},
-        "edit_plan": only(
-            states, draft=WRITERS, draft_too_late=WRITERS, returned=WRITERS, amending=WRITERS
+        "view_plan": in_every(states, WHO_READ) | dict.fromkeys(drafts, OWN),
+        "edit_plan": only(states) | written,
+        "submit_plan": only(
+            states, draft=WRITERS, draft_next_year=WRITERS, returned=WRITERS, amending=WRITERS
         ),
-        "submit_plan": only(states, draft=WRITERS, returned=WRITERS, amending=WRITERS),
-        "withdraw_plan": only(states, submitted=WRITERS, submitted_year_closed=WRITERS),
-        "accept_plan": only(states, submitted=JUDGES),
-        "send_back_plan": only(states, submitted=JUDGES),
+        "file_plan": only(states, draft_monthly=WRITERS),
+        "withdraw_plan": only(
+            states,
+            submitted=WRITERS,
+            submitted_again=WRITERS,
+            submitted_next_year=WRITERS,
+            submitted_year_closed=WRITERS,
+        ),
+        "amend_plan": only(states, accepted=WRITERS, accepted_monthly=WRITERS, accepted_next_year=WRITERS),
+        "look_back_plan": only(states, accepted=WRITERS),
+        "accept_plan": only(states, **waiting),
+        "send_back_plan": only(states, **waiting | {"submitted_again": IMPARTIAL_DIRECTOR}),
     })  # fmt: skip
 
 
@@ -174,6 +196,7 @@ def cycles_section():
         "close_cycle": in_every(states, DIRECTORS),
         "enrol_units": in_every(states, DIRECTORS),
         "open_planning_cycle": in_every(states, DIRECTORS),
+        "edit_goals": only(states, draft=DIRECTORS, planning=DIRECTORS, open=DIRECTORS),
     })  # fmt: skip
 
 
@@ -212,7 +235,13 @@ def cycles(year, school):
     over.status = "open"
     past = dict.fromkeys(["opens_on", "due_on", "closes_on"], date(2024, 3, 1))
     DutyFactory(cycle=over, unit=school, **past)
-    return {"open": year, "over": over, "closed": CycleFactory(year=2025, status="closed")}
+    DutyFactory(cycle=over, unit=school, kind="monthly_plan", period=5, **past)
+    return {
+        "open": year,
+        "over": over,
+        "planning": CycleFactory(year=2027, status="planning"),
+        "closed": CycleFactory(year=2025, status="closed"),
+    }
 
 
 @pytest.fixture

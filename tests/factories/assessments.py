@@ -18,6 +18,7 @@ from assessments.models import (
     Indicator,
     LedgerEntry,
     Plan,
+    PlanItem,
     RankingRelease,
     Review,
     Stage,
@@ -213,6 +214,24 @@ class PlanFactory(DjangoModelFactory):
             submitted_at=LazyFunction(now),
             submitted_by=SubFactory(LiaisonFactory),
         )
+        accepted = Trait(submitted=True, status="accepted", edition=1)
+
+
+class PlanItemFactory(DjangoModelFactory):
+    """Complete, and not decided yet."""
+
+    class Meta:
+        model = PlanItem
+
+    plan = SubFactory(PlanFactory)
+    what = Sequence("第{}项工作".format)
+    carrier = "道德讲堂"
+    owner = "德育主任"
+    overseer = "校长"
+    due_on = date(2026, 12, 1)
+    measure = "全年四次"
+    proof = "签到表、照片"
+    serves = "立德树人"
 
 
 class HonorItemFactory(DjangoModelFactory):

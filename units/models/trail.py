@@ -84,9 +84,9 @@ class TrailEvent(models.Model):
     def change_lines(self):
         """What changed as (label, old, new), each field under the name people know it by, numbers masked."""
         model = ContentType.objects.get_for_id(self.content_type_id).model_class()
-        fields = fields_of(model)
+        fields, named = fields_of(model), getattr(model, "PARTS", {})
         return [
-            (label_of(name, fields.get(name)), *(shown(value, fields.get(name)) for value in pair))
+            (label_of(name, fields.get(name), named), *(shown(value, fields.get(name)) for value in pair))
             for name, pair in self.changes.items()
         ]
 
@@ -108,8 +108,14 @@ def fields_of(model):
     }
 
 
-def label_of(name, field):
-    """What people call the thing that changed; it need not be a column."""
+def label_of(name, field, named=()):
+    """What people call the thing that changed; it need not be a column.
+
+    `named` are the words of a model for its parts, such as "item" for "item 3".
+    """
+    word, _blank, number = name.partition(" ")
+    if word in named:
+        return named[word] % {"number": number}
     return field.verbose_name if field else FURTHER_LABELS.get(name, name)
 
 
