@@ -102,7 +102,7 @@ def is_closed(user, cycle):
 
 @asks(_("records can be handed in now"), _("records cannot be handed in now"))
 def accepts_entries(user, entry):
-    return entry.cycle.accepts_entries
+    return entry.can_come_in
 
 
 @asks(

@@ -4,14 +4,15 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from assessments.models import Claim, LedgerEntry
+from assessments.models import Claim, Duty, LedgerEntry, Review
 from civportal.lib.clock import now, today
 from units.actions import trail
 from units.actions.move import MoveNotAllowed, lock, move
 
 from . import cycle as cycles
+from . import duty as duties
 
-FIELDS = ("title", "held_on", "place", "text")
+FIELDS = ("title", "kind", "held_on", "place", "text")
 
 
 class ChangedMeanwhile(Exception):
@@ -23,26 +24,46 @@ class ChangedMeanwhile(Exception):
 
 
 @transaction.atomic
-def write(*, cycle, unit, title, indicators=(), by):
+def write(*, cycle, unit, title, kind=LedgerEntry.Kind.ACTIVITY, answers=None, indicators=(), by):
     """Begin a record; everything but its title may come later.
 
     A second click begins no second record: an own draft of this title, for the same indicators, in
-    which nothing is written yet, is the one that was meant.
+    which nothing is written yet, is the one that was meant. A duty is answered by one record: who
+    begins from it again goes on with the one that is there.
     """
     lock(unit)
+    there = answers and in_hand_for(answers)
+    if there:
+        return there
+    if answers:
+        kind = LedgerEntry.ASKED_BY[answers.kind]
     begun = LedgerEntry.objects.untouched().filter(cycle=cycle, unit=unit, title=title, created_by=by)
     for entry in begun:
         if set(entry.claims.values_list("indicator_id", flat=True)) == {one.pk for one in indicators}:
             return entry
-    entry = LedgerEntry.objects.create(cycle=cycle, unit=unit, title=title, created_by=by)
+    entry = LedgerEntry.objects.create(
+        cycle=cycle, unit=unit, title=title, kind=kind, answers=answers, created_by=by
+    )
     claim(entry, indicators)
     trail.record(entry, "create", by=by)
     return entry
 
 
+def answerable(cycle, unit):
+    """The unit's open duties that a record of the ledger can answer, due first."""
+    owed = Duty.objects.open().filter(cycle=cycle, unit=unit, kind__in=LedgerEntry.ASKED_BY)
+    return owed.order_by("until", "pk")
+
+
+def in_hand_for(duty):
+    """The record in the unit's hands that was begun to answer the duty, or None."""
+    in_hand = [LedgerEntry.Status.RETURNED, LedgerEntry.Status.DRAFT]
+    return duty.entries.filter(unit=duty.unit_id, status__in=in_hand).order_by("pk").first()
+
+
 @transaction.atomic
 def edit(entry, *, seen, indicators, by, **fields):
-    """Save a draft, gaps and all.
+    """Save a draft, gaps and all; what is not given stays.
 
     Raises MoveNotAllowed when the entry is no longer the unit's to change, and ChangedMeanwhile
     when it is not the version `seen`.
@@ -52,9 +73,10 @@ def edit(entry, *, seen, indicators, by, **fields):
         raise MoveNotAllowed(entry, "edit")
     if entry.version != seen:
         raise ChangedMeanwhile(entry)
+    given = [name for name in FIELDS if name in fields]
     changes = {
         name: [str(getattr(entry, name) or ""), str(fields[name] or "")]
-        for name in FIELDS
+        for name in given
         if getattr(entry, name) != fields[name]
     }
     before, after = claim(entry, indicators)
@@ -62,7 +84,7 @@ def edit(entry, *, seen, indicators, by, **fields):
         changes["indicators"] = [before, after]
     if not changes:
         return entry
-    for name in FIELDS:
+    for name in given:
         setattr(entry, name, fields[name])
     entry.version += 1
     entry.updated_at = now()
@@ -89,8 +111,10 @@ def gaps(entry):
         ("held_on", entry.held_on, _("Say when it was done.")),
         ("place", entry.place, _("Say where it was done.")),
         ("text", entry.text, _("Tell in a few sentences what happened.")),
-        ("indicators", entry.claims.exists(), _("Tick at least one indicator that it proves.")),
     ]
+    # What the calendar asks for is owed, whether it proves an indicator or not.
+    if not entry.to_answer:
+        asked.append(("indicators", entry.claims.exists(), _("Tick at least one indicator that it proves.")))
     found = [(field, sentence) for field, value, sentence in asked if not value]
     if entry.held_on and entry.held_on > today():
         found.append(("held_on", _("The date lies in the future.")))
@@ -98,17 +122,19 @@ def gaps(entry):
 
 
 def submit(entry, *, by):
-    """The unit hands the entry in and gets a receipt number.
+    """The unit hands the entry in and gets a receipt number; the duty that it answers is fulfilled.
 
-    Raises ValidationError while something is missing or the window is closed.
+    Raises ValidationError while something is missing or the window is closed: the duty's for what
+    answers a duty, else the ledger's.
     """
     with move(entry, "submit", by=by) as entry:
         returned = entry.receipt is not None and entry.reviews.filter(round=entry.round).exists()
         missing = gaps(entry)
         if missing:
             raise ValidationError([sentence for _field, sentence in missing])
-        if not entry.cycle.accepts_entries:
+        if not entry.can_come_in:
             raise ValidationError(_("The year does not accept records now; ask the office."))
+        entry.answers = entry.to_answer
         entry.round += returned
         entry.receipt = entry.receipt or cycles.next_receipt(entry.cycle)
         entry.submitted_at = now()
@@ -116,15 +142,28 @@ def submit(entry, *, by):
         entry.first_submitted_at = entry.first_submitted_at or entry.submitted_at
         entry.updated_at = entry.submitted_at
         entry.opened_at = None
+        duties.fulfil(duty_of(entry), by=by, at=entry.submitted_at)
     return entry
 
 
+def duty_of(entry):
+    """The duty that this entry fulfilled; none where the unit that owed it has ended since."""
+    return Duty.objects.filter(pk=entry.answers_id, unit=entry.unit_id)
+
+
 def withdraw(entry, *, by):
-    """The unit takes the entry back while nobody in the office has opened it."""
+    """The unit takes the entry back while nobody in the office has opened it; its duty is open again.
+
+    A correction that is taken back leaves the duty returned, or its day would have gone by.
+    """
     with move(entry, "withdraw", by=by) as entry:
         if entry.opened_at is not None:
             raise MoveNotAllowed(entry, "withdraw")
         entry.updated_at = now()
+        if entry.reviews.filter(verdict=Review.Verdict.RETURNED).exists():
+            duties.give_back(duty_of(entry))
+        else:
+            duties.take_back(duty_of(entry))
     return entry
 
 

@@ -11,7 +11,8 @@ from civportal.lib.clock import now
 from civportal.lib.money import plain_decimal
 from units.actions.move import move
 
-from . import score
+from . import duty as duties
+from . import ledger, score
 
 
 def open_entry(entry):
@@ -64,7 +65,7 @@ def checked_points(claim, points):
 
 
 def send_back(entry, *, by, note, seen=None):
-    """A reviewer asks for changes and says which.
+    """A reviewer asks for changes and says which; the duty that it answers is owed again.
 
     Raises ValidationError without a reason, MoveNotAllowed when somebody else decided first.
     """
@@ -74,6 +75,7 @@ def send_back(entry, *, by, note, seen=None):
         Review.objects.create(
             entry=entry, round=entry.round, verdict=Review.Verdict.RETURNED, by=by, note=note
         )
+        duties.give_back(ledger.duty_of(entry))
     return entry
 
 

@@ -24,6 +24,11 @@ class WishForm(forms.Form):
     indicator = forms.CharField(required=False, max_length=20)
 
 
+def title_for(duty):
+    """What a record that answers the duty is called, until somebody words it better."""
+    return f"{duty.cycle.year} {duty.label}"[:80]
+
+
 class EntryForm(forms.ModelForm):
     """The record itself; a draft may have gaps."""
 
@@ -37,9 +42,15 @@ class EntryForm(forms.ModelForm):
 
     class Meta:
         model = LedgerEntry
-        fields = ("title", "held_on", "place", "text")
+        fields = ("title", "kind", "held_on", "place", "text")
         labels = {"text": _("What happened?")}
-        help_texts = {"text": _("Who took part, what was done, what came of it. 500 characters are plenty.")}
+        help_texts = {
+            "kind": _(
+                "A meeting tells what was decided and who does it; a deployment, how the year's work was "
+                "set going. Reports are kept and counted, but never prove anything alone."
+            ),
+            "text": _("Who took part, what was done, what came of it. 500 characters are plenty."),
+        }
         widgets = {
             "held_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "text": forms.Textarea(attrs={"rows": 8, "maxlength": 2000}),
@@ -61,7 +72,7 @@ class EntryForm(forms.ModelForm):
 
     def values(self):
         """What the action `ledger.edit` takes."""
-        kept = {name: self.cleaned_data[name] for name in ("title", "held_on", "place", "text")}
+        kept = {name: self.cleaned_data[name] for name in self.Meta.fields}
         return {**kept, "seen": self.cleaned_data["version"], "indicators": self.cleaned_data["indicators"]}
 
 
@@ -72,7 +83,9 @@ class EntryFilter(FilterForm):
     status = forms.ChoiceField(
         label=_("Status"), required=False, choices=[("", _("Any status")), *LedgerEntry.Status.choices]
     )
-
+    kind = forms.ChoiceField(
+        label=_("Kind of record"), required=False, choices=[("", _("Any kind")), *LedgerEntry.Kind.choices]
+    )
     indicator = forms.ModelChoiceField(
         label=_("Indicator"),
         required=False,
@@ -82,6 +95,9 @@ class EntryFilter(FilterForm):
 
     def narrow_indicator(self, entries, indicator):
         return entries.claiming(indicator)
+
+    def narrow_kind(self, entries, kind):
+        return entries.filter(kind=kind)
 
     def narrow_q(self, entries, text):
         return entries.finding(text)

@@ -383,6 +383,10 @@ class Duty(models.Model):
         on = on or today()
         return self.returned_at is not None or self.opens_on <= on <= self.last_day
 
+    def is_late(self, on):
+        """Whether the day counts as late; a longer time given moves it."""
+        return on > self.until
+
     @property
     def state(self):
         """How it stands today."""

@@ -4,15 +4,16 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
-from civportal.lib.clock import now
+from civportal.lib.clock import now, today
 from civportal.lib.search import Known
 from units.models import Findable, Stateful, User
 from units.models.finding import FindableQuerySet
 
-from .cycle import Cycle, Stage
+from .cycle import Cycle
 from .duty import Duty
 from .standard import Indicator
 
@@ -58,6 +59,10 @@ class LedgerEntryQuerySet(FindableQuerySet):
             files__isnull=True,
         )
 
+    def handed_in(self):
+        """What a unit has let go of: handed in, whatever was decided."""
+        return self.exclude(status=LedgerEntry.Status.DRAFT)
+
     def claiming(self, indicator):
         return self.filter(Exists(Claim.objects.filter(entry=OuterRef("pk"), indicator=indicator)))
 
@@ -71,6 +76,18 @@ class LedgerEntry(Findable, Stateful):
         DEPLOYMENT = "deployment", _("deployment")
         REPORT = "report", _("report, summary or bulletin")
         SELF_CHECK = "self_check", _("self-check report")
+
+    # Papers about the work. They are kept and counted, but are never the only proof that anything
+    # was done (not by reports and papers alone).
+    PAPERS = frozenset({Kind.REPORT, Kind.SELF_CHECK})
+    # The kind of record that a duty asks for. A request may ask for any kind.
+    ASKED_BY = {
+        Duty.Kind.DEPLOYMENT: Kind.DEPLOYMENT,
+        Duty.Kind.SELF_CHECK: Kind.SELF_CHECK,
+        Duty.Kind.REQUEST: Kind.REPORT,
+    }
+    # What such a record fulfils although it was not begun from the duty.
+    FULFILS = {Kind.DEPLOYMENT: Duty.Kind.DEPLOYMENT, Kind.SELF_CHECK: Duty.Kind.SELF_CHECK}
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("draft")
@@ -185,10 +202,51 @@ class LedgerEntry(Findable, Stateful):
         return self.status in (self.Status.DRAFT, self.Status.RETURNED)
 
     @property
+    def duty(self):
+        """What it answers; None for an ordinary record."""
+        return self.to_answer if self.is_editable else self.answers
+
+    @cached_property
+    def to_answer(self):
+        """What it would hand in: the duty from which it was begun, else the open one its kind fulfils.
+
+        None for an ordinary record, and once another record has fulfilled the duty first.
+        """
+        if self.answers and self.answers.is_open and self.kind_suits(self.answers):
+            return self.answers
+        return self.fulfillable if self.kind in self.FULFILS else None
+
+    @property
+    def fulfillable(self):
+        """The open duty of the unit that this kind of record fulfils, while it is taken."""
+        asked = Duty.objects.of(self.cycle_id, self.unit_id, self.FULFILS[self.kind]).open()
+        return next((duty for duty in asked if duty.accepts()), None)
+
+    def kind_suits(self, duty):
+        """Whether a record of this kind can be what the duty asks for."""
+        return self.FULFILS.get(self.kind) == duty.kind or duty.kind == Duty.Kind.REQUEST
+
+    @property
+    def window(self):
+        """By whose dates it is handed in: those of the duty that it answers, else of the ledger."""
+        return self.duty or self.cycle.recording
+
+    @property
+    def can_come_in(self):
+        """Whether it can be handed in today."""
+        window = self.to_answer or self.cycle.recording
+        return self.cycle.status == Cycle.Status.OPEN and window is not None and window.accepts(today())
+
+    @property
     def is_late(self):
-        """Handed in first after the due date of the ledger stage, China time."""
-        stage = self.cycle.stage(Stage.Kind.LEDGER)
-        return bool(stage and self.first_submitted_at and stage.is_late(localdate(self.first_submitted_at)))
+        """First handed in after the due day of the duty that it answers, else of the ledger; China time."""
+        if self.first_submitted_at is None or self.window is None:
+            return False
+        return self.window.is_late(localdate(self.first_submitted_at))
+
+    @property
+    def is_paper(self):
+        return self.kind in self.PAPERS
 
     @property
     def last_review(self):

@@ -9,11 +9,11 @@ from django.views.decorators.http import require_POST
 
 from assessments import listings
 from assessments.actions import ledger, review
-from assessments.forms.ledger import EntryFilter, EntryForm, StartForm, WishForm
+from assessments.forms.ledger import EntryFilter, EntryForm, StartForm, WishForm, title_for
 from assessments.forms.review import ReasonForm
 from assessments.models import Claim, EvidenceFile, LedgerEntry, Review, UnitYear
 from civportal.lib.paging import keyset_page
-from civportal.lib.web import allow, render_page
+from civportal.lib.web import allow, render_page, whole_number
 from units.models import TrailEvent
 from units.views.export import exported
 
@@ -21,7 +21,7 @@ from units.views.export import exported
 def entry_for(user, pk):
     """The entry with all it shows, or 404 when this user should not even know it exists."""
     entries = LedgerEntry.objects.visible_to(user).select_related(
-        "unit__category", "cycle__standard", "submitted_by", "created_by"
+        "unit__category", "cycle__standard", "submitted_by", "created_by", "answers"
     )
     return get_object_or_404(
         entries.prefetch_related(
@@ -57,22 +57,39 @@ def detail(request, pk):
 
 
 def new(request):
-    """The one question with which a record begins; the rest follows on the next page."""
+    """The one question with which a record begins; the rest follows on the next page.
+
+    `?duty=` names what the record answers.
+    """
     allow(request.user, "assessments.write_entry")
     unit_year = UnitYear.objects.current_of(request.user)
     if unit_year is None:
         return render(request, "assessments/ledger/closed.html")
-    form = StartForm(request.POST or None)
+    duty = duty_wished(request, unit_year)
+    there = duty and ledger.in_hand_for(duty)
+    if there:
+        return redirect("assessments:entry_edit", there.pk)
+    form = StartForm(request.POST or None, initial={"title": duty and title_for(duty)})
     if request.method == "POST" and form.is_valid():
         entry = ledger.write(
             cycle=unit_year.cycle,
             unit=unit_year.unit,
             title=form.cleaned_data["title"],
+            answers=duty,
             indicators=wished_indicators(request, unit_year),
             by=request.user,
         )
         return redirect("assessments:entry_edit", entry.pk)
-    return render(request, "assessments/ledger/new.html", {"form": form, "unit_year": unit_year})
+    context = {"form": form, "unit_year": unit_year, "duty": duty}
+    return render(request, "assessments/ledger/new.html", context)
+
+
+def duty_wished(request, unit_year):
+    """The own unit's open duty that the address names, None when it names none, else 404."""
+    if "duty" not in request.GET:
+        return None
+    owed = ledger.answerable(unit_year.cycle, unit_year.unit).select_related("cycle")
+    return get_object_or_404(owed, pk=whole_number(request.GET["duty"]))
 
 
 def wished_indicators(request, unit_year):

@@ -6,6 +6,7 @@ from django.urls import reverse
 from assessments.models import LedgerEntry
 from tests.factories import (
     ClaimFactory,
+    DutyFactory,
     EntryFactory,
     EvidenceFactory,
     ReviewFactory,
@@ -34,7 +35,8 @@ def address(name, *args):
 def filled(entry, **changes):
     """What the browser posts from the edit page."""
     values = {
-        "title": entry.title, "held_on": "2026-06-01", "place": "老街", "text": "三十人参加。",
+        "title": entry.title, "kind": entry.kind, "held_on": "2026-06-01", "place": "老街",
+        "text": "三十人参加。",
         "indicators": [claim.indicator_id for claim in entry.claims.all()], "version": entry.version,
     }  # fmt: skip
     return {**values, **changes}
@@ -208,3 +210,57 @@ def test_the_list_is_narrowed_by_words_status_and_indicator(as_lan, draft, year,
 
     assert list(by_word) == list(by_status) == [other]
     assert list(by_indicator) == [draft]
+
+
+# ── records that answer a duty ───────────────────────────────────────────────────────────────────
+
+
+def begun_from(duty):
+    return f"{address('entry_new')}?duty={duty}"
+
+
+def test_a_record_begun_from_a_duty_answers_it(as_lan, year, school):
+    duty = DutyFactory(cycle=year, unit=school, kind="deployment")
+
+    page = as_lan.get(begun_from(duty.pk))
+    as_lan.post(begun_from(duty.pk), {"title": "部署会"})
+
+    entry = LedgerEntry.objects.get()
+    assert page.context["form"].initial["title"]
+    assert (entry.kind, entry.answers) == ("deployment", duty)
+    assert as_lan.get(begun_from(duty.pk)).url == address("entry_edit", entry.pk), "begun already"
+
+
+def test_the_page_shows_whose_dates_count(as_lan, year, school):
+    duty = DutyFactory(cycle=year, unit=school, kind="deployment", done=False)
+    entry = EntryFactory(cycle=year, unit=school, answers=duty, kind="deployment")
+
+    shown = as_lan.get(address("entry_edit", entry.pk)).context["entry"]
+
+    assert shown.window == duty
+
+
+@pytest.mark.parametrize("state", ["elsewhere", "done", "of no record"])
+def test_a_duty_that_is_not_the_units_to_answer_is_no_page(as_lan, year, school, bank, state):
+    duty = {
+        "elsewhere": lambda: DutyFactory(cycle=year, unit=bank, kind="deployment"),
+        "done": lambda: DutyFactory(cycle=year, unit=school, kind="deployment", done=True),
+        "of no record": lambda: DutyFactory(cycle=year, unit=school, kind="annual_plan"),
+    }[state]()
+
+    assert as_lan.get(begun_from(duty.pk)).status_code == 404
+    assert as_lan.post(begun_from(duty.pk), {"title": "部署会"}).status_code == 404
+
+
+@pytest.mark.parametrize("number", ["", "x", "-1", "9" * 30])
+def test_a_duty_that_is_no_number_is_no_page(as_lan, number):
+    assert as_lan.get(begun_from(number)).status_code == 404
+
+
+def test_the_kind_is_chosen_on_the_form_and_narrows_the_list(as_lan, draft, year, school):
+    as_lan.post(address("entry_edit", draft.pk), filled(draft, kind="meeting"))
+    EntryFactory(cycle=year, unit=school, title="别的")
+
+    found = as_lan.get(address("entries") + "?kind=meeting").context["page"]
+
+    assert [entry.pk for entry in found] == [draft.pk]
