@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "units.views.conflict.ConflictMiddleware",
     "axes.middleware.AxesMiddleware",
+    "units.views.periodic.PeriodicMiddleware",
 ]
 
 ROOT_URLCONF = "civportal.urls"
@@ -145,6 +146,18 @@ EVIDENCE_FILE_BYTES = 20 * 2**20
 EVIDENCE_FILES_PER_ENTRY = 50
 IMPORT_FILE_BYTES = 50 * 2**20
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
+
+# Without a mail server letters wait in the outbox.
+EMAIL_URL = env("EMAIL_URL", default="")
+vars().update(env.email("EMAIL_URL", default="dummymail://"))
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("EMAIL_FROM", default="civportal@localhost")
+# What letters and messages for chat groups name as the portal's address.
+PORTAL_URL = env("PORTAL_URL", default="")
+# Whether the office looks at letters before they go.
+OUTBOX_HOLD = env.bool("OUTBOX_HOLD", default=False)
+# Whether visits start the periodic jobs that are due; needless beside a timer, and harmless.
+PERIODIC_LAZY = env.bool("PERIODIC_LAZY", default=True)
 
 SESSION_ENGINE = "units.sessions"
 SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 3600

@@ -5,6 +5,8 @@ from django.contrib.contenttypes.models import ContentType
 from civportal.lib.clock import now
 from units.models import Notification
 
+BATCH = 500
+
 
 def announce(record, verb, *, by, note="", at=None):
     """Tell everybody whom the record names as audience of this move, except who made it."""
@@ -29,6 +31,22 @@ def announce_each(pairs, verb, *, by, note="", at=None):
         for record, person in pairs
         if person != by
     )
+
+
+def tell_once(messages):
+    """Tell what was not told to that person under that key before, in few statements; how many.
+
+    Whoever tells the same at the same moment is told apart by the database: the key is unique.
+    """
+    told = 0
+    for start in range(0, len(messages), BATCH):
+        part = messages[start : start + BATCH]
+        known = Notification.objects.filter(key__in={message.key for message in part})
+        known = set(known.values_list("to", "key"))
+        fresh = [message for message in part if (message.to_id, message.key) not in known]
+        Notification.objects.bulk_create(fresh, ignore_conflicts=True)
+        told += len(fresh)
+    return told
 
 
 def mark_seen(user):

@@ -2,6 +2,9 @@
 
 from django.db import transaction
 
+from civportal.lib.clock import now
+from units.models import Session
+
 from . import trail
 
 
@@ -24,3 +27,9 @@ def end_others(person, *, by, keep):
     if others:
         trail.record(person, "end_sessions", by=by, note="; ".join(map(str, others))[:1000])
     end_all(person, keep=keep)
+
+
+def clear_away():
+    """Forget the sessions that have run out, which open nothing any more; how many."""
+    count, _by_model = Session.objects.filter(expire_date__lte=now()).delete()
+    return count

@@ -8,13 +8,22 @@ from django.utils.translation import gettext_lazy as _
 
 from civportal.lib.clock import now
 
+from .person import Role
 from .state import Stateful
 
 
 class LetterQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The outbox is kept by the administrator and the director."""
+        return self if user.has_role(Role.ADMINISTRATOR, Role.DIRECTOR) else self.none()
+
+    def for_listing(self):
+        return self.select_related("to").order_by("-written_at", "-pk")
+
     def waiting(self):
-        """What goes out with the next run."""
-        return self.filter(status=OutgoingLetter.Status.QUEUED)
+        """What goes out with the next run; nothing goes to a blocked account, or without an address."""
+        queued = self.filter(status=OutgoingLetter.Status.QUEUED, to__is_active=True)
+        return queued.exclude(address="")
 
 
 class OutgoingLetter(Stateful):
@@ -32,8 +41,9 @@ class OutgoingLetter(Stateful):
         "queue": ({Status.DRAFT, Status.HELD, Status.FAILED}, Status.QUEUED),
         "hold": ({Status.DRAFT, Status.QUEUED}, Status.HELD),
         "discard": ({Status.DRAFT, Status.HELD, Status.QUEUED, Status.FAILED}, Status.DISCARDED),
+        # Marked before the mail server has it, so that none goes out twice; taken back if it is refused.
         "send": ({Status.QUEUED}, Status.SENT),
-        "fail": ({Status.QUEUED}, Status.FAILED),
+        "fail": ({Status.SENT}, Status.FAILED),
     }
     VERBS = {
         "create": _("letter written"),
@@ -81,6 +91,3 @@ class OutgoingLetter(Stateful):
     @property
     def is_editable(self):
         return self.status in (self.Status.DRAFT, self.Status.HELD, self.Status.FAILED)
-
-    def audience(self, verb):
-        return []
