@@ -10,14 +10,20 @@ class AssessmentsConfig(AppConfig):
     def ready(self):
         from units.actions.finding import fill
         from units.actions.intake.kinds import register
+        from units.actions.periodic import Job, Slot
+        from units.actions.periodic import register as work
 
         from . import policies  # noqa: F401 – its lines are the permissions
+        from .actions import duty, reminder
         from .actions.honor import load_catalogue
         from .actions.honor_list import HonorList
         from .actions.indicator_list import IndicatorList
 
         register(HonorList())
         register(IndicatorList())
+        work(Job("duties", _("duties made by the calendar"), Slot.DAILY, duty.make_anew))
+        # Before the letters of the day are written.
+        work(Job("reminders", _("reminders"), Slot.DAILY, reminder.remind, from_hour=7))
         # After the categories, which the honors name: units stands before assessments.
         post_migrate.connect(load_catalogue, sender=self)
         post_migrate.connect(fill, sender=self)

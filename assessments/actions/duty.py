@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from assessments.models import Deadline, Duty, UnitYear, WorkCalendar
+from assessments.models import Cycle, Deadline, Duty, UnitYear, WorkCalendar
 from civportal.lib.clock import now, today
 from civportal.lib.workdays import YearNotLoaded
 from units.actions import trail
@@ -45,6 +45,14 @@ def make(cycle, units=None):
     add_missing(cycle, shared)
     follow_dates(cycle, shared)
     ask_no_more(cycle, shared, [unit for unit, *_kinds in takers])
+
+
+def make_anew():
+    """Make what is missing in the years that are open, for units and lines that came later; how many."""
+    count = Duty.objects.count()
+    for cycle in Cycle.objects.filter(status__in=[Cycle.Status.OPEN, Cycle.Status.PLANNING]).order_by("year"):
+        make(cycle)
+    return max(Duty.objects.count() - count, 0)
 
 
 def shares(lines, takers):

@@ -268,6 +268,9 @@ class Duty(models.Model):
         "extend": _("deadline extended"),
         "sign": _("receipt signed"),
         "fulfil": _("taken as done"),
+        "due_soon": _("due soon"),
+        "overdue": _("overdue"),
+        "long_overdue": _("long overdue"),
     }
     TONES = {
         State.OWED: "info",
