@@ -15,6 +15,7 @@ from .views import (
     public,
     publication,
     review,
+    scaffold,
     score,
     search,
     standard,
@@ -166,4 +167,6 @@ urlpatterns = [
     path("scores/", include(score_urls)),
     path("ranking/", include(ranking_urls)),
     path("honors/", include(honor_urls)),
+    path("duties/<int:pk>/", scaffold.absent, name="duty"),
+    path("documents/<int:pk>/", scaffold.absent, name="document"),
 ]

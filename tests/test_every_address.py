@@ -37,6 +37,8 @@ OWN = {
     "assessments:award_recognize": "award",
     "assessments:award_revoke": "award",
     "assessments:award_terminate": "award",
+    "assessments:document": "plan",
+    "assessments:duty": "plan",
     "assessments:entry": "entry",
     "assessments:entry_accept": "entry",
     "assessments:entry_delete": "entry",
