@@ -11,8 +11,9 @@ from civportal.lib.clock import today
 from civportal.lib.exporting import Kind
 from civportal.lib.listings import Column, Listing
 
-from .models import Award, HonorItem, LedgerEntry, Plan
+from .models import Award, ChartItem, HonorItem, LedgerEntry, Plan
 from .models.standard import grade_name
+from .models.wall_chart import light
 
 LEVELS = dict(HonorItem.Level.choices)
 
@@ -81,6 +82,38 @@ WORK_CALENDARS = Listing(
         Column(_("source"), "source", width=32),
         Column(_("days off"), "days_off", width=40, show="；".join),
         Column(_("working weekends"), "working_weekends", width=40, show="；".join),
+    ),
+)
+
+# wall chart
+
+
+def lit(due_on, closed_on):
+    """The light as its word."""
+    return str(light(due_on, closed_on).label)
+
+
+CHART_ITEMS = Listing(
+    _("Wall chart"),
+    (
+        Column(_("Unit"), "charted__unit__name", width=32),
+        Column(_("What"), "what", width=40),
+        Column(_("Owner"), "owner", width=14),
+        Column(_("Overseer"), "overseer", width=14),
+        Column(_("By when"), "due_on", Kind.DATE),
+        Column(_("How it stands"), ("due_on", "closed_on"), width=12, show=lit),
+        Column(_("Closed on"), "closed_on", Kind.DATE),
+        Column(_("What was reached"), "closing_note", width=40),
+        Column(_("Status"), "status", width=12, words=dict(ChartItem.Status.choices)),
+    ),
+)
+WEAK_UNITS = Listing(
+    _("Weak units"),
+    (
+        Column(_("Unit"), "unit__name", width=32),
+        Column(_("Category"), "unit__category__name", width=14),
+        Column(_("Reasons"), lambda one: len(one.reasons), Kind.NUMBER),
+        Column(_("Why"), "sentences", width=80),
     ),
 )
 

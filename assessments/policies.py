@@ -139,6 +139,21 @@ def is_candidate(user, award):
     return award.status == "pending"
 
 
+@asks(_("the unit is on the wall chart"), _("the unit is not on the wall chart"))
+def is_on_the_chart(user, charted):
+    return charted.status == "listed"
+
+
+@asks(_("its unit is on the wall chart"), _("its unit is not on the wall chart"))
+def is_of_unit_on_the_chart(user, item):
+    return item.charted.status == "listed"
+
+
+@asks(_("it is not closed"), _("it is closed"))
+def is_open_item(user, item):
+    return item.status == "open"
+
+
 # the year
 add_perm("assessments.view_cycle", is_anybody)
 add_perm("assessments.prepare_cycle", is_director)
@@ -188,6 +203,23 @@ add_perm("assessments.open_entry", is_case_officer & is_submitted & is_of_open_y
 add_perm("assessments.accept_entry", is_case_officer & is_submitted & is_of_open_year & ~is_party_to_unit)
 add_perm("assessments.send_back_entry", is_case_officer & is_submitted & is_of_open_year & ~is_party_to_unit)
 add_perm("assessments.reopen_entry", is_director & is_accepted & is_of_open_year & ~is_party_to_unit)
+
+# wall chart
+add_perm("assessments.view_weak_units", reads_all)
+add_perm("assessments.keep_wall_chart", is_case_officer)
+add_perm("assessments.view_charted_unit", reads_all | is_party_to_unit)
+add_perm("assessments.list_charted_unit", is_case_officer & is_of_open_year & ~is_party_to_unit)
+add_perm(
+    "assessments.remove_charted_unit",
+    is_case_officer & is_on_the_chart & is_of_open_year & ~is_party_to_unit,
+)
+add_perm(
+    "assessments.add_chart_item", is_case_officer & is_on_the_chart & is_of_open_year & ~is_party_to_unit
+)
+is_chart_keeper = is_case_officer & is_of_unit_on_the_chart & is_of_open_year & ~is_party_to_unit
+add_perm("assessments.edit_chart_item", is_chart_keeper & is_open_item)
+add_perm("assessments.close_chart_item", is_chart_keeper & is_open_item)
+add_perm("assessments.reopen_chart_item", is_chart_keeper & ~is_open_item)
 
 # scores
 add_perm("assessments.list_sheets", reads_all)
@@ -290,6 +322,30 @@ chapter(
         "reopen_entry": _("reopen the decision"),
     },
     at_large=["write_entry", "review_entries"],
+)
+chapter(
+    "charted_unit",
+    _("Wall chart"),
+    "assessments",
+    {
+        "view_weak_units": _("see which units are weak, and why"),
+        "keep_wall_chart": _("keep the wall chart"),
+        "view_charted_unit": _("see the unit on the wall chart"),
+        "list_charted_unit": _("put the unit on the wall chart"),
+        "remove_charted_unit": _("take the unit off the wall chart"),
+        "add_chart_item": _("add an item to the unit on the wall chart"),
+    },
+    at_large=["view_weak_units", "keep_wall_chart"],
+)
+chapter(
+    "chart_item",
+    _("Items of the wall chart"),
+    "assessments",
+    {
+        "edit_chart_item": _("change the item"),
+        "close_chart_item": _("close the item off"),
+        "reopen_chart_item": _("open the item again"),
+    },
 )
 chapter(
     "sheet",

@@ -22,6 +22,7 @@ from .views import (
     succession,
     unit_page,
     values,
+    wall_chart,
     why,
 )
 
@@ -110,6 +111,20 @@ score_urls = [
     path("<int:pk>/adjustments/<int:line>/remove/", score.unadjust, name="sheet_unadjust"),
 ]
 
+wall_chart_urls = [
+    path("", wall_chart.index, name="wall_chart"),
+    path("print/", wall_chart.paper, name="wall_chart_print"),
+    path("weak/", wall_chart.weak, name="weak_units"),
+    path("weak/list/", wall_chart.list_ticked, name="weak_units_list"),
+    path("list/", wall_chart.list_named, name="charted_unit_list"),
+    path("<int:pk>/", wall_chart.detail, name="charted_unit"),
+    path("<int:pk>/remove/", wall_chart.remove, name="charted_unit_remove"),
+    path("<int:pk>/items/new/", wall_chart.item_new, name="chart_item_new"),
+    path("items/<int:pk>/edit/", wall_chart.item_edit, name="chart_item_edit"),
+    path("items/<int:pk>/close/", wall_chart.item_close, name="chart_item_close"),
+    path("items/<int:pk>/reopen/", wall_chart.item_reopen, name="chart_item_reopen"),
+]
+
 ranking_urls = [
     path("", publication.index, name="ranking"),
     path("release/", publication.release_new, name="release_new"),
@@ -163,6 +178,7 @@ urlpatterns = [
     path("ledger/", include(ledger_urls)),
     path("evidence/", include(evidence_urls)),
     path("review/", include(review_urls)),
+    path("wall-chart/", include(wall_chart_urls)),
     path("standards/", include(standard_urls)),
     path("scores/", include(score_urls)),
     path("ranking/", include(ranking_urls)),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from assessments.models import Award, Duty, LedgerEntry, Plan, ScoreSheet
+from assessments.models import Award, ChartedUnit, Duty, LedgerEntry, Plan, ScoreSheet
 from civportal.lib.policy import CHAPTERS, judged
 from units.models import ImportBatch, Membership, Role, Succession, Unit, User
 from units.models.person import OFFICE_ROLES, OWN_ROLES
@@ -20,6 +20,7 @@ CONCEPTS = {
     "duty": (Duty, ["unit", "cycle"], []),
     "plan": (Plan, ["unit", "cycle"], ["cycle__stages"]),
     "entry": (LedgerEntry, ["unit", "cycle"], ["cycle__stages"]),
+    "charted_unit": (ChartedUnit, ["unit", "cycle"], []),
     "sheet": (ScoreSheet, ["unit_year__unit", "unit_year__cycle"], []),
     "award": (Award, ["unit", "item"], []),
 }
@@ -30,6 +31,7 @@ NOT_ASKED = {
     "organization": "it stands on the unit's page",
     "letter": "it is read by whoever may open its unit's page",
     "request": "administrators alone know that somebody asks for an account",
+    "chart_item": "it stands on its unit's page of the wall chart",
     "cycle": "everybody with a role may know the years",
     "standard": "everybody with a role may read the standard",
     "ranking": "a released version is public",
@@ -120,6 +122,8 @@ def opening(concept, role):
         return _("This role knows every account.")
     if concept == "import":
         return _("Imports are the office's own business.")
+    if concept == "charted_unit":
+        return _("This role reads the whole wall chart.")
     if role in OFFICE_ROLES:
         return _("The office reads whatever was handed in.")
     return _("This role reads whatever was handed in.")

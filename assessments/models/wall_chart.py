@@ -10,9 +10,22 @@ from civportal.lib.clock import now, today
 from units.models import Stateful, User
 
 from .cycle import Cycle
+from .duty import Duty
 
-# From so many days before its date an item is amber.
+# From so many days before its date an item is amber: the office looks at the chart once a week.
 AMBER_DAYS = 7
+
+
+class Light(models.TextChoices):
+    """How something due on a day stands; on the chart a color, a sign and this word."""
+
+    RED = "red", _("overdue")
+    AMBER = "amber", _("due soon")
+    GREEN = "green", _("under way")
+    DONE = "done", _("closed off")
+
+
+LIGHT_TONES = {Light.RED: "bad", Light.AMBER: "warn", Light.GREEN: "good", Light.DONE: "idle"}
 
 
 class ChartedUnitQuerySet(models.QuerySet):
@@ -21,6 +34,10 @@ class ChartedUnitQuerySet(models.QuerySet):
 
     def listed(self):
         return self.filter(status=ChartedUnit.Status.LISTED)
+
+    def for_listing(self):
+        """Everything the chart shows of its units and their items."""
+        return self.select_related("unit", "cycle").prefetch_related("items__duty")
 
 
 class ChartedUnit(Stateful):
@@ -64,7 +81,20 @@ class ChartedUnit(Stateful):
         return reverse("assessments:charted_unit", args=[self.pk])
 
     def audience(self, verb):
+        """The unit hears that it was put on the chart, and that it was taken off."""
         return User.objects.liaisons_of(self.unit)
+
+
+class ChartItemQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(charted__in=ChartedUnit.objects.visible_to(user))
+
+    def open(self):
+        return self.filter(status=ChartItem.Status.OPEN)
+
+    def for_listing(self):
+        """The items by their deadline, each with its unit."""
+        return self.select_related("charted__unit", "charted__cycle").order_by("due_on", "pk")
 
 
 class ChartItem(Stateful):
@@ -86,17 +116,24 @@ class ChartItem(Stateful):
     charted = models.ForeignKey(ChartedUnit, models.CASCADE, related_name="items", verbose_name=_("unit"))
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.OPEN)
     what = models.CharField(_("what"), max_length=120)
+    # What the unit owes anyway and the office took over: it stands on the chart once, as this item.
+    duty = models.ForeignKey(
+        Duty, models.SET_NULL, null=True, blank=True, related_name="chart_items", verbose_name=_("duty")
+    )
     owner = models.CharField(_("owner"), max_length=60)
     overseer = models.CharField(_("overseer"), max_length=60)
     due_on = models.DateField(_("by when"))
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
     closing_note = models.CharField(_("what was reached"), max_length=200, blank=True)
 
+    objects = ChartItemQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("item of the wall chart")
         verbose_name_plural = _("items of the wall chart")
         ordering = ["due_on", "pk"]
         constraints = [
+            models.UniqueConstraint(fields=["charted", "duty"], name="duty_once_on_the_chart"),
             models.CheckConstraint(
                 condition=~Q(owner=F("overseer")), name="chart_item_owner_is_not_overseer"
             ),
@@ -109,6 +146,9 @@ class ChartItem(Stateful):
 
     def __str__(self):
         return self.what
+
+    def get_absolute_url(self):
+        return self.charted.get_absolute_url()
 
     @property
     def unit(self):
@@ -123,14 +163,15 @@ class ChartItem(Stateful):
         return light(self.due_on, self.closed_on)
 
     def audience(self, verb):
+        """The unit hears of every item that it gets, that is closed, or that comes back."""
         return User.objects.liaisons_of(self.unit) if verb in ("create", "close", "reopen") else []
 
 
 def light(due_on, done_on=None, on=None):
-    """The colour of something due on a day: "done", "red" when overdue, "amber" when near, else "green"."""
+    """How something due on a day stands: closed off, overdue, due within a week, or under way."""
     if done_on:
-        return "done"
+        return Light.DONE
     left = (due_on - (on or today())).days
     if left < 0:
-        return "red"
-    return "amber" if left <= AMBER_DAYS else "green"
+        return Light.RED
+    return Light.AMBER if left <= AMBER_DAYS else Light.GREEN
