@@ -259,7 +259,7 @@ def rows(charted):
 
 
 def owed_by(charted):
-    """(year, unit) → what the unit owes now; the rest of the year is still to come and stays off the chart."""
+    """(year, unit) → what the unit owes now; what is still to come in the year stays off the chart."""
     units, cycles = {one.unit_id for one in charted}, {one.cycle_id for one in charted}
     duties = Duty.objects.open().begun().filter(unit__in=units, cycle__in=cycles)
     found = {}

@@ -1,11 +1,12 @@
 """The wall chart as a drawing: a row per unit along an axis of months, in millimetres of an A3 sheet.
 
-On paper everything has to stand on one page: letters are as large as lets all rows in, and where even
-the smallest are too large, the rows that come last, the least bad ones, are left out and counted.
+On paper everything stands on one page. Few units get large letters, with the words of each thing beside
+its sign; more get smaller ones; many get numbered signs and their words in columns; and where even the
+smallest are too large, the rows that come last, the least bad ones, are left out and counted.
 """
 
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -20,53 +21,87 @@ from .wall_chart import Mark, Row
 WIDTH, HEIGHT = 404, 280
 # From top to bottom of the paper: title and signs, axis, rows, foot.
 HEAD, AXIS, FOOT = 21, 10, 7
-NUMBER, UNIT, REASONS = 8, 62, 70
+# From left to right: number and name of the unit, axis, why it is here or the words in columns.
+NUMBER, NAME, UNIT, REASONS, WORDS = 8, 7, 62, 70, 192
 # How many months before and after this one have their place; what lies beyond is gathered at the edge.
 BACK, AHEAD = 2, 2
-# Letters in mm, and how many em the words of one thing may take: from a wall to an arm's length.
-SIZES = [
-    (6, 26),
-    (5.2, 26),
-    (4.6, 26),
-    (4.2, 24),
-    (3.8, 24),
-    (3.4, 22),
-    (3, 20),
-    (2.7, 18),
-    (2.45, 16),
-    (2.2, 14),
-]
-ON_SCREEN = (4.2, 22)
-LANE, PAD = 1.42, 0.8
-# So much of its words a thing keeps, however long the names of its people are.
-SHORTEST = 5
+# So many em a thing's words keep, however long its people's names are, and these however long it is.
+SHORTEST, SHORTEST_NAMES = 5, 4
+# The lights counted beside the unit's name, and how many em each takes.
+COUNTED, COUNT = (Light.RED, Light.AMBER, Light.GREEN), 2.3
+# The em that a sign takes with the gaps around it, beside words and beside a number.
+BESIDE, BESIDE_NUMBER = 2.6, 1.4
+# How high a small line is, in its own letters.
+LINE = 1.25
 
 
 @dataclass(frozen=True)
-class DrawnMark:
-    """A sign and its words, where they stand."""
+class Size:
+    """Letters in mm, and how many em the words of a thing may take."""
+
+    font: float
+    room: float
+    # Words stand in so many columns, and beside the sign only its number; 0: words beside the sign.
+    columns: int = 0
+
+    @property
+    def lane(self):
+        return self.font * (1.28 if self.columns else 1.42)
+
+    @property
+    def pad(self):
+        return self.font * (0.45 if self.columns else 0.8)
+
+
+ON_SCREEN = Size(4.2, 22)
+# From what is read on the wall to what is read in the hand; 2 mm are the least that is print.
+ON_PAPER = [
+    *(Size(font, 24) for font in (6, 5.2, 4.6, 4.2)),
+    *(Size(font, 22) for font in (3.8, 3.4, 3)),
+    *(Size(font, WORDS / 2 / font - 2, 2) for font in (3.6, 3.3)),
+    *(Size(font, WORDS / 3 / font - 2, 3) for font in (3, 2.7, 2.45, 2.2, 2)),
+]
+
+
+@dataclass(frozen=True)
+class Text:
+    """Words of one thing: what, who and how it stands, and where they begin or end."""
+
+    mark: Mark
+    x: float
+    y: float
+    what: str
+    people: str
+    number: int = 0
+    ends: bool = False
+
+
+@dataclass(frozen=True)
+class Sign:
+    """The sign of a thing at its day."""
 
     mark: Mark
     x: float
     y: float
     size: float
-    text_x: float
-    text_y: float
-    what: str
-    is_left: bool
+    text: Text
 
 
 @dataclass(frozen=True)
 class DrawnRow:
-    """A unit's band: number and name, its things, and why it is there."""
+    """A unit's band: number and name, its things, and why it is there or what they are."""
 
     row: Row
     number: int
     y: float
     height: float
-    name: str
-    reasons: list
-    marks: list
+    size: Size
+    name: list
+    # Where the counts stand: beside the name, or below it where there is room for both.
+    counts_y: float
+    signs: list
+    reasons: list = field(default_factory=list)
+    words: list = field(default_factory=list)
 
     @property
     def end(self):
@@ -76,6 +111,31 @@ class DrawnRow:
     def is_striped(self):
         return self.number % 2 == 0
 
+    @property
+    def text_y(self):
+        return round(self.y + self.height / 2 + self.size.font * 0.36, 2)
+
+    @property
+    def sign(self):
+        return round(self.size.font * 0.9, 2)
+
+    @property
+    def sign_y(self):
+        return round(self.counts_y - self.size.font * 0.8, 2)
+
+    @property
+    def is_below(self):
+        return self.counts_y > self.text_y
+
+    @property
+    def counts(self):
+        """(light, where its sign, where its number, how many) for what is open, the worst first."""
+        each = self.size.font * COUNT
+        left = NAME if self.is_below else NUMBER + UNIT - len(COUNTED) * each
+        places = [(one, round(left + place * each, 2)) for place, one in enumerate(COUNTED)]
+        lights = self.row.lights
+        return [(one, x, round(x + self.size.font * 1.1, 2), lights[one]) for one, x in places if lights[one]]
+
 
 @dataclass(frozen=True)
 class Drawing:
@@ -84,7 +144,7 @@ class Drawing:
     axis: Axis
     top: float
     height: float
-    font: float
+    size: Size
     rows: list
     left_out: int = 0
     is_paper: bool = False
@@ -113,13 +173,19 @@ class Drawing:
         return [(self.axis.x(day), day.day) for day in self.axis.mondays]
 
     @property
-    def reasons_x(self):
+    def beside_x(self):
+        """Where that begins which stands to the right of the axis."""
         return self.axis.right + 2
+
+    @property
+    def gap(self):
+        """Between what, who and how it stands."""
+        return round(self.size.font * 0.4, 2)
 
     @property
     def small(self):
         """The letters of what matters second."""
-        return round(self.font * 0.84, 2)
+        return round(self.size.font * 0.84, 2)
 
 
 def month_name(first, with_year):
@@ -131,24 +197,25 @@ def month_name(first, with_year):
 
 
 def on_screen(rows):
-    """As high as it needs to be; the reasons stand in the table below it."""
-    axis, (font, room) = axis_to(WIDTH), ON_SCREEN
-    drawn = stacked([laid_out(row, axis, font, room) for row in rows], font, AXIS)
-    drawing = Drawing(axis, AXIS, 0, font, drawn)
+    """As high as it needs to be; the reasons stand in the tables below it."""
+    axis = axis_to(WIDTH)
+    drawn = stacked([laid_out(row, axis, ON_SCREEN) for row in rows], ON_SCREEN, AXIS)
+    drawing = Drawing(axis, AXIS, 0, ON_SCREEN, drawn)
     return replace(drawing, height=round(drawing.end + 1, 2))
 
 
 def on_paper(rows):
     """On one page: with the largest letters that let everybody in, else with the worst that get in."""
-    axis, top = axis_to(WIDTH - REASONS), HEAD + AXIS
+    top = HEAD + AXIS
     space = HEIGHT - top - FOOT
-    for font, room in SIZES:
-        bands = [laid_out(row, axis, font, room) for row in rows]
-        if height_of(bands, font) <= space:
+    for size in ON_PAPER:
+        axis = axis_to(WIDTH - (WORDS if size.columns else REASONS))
+        bands = [laid_out(row, axis, size) for row in rows]
+        if height_of(bands, size) <= space:
             break
-    kept = bands[: fitting(bands, font, space)]
-    drawn = stacked(kept, font, top, spare=space - height_of(kept, font), with_reasons=True)
-    return Drawing(axis, top, HEIGHT, font, drawn, left_out=len(rows) - len(kept), is_paper=True)
+    kept = bands[: fitting(bands, size, space)]
+    drawn = stacked(kept, size, top, spare=space - height_of(kept, size), beside=axis.right + 2)
+    return Drawing(axis, top, HEIGHT, size, drawn, left_out=len(rows) - len(kept), is_paper=True)
 
 
 def axis_to(right):
@@ -157,96 +224,146 @@ def axis_to(right):
     return Axis(first, last, NUMBER + UNIT, right)
 
 
-def fitting(bands, font, space):
-    """How many of the bands, from the first, have room."""
-    count = len(bands)
-    while count and height_of(bands[:count], font) > space:
-        count -= 1
-    return count
-
-
-def height_of(bands, font):
-    return sum(band.height(font) for band in bands)
-
-
 @dataclass(frozen=True)
 class Band:
     """A row with its things in lanes, before it is known where it will stand."""
 
     row: Row
-    # (mark, its place, its words)
+    # (mark, its place, what it is, its people)
     places: list
     lanes: int
 
-    def height(self, font):
-        return (self.lanes * LANE + PAD) * font
+    def height(self, size):
+        return self.lanes * size.lane + size.pad
 
 
-def laid_out(row, axis, font, room):
-    """The row's things in as few lanes as their words allow."""
+def height_of(bands, size):
+    return sum(band.height(size) for band in bands)
+
+
+def fitting(bands, size, space):
+    """How many of the bands, from the first, have room."""
+    count = len(bands)
+    while count and height_of(bands[:count], size) > space:
+        count -= 1
+    return count
+
+
+def laid_out(row, axis, size):
+    """The row's things in as few lanes as their words, or their numbers, allow.
+
+    What is overdue has its words to the left, what is to come to the right: the line of today stays free.
+    """
     lanes, places = Lanes(axis.left + 0.5, axis.right - 0.5), []
-    for mark in gathered(row.marks, axis):
-        what = worded(mark, room)
-        words = ems(f"{what}{mark.people}{mark.said}") + 1.4
-        # The sign stands right beside its day, so that two of one day stand on both sides of it.
-        places.append((mark, lanes.place(axis.x(mark.due_on), (words + 1.2) * font), what))
-    return Band(row, places, max(len(lanes.taken), 1))
+    for number, mark in enumerate(gathered(row.marks, axis), 1):
+        x = axis.x(mark.due_on)
+        room = max(x - lanes.left, lanes.right - x) / size.font - BESIDE
+        what, people = worded(mark, size.room if size.columns else min(size.room, room))
+        words = f"{number}" if size.columns else f"{what}{people}{mark.said}"
+        width = (ems(words) + (BESIDE_NUMBER if size.columns else BESIDE)) * size.font
+        places.append((mark, lanes.place(x, width, to_left=mark.light == Light.RED), what, people))
+    lines = -(-len(places) // size.columns) if size.columns else 1
+    return Band(row, places, max(len(lanes.taken), lines, 1))
 
 
 def worded(mark, room):
-    """What it is, as much of it as its people and its state leave room for."""
-    return cut(mark.what, max(room - ems(f"{mark.people}{mark.said}"), SHORTEST))
+    """What it is, and its people: as much of both as fits, with how it stands always whole."""
+    left = room - ems(mark.said)
+    people = cut(mark.people, max(left - max(SHORTEST, left - ems(mark.people)), SHORTEST_NAMES))
+    return cut(mark.what, max(left - ems(people), SHORTEST)), people
 
 
-def stacked(bands, font, top, *, spare=0.0, with_reasons=False):
-    """The bands one below the other, with what is left of the page between them, but no more than a line."""
-    more = min(spare / len(bands), font * LANE) if bands else 0
+# ── every thing at its place ─────────────────────────────────────────────────────────────────────
+
+
+def stacked(bands, size, top, *, spare=0.0, beside=0.0):
+    """The bands one below the other; what is left of the page is shared, but no more than a lane each."""
+    more = min(spare / len(bands), size.lane) if bands else 0
     drawn, y = [], top
     for number, band in enumerate(bands, 1):
-        height = band.height(font) + more
-        drawn.append(drawn_row(band, number, round(y, 2), round(height, 2), font, with_reasons=with_reasons))
+        height = round(band.height(size) + more, 2)
+        drawn.append(drawn_row(band, number, round(y, 2), height, size, beside))
         y += height
     return drawn
 
 
-def drawn_row(band, number, y, height, font, *, with_reasons):
-    charted = band.row.charted
-    first = y + (height - band.lanes * LANE * font) / 2
-    why = "；".join(filter(None, [charted.note, *charted.reasons]))
-    lines = int((height - font * 0.3) // (font * 0.84 * 1.25)) or 1
+def drawn_row(band, number, y, height, size, beside):
+    first = y + (height - band.lanes * size.lane) / 2
+    name, counts_y = named(str(band.row.charted.unit), y, height, size.font)
     return DrawnRow(
         row=band.row,
         number=number,
         y=y,
         height=height,
-        name=cut(str(charted.unit), UNIT / font - 5.6),
-        reasons=written(why, y, height, font * 0.84, lines) if with_reasons else [],
-        marks=[drawn_mark(mark, place, what, first, font) for mark, place, what in band.places],
-    )
-
-
-def written(text, y, height, size, lines):
-    """(line, where it stands) for every line of the text, in the middle of the band."""
-    found = wrapped(text, (REASONS - 3) / size, lines)
-    first = y + (height - len(found) * size * 1.25) / 2 + size
-    return [(line, round(first + number * size * 1.25, 2)) for number, line in enumerate(found)]
-
-
-def drawn_mark(mark, place, what, first, font):
-    """The sign at its day and the words on the side that was free."""
-    size = round(font * 0.9, 2)
-    y = first + place.lane * LANE * font
-    x = place.end - size if place.is_left else place.start
-    return DrawnMark(
-        mark=mark,
-        x=round(x, 2),
-        y=round(y + (LANE * font - size) / 2, 2),
         size=size,
-        text_x=round(x - font * 0.3 if place.is_left else x + size + font * 0.3, 2),
-        text_y=round(y + LANE * font * 0.5 + font * 0.36, 2),
-        what=what,
-        is_left=place.is_left,
+        name=name,
+        counts_y=counts_y,
+        signs=[sign_at(*place, number, first, size) for number, place in enumerate(band.places, 1)],
+        reasons=why(band.row.charted, y, height, size.font * 0.84) if beside and not size.columns else [],
+        words=in_columns(band.places, beside, y, height, size) if size.columns else [],
     )
+
+
+def named(name, y, height, font):
+    """The lines of the unit's name, and where its counts stand: below it, or beside it in a low band."""
+    room, line = (UNIT - 1) / font, font * LINE
+    lines = wrapped(name, room, 2)
+    if height < (len(lines) + 1.2) * line:
+        beside = lines_of(name, room - len(COUNTED) * COUNT, y, height, font, at_most=2)
+        return beside, round(y + height / 2 + font * 0.36, 2)
+    first = y + (height - (len(lines) + 1) * line) / 2 + font * 0.99
+    placed = [(text, round(first + place * line, 2)) for place, text in enumerate(lines)]
+    return placed, round(first + len(lines) * line, 2)
+
+
+def why(charted, y, height, font):
+    """The reasons as they stood when the unit was put on the chart."""
+    text = " ".join(filter(None, [charted.note, *charted.reasons]))
+    return lines_of(text, (REASONS - 3) / font, y, height, font)
+
+
+def lines_of(text, room, y, height, font, at_most=9):
+    """(line, where it stands) for as much of the text as the band holds, in its middle."""
+    lines = min(max(int((height - font * 0.2) // (font * LINE)), 1), at_most)
+    found = wrapped(text, room, lines)
+    first = y + (height - len(found) * font * LINE) / 2 + font * 0.99
+    return [(line, round(first + place * font * LINE, 2)) for place, line in enumerate(found)]
+
+
+def sign_at(mark, place, what, people, number, first, size):
+    """The sign right beside its day, and its words or its number on the side that was free."""
+    side = round(size.font * 0.9, 2)
+    middle = first + (place.lane + 0.5) * size.lane
+    x = place.end - side if place.is_left else place.start
+    gap = size.font * (0.15 if size.columns else 0.3)
+    text = Text(
+        mark=mark,
+        x=round(x - gap if place.is_left else x + side + gap, 2),
+        y=round(middle + size.font * 0.36, 2),
+        what="" if size.columns else what,
+        people=people,
+        number=number if size.columns else 0,
+        ends=place.is_left,
+    )
+    return Sign(mark, round(x, 2), round(middle - side / 2, 2), side, text)
+
+
+def in_columns(places, left, y, height, size):
+    """The words of every thing under its number, line by line in columns."""
+    width = (WIDTH - left) / size.columns
+    lines = -(-len(places) // size.columns)
+    first = y + (height - lines * size.lane) / 2 + size.lane * 0.5 + size.font * 0.36
+    return [
+        Text(
+            mark=mark,
+            x=round(left + number % size.columns * width, 2),
+            y=round(first + number // size.columns * size.lane, 2),
+            what=what,
+            people=people,
+            number=number + 1,
+        )
+        for number, (mark, _place, what, people) in enumerate(places)
+    ]
 
 
 # ── what lies beyond the axis ────────────────────────────────────────────────────────────────────
@@ -264,9 +381,5 @@ def as_one(marks, text):
     """One sign for several things, with the light of the first; a single one stays itself."""
     if len(marks) < 2:
         return marks
-    what = f"{text % {'count': len(marks)}} · {short(marks[0].due_on)}"
+    what = f"{text % {'count': len(marks)}} · {date_format(marks[0].due_on, 'SHORT_DATE_FORMAT')}"
     return [replace(marks[0], what=what, owner="", overseer="", href="", item=None, duty=None)]
-
-
-def short(day: date):
-    return date_format(day, "SHORT_DATE_FORMAT")

@@ -13,7 +13,7 @@ from units.forms.editing import TidyForm
 from units.forms.fields import DayField, NamedUnitField
 from units.models import Category, Unit, of_kind
 
-# How long an item has to be done when nothing else is known: until the chart is looked at the week after next.
+# By when an item is proposed to be done: when the chart is looked at the week after next.
 USUAL_DAYS = 14
 
 
@@ -35,7 +35,8 @@ class WeakFilter(FilterForm):
         self.fields["rule"].choices = [("", _("Any reason")), *named]
 
     @property
-    def rule(self):
+    def by_rule(self):
+        """The rule asked for, or nothing."""
         return self.cleaned_data.get("rule", "")
 
     def narrow_q(self, units, text):

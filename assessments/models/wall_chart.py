@@ -21,7 +21,7 @@ class Light(models.TextChoices):
 
     RED = "red", _("overdue")
     AMBER = "amber", _("due soon")
-    GREEN = "green", _("under way")
+    GREEN = "green", _("not due yet")
     DONE = "done", _("closed off")
 
 
@@ -101,14 +101,14 @@ class ChartItem(Stateful):
     """One thing that a weak unit has to put right: by when, who does it, who oversees it."""
 
     class Status(models.TextChoices):
-        OPEN = "open", _("open")
-        CLOSED = "closed", _("closed")
+        OPEN = "open", _("to be put right")
+        CLOSED = "closed", _("closed off")
 
     MOVES = {"close": ({Status.OPEN}, Status.CLOSED), "reopen": ({Status.CLOSED}, Status.OPEN)}
     VERBS = {
         "create": _("item added"),
         "edit": _("item changed"),
-        "close": _("closed"),
+        "close": _("closed off"),
         "reopen": _("opened again"),
     }
     TONES = {"open": "info", "closed": "good"}

@@ -79,7 +79,12 @@ def paper(request):
     """The chart on one page of A3, the worst first, as large as all of it can be printed."""
     cycle = Cycle.objects.current()
     rows = wall_chart.rows(on_the_chart(request.user, cycle))
-    context = {"cycle": cycle, "rows": rows, "drawing": drawing.on_paper(rows), "now": now()}
+    context = {
+        "cycle": cycle,
+        "lights": wall_chart.totals(rows),
+        "drawing": drawing.on_paper(rows),
+        "now": now(),
+    }
     return render(request, "assessments/wall_chart/print.html", context)
 
 
@@ -91,7 +96,7 @@ def weak(request):
     allow(request.user, "assessments.view_weak_units")
     cycle = Cycle.objects.current()
     form = WeakFilter(request.GET)
-    found = wall_chart.weak(cycle, form.apply(weak_units.takers(cycle)), form.rule) if cycle else []
+    found = wall_chart.weak(cycle, form.apply(weak_units.takers(cycle)), form.by_rule) if cycle else []
     if request.method == "POST":
         return exported(request, listings.WEAK_UNITS, found, form.said)
     page = page_of(request, found, WEAK_PER_PAGE)

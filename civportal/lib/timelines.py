@@ -116,19 +116,20 @@ class Lanes:
     right: float
     taken: list[list[tuple[float, float]]] = field(default_factory=list)
 
-    def place(self, x, width):
-        """The first free place for something at x with words of that width beside it, to the right if it can be."""
+    def place(self, x, width, *, to_left=False):
+        """The first free place for something at x with its words on the side asked for, if it can be."""
         for lane in range(len(self.taken) + 1):
             if lane == len(self.taken):
                 self.taken.append([])
-            for start, is_left in ((x, False), (x - width, True)):
+            for is_left in (to_left, not to_left):
+                start = x - width if is_left else x
                 if self.is_free(lane, start, start + width):
                     insort(self.taken[lane], (start, start + width))
                     return Place(lane, round(start, 2), round(start + width, 2), is_left)
-        # Too wide for either side: alone in the last lane, moved to where it fits best.
-        start = max(self.left, min(x, self.right - width))
+        # Too wide for either side: alone in the last lane, beyond the edge, but at its own day.
+        start = x - width if to_left else x
         insort(self.taken[-1], (start, start + width))
-        return Place(len(self.taken) - 1, round(start, 2), round(start + width, 2))
+        return Place(len(self.taken) - 1, round(start, 2), round(start + width, 2), to_left)
 
     def is_free(self, lane, start, end):
         inside = self.left <= start and end <= self.right

@@ -2,6 +2,8 @@
 
 from .assessments import (
     AwardFactory,
+    ChartedUnitFactory,
+    ChartItemFactory,
     ClaimFactory,
     CycleFactory,
     DeadlineFactory,
@@ -36,6 +38,8 @@ __all__ = [
     "AccountRequestFactory",
     "AwardFactory",
     "CaseOfficerFactory",
+    "ChartItemFactory",
+    "ChartedUnitFactory",
     "ClaimFactory",
     "CycleFactory",
     "DeadlineFactory",

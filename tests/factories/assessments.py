@@ -9,6 +9,8 @@ from factory.django import DjangoModelFactory
 
 from assessments.models import (
     Award,
+    ChartedUnit,
+    ChartItem,
     Claim,
     Cycle,
     Deadline,
@@ -232,6 +234,37 @@ class PlanItemFactory(DjangoModelFactory):
     measure = "全年四次"
     proof = "签到表、照片"
     serves = "立德树人"
+
+
+class ChartedUnitFactory(DjangoModelFactory):
+    """On the chart since now, for one reason; trait `removed` has it taken off."""
+
+    class Meta:
+        model = ChartedUnit
+
+    cycle = SubFactory(CycleFactory)
+    unit = SubFactory(UnitFactory)
+    reasons = ["没有年度规划。"]
+    listed_by = SubFactory(CaseOfficerFactory)
+
+    class Params:
+        removed = Trait(status="removed")
+
+
+class ChartItemFactory(DjangoModelFactory):
+    """Open and due in a month; trait `closed` has it done today."""
+
+    class Meta:
+        model = ChartItem
+
+    charted = SubFactory(ChartedUnitFactory)
+    what = Sequence("整改事项{}".format)
+    owner = "王强"
+    overseer = "李敏"
+    due_on = LazyFunction(lambda: localdate() + timedelta(days=30))
+
+    class Params:
+        closed = Trait(status="closed", closed_on=LazyFunction(localdate), closing_note="已办成")
 
 
 class HonorItemFactory(DjangoModelFactory):
