@@ -11,7 +11,7 @@ from civportal.lib.clock import today
 from civportal.lib.exporting import Kind
 from civportal.lib.listings import Column, Listing
 
-from .models import Award, ChartItem, HonorItem, LedgerEntry, Plan
+from .models import Award, ChartItem, Document, HonorItem, LedgerEntry, Plan
 from .models.standard import grade_name
 from .models.wall_chart import light
 
@@ -36,6 +36,58 @@ PLANS = Listing(
         Column(_("Status"), "status", width=12, words=dict(Plan.Status.choices)),
     ),
 )
+
+DOCUMENTS = Listing(
+    _("Documents of the office"),
+    (
+        Column(_("Document number"), "number", Kind.CODE, width=26),
+        Column(_("Edition"), "edition", Kind.NUMBER),
+        Column(_("Title"), "title", width=40),
+        Column(_("Date"), "issued_on", Kind.DATE),
+        Column(_("Recipients"), "recipient_count", Kind.NUMBER),
+        Column(_("Not signed"), "unsigned_count", Kind.NUMBER),
+        Column(_("Overdue"), "overdue_count", Kind.NUMBER),
+        Column(_("Status"), "status", width=14, words=dict(Document.Status.choices)),
+    ),
+)
+
+
+def state_of(receipt):
+    return receipt.state.label
+
+
+# Who signed, and when: the end of every list of receipts.
+SIGNED = (
+    Column(_("Signed by"), "fulfilled_by__name", width=14),
+    Column(_("Signed at"), "fulfilled_at", Kind.MOMENT),
+    Column(_("State"), state_of, width=12),
+)
+OWN_RECEIPTS = Listing(
+    _("Documents received"),
+    (
+        Column(_("Document number"), "document__number", Kind.CODE, width=26),
+        Column(_("Edition"), "document__edition", Kind.NUMBER),
+        Column(_("Title"), "document__title", width=40),
+        Column(_("Date"), "document__issued_on", Kind.DATE),
+        Column(_("Unit"), "unit__name", width=32),
+        *SIGNED,
+    ),
+)
+
+
+def receipts(document):
+    """Every recipient of one document."""
+    return Listing(
+        f"{document.number} {document.title}",
+        (
+            Column(_("Unit"), "unit__name", width=32),
+            Column(_("Town"), "unit__town__name", width=14),
+            Column(_("Due by"), "until", Kind.DATE),
+            Column(_("Opened"), "seen_at", Kind.MOMENT),
+            *SIGNED,
+        ),
+    )
+
 
 ENTRIES = Listing(
     _("Ledger"),

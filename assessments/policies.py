@@ -10,6 +10,7 @@ from units.policies import (
     is_case_officer,
     is_director,
     is_liaison,
+    is_office,
     is_supervisor,
     reads_all,
 )
@@ -154,6 +155,39 @@ def is_open_item(user, item):
     return item.status == "open"
 
 
+@asks(
+    _("it was sent to the own unit, or to one in the own tree"), _("it was sent to no unit of one's own tree")
+)
+def is_recipient(user, document):
+    return document.receipts.filter(unit__in=user.seen_ids).exists()
+
+
+@asks(_("everybody with an account may read it"), _("it is for its recipients only"))
+def is_for_everybody(user, document):
+    return document.secrecy == "public"
+
+
+@asks(_("it is in force"), _("it is not in force"))
+def is_in_force(user, document):
+    return document.is_in_force
+
+
+@asks(_("it is given out"), _("it is withdrawn, or not issued yet"))
+def is_given_out(user, document):
+    """An edition that was corrected can still be read, so that everybody sees what changed."""
+    return document.status in ("issued", "replaced")
+
+
+@asks(_("its document is in force"), _("its document is not in force"))
+def is_of_document_in_force(user, receipt):
+    return receipt.document.is_in_force
+
+
+@asks(_("it has lapsed"), _("it has not lapsed"))
+def has_lapsed(user, receipt):
+    return receipt.lapsed_note != ""
+
+
 # the year
 add_perm("assessments.view_cycle", is_anybody)
 add_perm("assessments.prepare_cycle", is_director)
@@ -172,6 +206,21 @@ add_perm("assessments.extend_duties", is_case_officer)
 add_perm("assessments.view_standard", is_anybody)
 add_perm("assessments.import_standard", is_administrator | is_director)
 add_perm("assessments.edit_standard", is_director & is_draft)
+
+# documents
+add_perm("assessments.write_document", is_case_officer)
+add_perm("assessments.view_document", is_office | (~is_draft & (reads_all | is_for_everybody | is_recipient)))
+add_perm(
+    "assessments.read_document",
+    is_office | (reads_all & ~is_draft) | (is_given_out & (is_for_everybody | is_recipient)),
+)
+add_perm("assessments.edit_document", is_case_officer & is_draft)
+add_perm("assessments.issue_document", is_case_officer & is_draft)
+add_perm("assessments.send_document", is_case_officer & is_in_force)
+add_perm("assessments.remind_document", is_case_officer & is_in_force)
+add_perm("assessments.replace_document", is_case_officer & is_in_force)
+add_perm("assessments.withdraw_document", is_case_officer & is_in_force)
+add_perm("assessments.sign_receipt", writes_for_unit & is_of_document_in_force & ~has_lapsed)
 
 # plans
 add_perm("assessments.write_plan", is_liaison)
@@ -285,6 +334,29 @@ chapter(
         "import_standard": _("import a list of indicators"),
     },
     at_large=["import_standard"],
+)
+chapter(
+    "document",
+    _("Documents of the office"),
+    "assessments",
+    {
+        "write_document": _("write documents of the office"),
+        "view_document": _("know the document"),
+        "read_document": _("open and download the document"),
+        "edit_document": _("go on writing the document, say to whom it goes, or throw it away"),
+        "issue_document": _("issue the document"),
+        "send_document": _("send the document to units that joined later"),
+        "remind_document": _("remind those who have not signed for it"),
+        "replace_document": _("correct the document"),
+        "withdraw_document": _("withdraw the document"),
+    },
+    at_large=["write_document"],
+)
+chapter(
+    "receipt",
+    _("Receipts of documents"),
+    "assessments",
+    {"sign_receipt": _("sign for the document")},
 )
 chapter(
     "plan",

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from .views import (
     cycle,
+    document,
     duty,
     evidence,
     goal,
@@ -15,7 +16,6 @@ from .views import (
     public,
     publication,
     review,
-    scaffold,
     score,
     search,
     standard,
@@ -48,6 +48,26 @@ cycle_urls = [
 duty_urls = [
     path("extend/", duty.extend, name="duties_extend"),
     path("<int:pk>/", duty.detail, name="duty"),
+]
+
+document_urls = [
+    path("", document.index, name="documents"),
+    path("new/", document.new, name="document_new"),
+    path("<int:pk>/", document.detail, name="document"),
+    path("<int:pk>/edit/", document.edit, name="document_edit"),
+    path("<int:pk>/recipients/", document.recipients, name="document_recipients"),
+    path("<int:pk>/issue/", document.issue, name="document_issue"),
+    path("<int:pk>/delete/", document.discard, name="document_delete"),
+    path("<int:pk>/open/", document.open_file, name="document_open"),
+    path("<int:pk>/preview/", document.show_file, name="document_preview"),
+    path("<int:pk>/page/<int:number>/", document.page, name="document_page"),
+    path("<int:pk>/file/", document.download, name="document_file"),
+    path("<int:pk>/sign/", document.sign, name="document_sign"),
+    path("<int:pk>/receipts/", document.receipts, name="document_receipts"),
+    path("<int:pk>/remind/", document.remind, name="document_remind"),
+    path("<int:pk>/send/", document.send, name="document_send"),
+    path("<int:pk>/correct/", document.correct, name="document_correct"),
+    path("<int:pk>/withdraw/", document.withdraw, name="document_withdraw"),
 ]
 
 plan_urls = [
@@ -174,6 +194,7 @@ urlpatterns = [
     path("search/", search.index, name="search"),
     path("years/", include(cycle_urls)),
     path("duties/", include(duty_urls)),
+    path("documents/", include(document_urls)),
     path("plans/", include(plan_urls)),
     path("ledger/", include(ledger_urls)),
     path("evidence/", include(evidence_urls)),
@@ -183,6 +204,4 @@ urlpatterns = [
     path("scores/", include(score_urls)),
     path("ranking/", include(ranking_urls)),
     path("honors/", include(honor_urls)),
-    path("duties/<int:pk>/", scaffold.absent, name="duty"),
-    path("documents/<int:pk>/", scaffold.absent, name="document"),
 ]

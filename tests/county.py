@@ -13,6 +13,7 @@ from tests.factories import (
     AwardFactory,
     ClaimFactory,
     CycleFactory,
+    DocumentFactory,
     DutyFactory,
     EntryFactory,
     EvidenceFactory,
@@ -59,6 +60,7 @@ class Records:
     evidence: object
     award: object
     duty: object
+    document: object
     message: object
     session: object
     window: object
@@ -71,6 +73,8 @@ class Records:
         return {
             "award": [self.award.pk],
             "duty": [self.duty.pk],
+            "document": [self.document.pk],
+            "document page": [self.document.pk, 1],
             "entry": [self.entry.pk],
             "evidence": [self.evidence.pk],
             "evidence page": [self.evidence.pk, 1],
@@ -136,6 +140,15 @@ def furnish(year, unit, person, *, by):
         evidence=EvidenceFactory(entry=entry, name=f"{draft}.jpg"),
         award=AwardFactory(unit=unit, item=HonorItem.objects.first()),
         duty=DutyFactory(cycle=year, unit=unit, extended_to="2099-12-31", extension_note=own),
+        document=DocumentFactory(
+            cycle=year,
+            title=own,
+            text=own,
+            content=files.xlsx(rows=((own,),), sheets=(own,)),
+            kind="xlsx",
+            issued=True,
+            to=[unit],
+        ),
         message=message_to(person, own),
         session=SessionFactory(user=person),
         window=window,

@@ -12,6 +12,7 @@ from assessments.models import Adjustment, ScoreSheet
 from tests.factories import (
     AccountRequestFactory,
     AwardFactory,
+    DocumentFactory,
     DutyFactory,
     EntryFactory,
     EvidenceFactory,
@@ -37,8 +38,22 @@ OWN = {
     "assessments:award_recognize": "award",
     "assessments:award_revoke": "award",
     "assessments:award_terminate": "award",
-    "assessments:document": "plan",
-    "assessments:duty": "plan",
+    "assessments:duty": "duty",
+    "assessments:document": "document",
+    "assessments:document_correct": "document",
+    "assessments:document_delete": "document",
+    "assessments:document_edit": "document",
+    "assessments:document_file": "document",
+    "assessments:document_issue": "document",
+    "assessments:document_open": "document",
+    "assessments:document_page": "document page",
+    "assessments:document_preview": "document",
+    "assessments:document_receipts": "document",
+    "assessments:document_recipients": "document",
+    "assessments:document_remind": "document",
+    "assessments:document_send": "document",
+    "assessments:document_sign": "document",
+    "assessments:document_withdraw": "document",
     "assessments:entry": "entry",
     "assessments:entry_accept": "entry",
     "assessments:entry_delete": "entry",
@@ -52,7 +67,6 @@ OWN = {
     "assessments:evidence_page": "evidence page",
     "assessments:evidence_preview": "evidence",
     "assessments:evidence_remove": "evidence",
-    "assessments:duty": "duty",
     "assessments:hand_over": "person",
     "assessments:plan": "plan",
     "assessments:plan_amend": "plan",
@@ -135,6 +149,7 @@ OFFICE = {
     "assessments:deadlines_add_usual": "cycle",
     "assessments:duties_extend": "",
     "assessments:goals": "cycle",
+    "assessments:document_new": "",
     "assessments:grant": "",
     "assessments:grant_check": "",
     "assessments:holidays": "",
@@ -175,6 +190,7 @@ OFFICE = {
 COMMON = {
     "assessments:cycle",
     "assessments:cycles",
+    "assessments:documents",
     "assessments:entries",
     "assessments:entry_new",
     "assessments:home",
@@ -248,6 +264,7 @@ def lans(year, school, lan, ou):
         title="只给兰晓",
     )
     plan = PlanFactory(cycle=year, unit=school, submitted=True)
+    document = DocumentFactory(cycle=year, issued=True, to=[school])
     return {
         "": [],
         "award": [AwardFactory(unit=school).pk],
@@ -256,6 +273,8 @@ def lans(year, school, lan, ou):
         "cycle": [year.pk],
         "deadline": [year.deadlines.first().pk],
         "duty": [DutyFactory(cycle=year, unit=school).pk],
+        "document": [document.pk],
+        "document page": [document.pk, 1],
         "entry": [entry.pk],
         "evidence": [evidence.pk],
         "evidence page": [evidence.pk, 1],
@@ -303,6 +322,11 @@ SHOWING = {
     "assessments:award",
     "assessments:awards",
     "assessments:duty",
+    "assessments:document",
+    "assessments:document_file",
+    "assessments:document_page",
+    "assessments:document_preview",
+    "assessments:document_receipts",
     "assessments:entry",
     "assessments:evidence",
     "assessments:evidence_page",
@@ -331,6 +355,7 @@ SHOWING = {
 }
 # What leaders and departments may do although they judge nothing, and why.
 THEIRS = {
+    "assessments:document_open": "whoever may read it opens it; that a recipient did so is noted, and no act",
     "assessments:unit_contacts": "a leader is led back to the own unit, whose numbers need no asking",
     "units:letter_attach": "a department keeps the letters of its tree, a leader the own ones",
     "units:letter_sign": "a department records who has signed, a leader that the own unit has",

@@ -72,14 +72,20 @@ def test_the_list_of_what_was_left_out_is_text(client, admin):
 # Every list: how it is taken out, by whom, and in which column of it the words stand.
 OFFICE_LISTS = ["units:units", "units:people", "units:imports", "assessments:entries", "assessments:plans",
     "assessments:queue", "assessments:awards", "assessments:honors", "assessments:sheets",
-    "assessments:ranking", "units:trail", "units:windows", "units:letters",
+    "assessments:ranking", "assessments:documents", "units:trail", "units:windows", "units:letters",
     "units:account_requests"]  # fmt: skip
 ADMIN_LISTS = ["units_unit", "units_user", "units_trailevent", "units_category", "units_importbatch",
     "assessments_ledgerentry", "assessments_scoresheet", "assessments_scoreline", "assessments_honoritem",
     "assessments_award"]  # fmt: skip
 
 # What a liaison may see as well, narrowed to the own unit; what the director may not.
-EVERYBODYS = {"assessments:entries", "assessments:plans", "units:windows", "units:letters"}
+EVERYBODYS = {
+    "assessments:entries",
+    "assessments:plans",
+    "assessments:documents",
+    "units:windows",
+    "units:letters",
+}
 ADMINISTRATORS = ("/admin/", "/people/requests/")
 
 

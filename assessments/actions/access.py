@@ -30,6 +30,8 @@ NOT_ASKED = {
     "window": "its windows are seen by whoever may open a unit's page",
     "organization": "it stands on the unit's page",
     "letter": "it is read by whoever may open its unit's page",
+    "document": "its page names the units to which it was sent",
+    "receipt": "it stands on the page of its document",
     "request": "administrators alone know that somebody asks for an account",
     "chart_item": "it stands on its unit's page of the wall chart",
     "cycle": "everybody with a role may know the years",

@@ -6,7 +6,7 @@ from django.utils.translation import override
 from rules.permissions import permissions as permission_table
 
 from assessments.actions import access
-from assessments.models import ChartItem, RankingRelease
+from assessments.models import ChartItem, Document, RankingRelease
 from civportal.lib.policy import in_words
 from units.actions.permission import Relation, answer, holders
 from units.models import AccountRequest, Role, Stateful
@@ -16,7 +16,12 @@ PRINTED = "<!-- Printed by `python3 run.py manage print_docs`; change the code, 
 YES, NO = "yes", "—"
 # The word that permissions and addresses use for a model, where it is not the model's name.
 CONCEPTS = {model: concept for concept, (model, *_rest) in access.CONCEPTS.items()}
-CONCEPTS |= {AccountRequest: "request", ChartItem: "chart_item", RankingRelease: "ranking"}
+CONCEPTS |= {
+    AccountRequest: "request",
+    ChartItem: "chart_item",
+    Document: "document",
+    RankingRelease: "ranking",
+}
 # Moves that are part of another act, and the permission of that act.
 MOVES_WITHIN = {
     ("Standard", "freeze"): "assessments.open_cycle",

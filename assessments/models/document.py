@@ -6,42 +6,49 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from civportal.lib.clock import now
-from units.models import Stateful, User
+from civportal.lib.clock import now, today
+from civportal.lib.search import Known
+from units.models import Findable, Stateful, User
+from units.models.finding import FindableQuerySet
 
 from .cycle import Cycle
 from .duty import Duty
 
 
-class DocumentQuerySet(models.QuerySet):
+class DocumentQuerySet(FindableQuerySet):
     def visible_to(self, user):
-        """Those who read everything see every document, units what was sent to them or to their tree."""
+        """Those who read everything see every document, others what was sent to their units or to all."""
         if user.is_office:
             return self
         sent = self.exclude(status=Document.Status.DRAFT)
         if user.reads_all:
             return sent
         receipts = Duty.objects.filter(document=OuterRef("pk"), unit__in=user.seen_ids)
-        return sent.filter(Exists(receipts))
+        return sent.filter(Exists(receipts) | Q(secrecy=Document.Secrecy.PUBLIC))
 
-    def for_listing(self):
-        """Everything the list shows: how many recipients, how many signed, how many are overdue."""
+    def for_listing(self, user):
+        """Everything the list shows: how many of the recipients this person sees signed, or are overdue."""
         owed = Q(receipts__lapsed_note="")
-        signed = owed & Q(receipts__fulfilled_at__isnull=False)
+        if not user.reads_all:
+            owed &= Q(receipts__unit__in=user.seen_ids)
+        unsigned = owed & Q(receipts__fulfilled_at__isnull=True)
         return (
             self.select_related("cycle")
             .annotate(
                 recipient_count=models.Count("receipts", filter=owed),
-                signed_count=models.Count("receipts", filter=signed),
+                unsigned_count=models.Count("receipts", filter=unsigned),
+                overdue_count=models.Count("receipts", filter=unsigned & Q(receipts__until__lt=today())),
             )
             .order_by("-issued_on", "-pk")
         )
 
 
-class Document(Stateful):
+class Document(Findable, Stateful):
     """A document of the office: number, date, file; a corrected one is a further edition of it."""
 
+    # Where in the store the contents lie, and the word of their addresses.
     FOLDER = "documents"
+    ADDRESS = "document"
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("draft")
@@ -50,7 +57,7 @@ class Document(Stateful):
         WITHDRAWN = "withdrawn", _("withdrawn")
 
     class Secrecy(models.TextChoices):
-        PUBLIC = "public", _("public")
+        PUBLIC = "public", _("everybody with an account")
         INTERNAL = "internal", _("for the recipients only")
 
     MOVES = {
@@ -61,13 +68,16 @@ class Document(Stateful):
     VERBS = {
         "create": _("document begun"),
         "edit": _("document edited"),
+        "delete": _("draft thrown away"),
         "issue": _("issued"),
         "replace": _("replaced by a corrected one"),
         "withdraw": _("withdrawn"),
+        "send": _("sent to units that joined later"),
         "remind": _("recipients reminded"),
         "sign": _("receipt signed"),
     }
     TONES = {"draft": "idle", "issued": "good", "replaced": "idle", "withdrawn": "bad"}
+    FIND_FIELDS = frozenset({"number", "title"})
 
     cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="documents", verbose_name=_("year"))
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.DRAFT)
@@ -87,6 +97,8 @@ class Document(Stateful):
     corrects = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="corrected_by", verbose_name=_("corrects")
     )
+    correction_note = models.CharField(_("what was corrected, and why"), max_length=200, blank=True)
+    withdrawal_note = models.CharField(_("why it was withdrawn"), max_length=200, blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("written by")
     )
@@ -112,6 +124,14 @@ class Document(Stateful):
             models.CheckConstraint(
                 condition=Q(corrects__isnull=True) | ~Q(corrects=F("pk")), name="document_corrects_another"
             ),
+            models.CheckConstraint(
+                condition=Q(corrects__isnull=True) | ~Q(correction_note=""),
+                name="document_correction_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="withdrawn") | ~Q(withdrawal_note=""),
+                name="document_withdrawal_has_reason",
+            ),
         ]
 
     def __str__(self):
@@ -120,9 +140,22 @@ class Document(Stateful):
     def get_absolute_url(self):
         return reverse("assessments:document", args=[self.pk])
 
+    def own_texts(self):
+        """Its title and its number."""
+        return [Known(self.title), Known(self.number, _("document number"))]
+
     @property
     def is_editable(self):
         return self.status == self.Status.DRAFT
+
+    @property
+    def is_in_force(self):
+        """Whether receipts can be signed: late as well, until it is replaced or withdrawn."""
+        return self.status == self.Status.ISSUED
+
+    @property
+    def is_picture(self):
+        return self.kind in ("jpg", "png")
 
     def audience(self, verb):
         """Everybody who writes for a recipient hears of what was issued, corrected or withdrawn."""

@@ -21,6 +21,8 @@ class EvidenceFile(models.Model):
 
     # Where in the store the contents lie.
     FOLDER = "evidence"
+    # The word of its addresses.
+    ADDRESS = "evidence"
 
     class Kind(models.TextChoices):
         DOCX = "docx", _("Word document")

@@ -1,13 +1,14 @@
-"""One search box over both apps: units, people, records, plans, honors."""
+"""One search box over both apps: units, people, records, plans, documents, honors."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from assessments.models import Award, LedgerEntry, Plan
+from assessments.models import Award, Document, LedgerEntry, Plan
 from civportal.lib import search
 from civportal.lib.web import render_page
 from units.models import Unit, User, Window
@@ -82,6 +83,12 @@ def plan_line(plan):
     return Line(name, plan.get_absolute_url(), notes, plan.tone, plan.get_status_display())
 
 
+def document_line(document):
+    notes = [document.number, date_format(document.issued_on, "SHORT_DATE_FORMAT")]
+    label = "" if document.is_in_force else document.get_status_display()
+    return Line(document.title, document.get_absolute_url(), notes, document.tone, label)
+
+
 def award_line(award):
     label = "" if award.status == Award.Status.ACTIVE else award.get_status_display()
     notes = [f"{award.item} {award.year}", award.document_number]
@@ -125,6 +132,13 @@ KINDS = [
         lambda user: Plan.objects.visible_to(user).select_related("unit", "cycle"),
         plan_line,
         "assessments:plans",
+    ),
+    Kind(
+        _("Documents of the office"),
+        "file-text",
+        lambda user: Document.objects.visible_to(user),
+        document_line,
+        "assessments:documents",
     ),
     Kind(
         _("Honors roll"),

@@ -8,6 +8,7 @@ from rules.permissions import permissions
 from assessments.models import (
     Award,
     Cycle,
+    Document,
     Duty,
     EvidenceFile,
     LedgerEntry,
@@ -21,10 +22,12 @@ from tests import matrix
 from tests.factories import (
     AwardFactory,
     CycleFactory,
+    DocumentFactory,
     DutyFactory,
     EntryFactory,
     EvidenceFactory,
     PlanFactory,
+    ReceiptFactory,
     UnitYearFactory,
 )
 from tests.matrix import (
@@ -33,6 +36,7 @@ from tests.matrix import (
     EVERYBODY,
     JUDGES,
     LIAISONS,
+    OFFICE,
     OFFICERS,
     OWN,
     READERS,
@@ -103,6 +107,53 @@ def entries_section(school, cycles):
         "send_back_entry": judged,
         "reopen_entry": only(states, accepted=IMPARTIAL_DIRECTOR),
     })  # fmt: skip
+
+
+def documents_section(school, cycles):
+    """Every status, sent to the school; and once to nobody but open to everybody with an account."""
+
+    def document(status, **said):
+        trait = {} if status == "draft" else {status: True}
+        sent = {} if status == "draft" else {"to": [school]}
+        return fixed(DocumentFactory(cycle=cycles["open"], **sent | trait | said))
+
+    states = {
+        **{status: document(status) for status in Document.Status.values},
+        "issued to all": document("issued", to=[], secrecy="public"),
+        "withdrawn from all": document("withdrawn", to=[], secrecy="public"),
+        "issued to others": document("issued", to=[]),
+    }
+    everybody = {"issued_to_all": EVERYBODY | {"nobody"}}
+    sent = only(
+        states, draft=OFFICE, issued=WHO_READ, replaced=WHO_READ, issued_to_others=READERS, **everybody
+    )
+    in_force = only(states, issued=OFFICERS, issued_to_all=OFFICERS, issued_to_others=OFFICERS)
+    drafts = only(states, draft=OFFICERS)
+    return Section("assessments", states, {
+        "view_document": sent | {"withdrawn": WHO_READ, "withdrawn from all": EVERYBODY | {"nobody"}},
+        "read_document": sent | {"withdrawn": READERS, "withdrawn from all": READERS},
+        "edit_document": drafts,
+        "issue_document": drafts,
+        "send_document": in_force,
+        "remind_document": in_force,
+        "replace_document": in_force,
+        "withdraw_document": in_force,
+    })  # fmt: skip
+
+
+def receipts_section(school, cycles):
+    def receipt(status, **said):
+        document = DocumentFactory(cycle=cycles["open"], **{status: True})
+        return fixed(ReceiptFactory(document=document, unit=school, **said))
+
+    states = {
+        "open": receipt("issued"),
+        "signed": receipt("issued", done=True),
+        "lapsed": receipt("issued", lapsed_note="单位已撤并"),
+        "replaced": receipt("replaced"),
+        "withdrawn": receipt("withdrawn"),
+    }
+    return Section("assessments", states, {"sign_receipt": only(states, open=WRITERS, signed=WRITERS)})
 
 
 def plans_section(school, cycles):
@@ -210,6 +261,7 @@ def general_section():
         "prepare_cycle": DIRECTORS,
         "load_holidays": HEADS,
         "extend_duties": OFFICERS,
+        "write_document": OFFICERS,
         "write_plan": LIAISONS,
         "write_entry": LIAISONS,
         "review_entries": OFFICERS,
@@ -248,6 +300,8 @@ def cycles(year, school):
 def sections(school, cycles):
     return [
         entries_section(school, cycles),
+        documents_section(school, cycles),
+        receipts_section(school, cycles),
         plans_section(school, cycles),
         duties_section(school, cycles),
         sheets_section(school, cycles),
@@ -275,7 +329,7 @@ def test_the_tables_name_every_permission_in_every_state(sections):
     assert [section.gaps() for section in sections] == [set()] * len(sections)
 
 
-@pytest.mark.parametrize("model", [LedgerEntry, Plan])
+@pytest.mark.parametrize("model", [LedgerEntry, Plan, Document])
 def test_every_status_has_a_state(sections, model):
     made = [make(None) for section in sections for make in section.states.values()]
 
@@ -319,6 +373,17 @@ def test_the_list_and_the_permission_agree_on_plans(cast, school, status):
     for name, user in cast.items():
         may_view = user.has_perm("assessments.view_plan", plan)
         assert Plan.objects.visible_to(user).contains(plan) is may_view, name
+
+
+@pytest.mark.parametrize("secrecy", Document.Secrecy.values)
+@pytest.mark.parametrize("status", Document.Status.values)
+def test_the_list_and_the_permission_agree_on_documents(cast, school, status, secrecy):
+    issued = {} if status == "draft" else {status: True, "to": [school]}
+    document = DocumentFactory(secrecy=secrecy, **issued)
+
+    for name, user in cast.items():
+        may_view = user.has_perm("assessments.view_document", document)
+        assert Document.objects.visible_to(user).contains(document) is may_view, name
 
 
 def test_the_list_and_the_permission_agree_on_sheets_and_duties(cast, school, year):

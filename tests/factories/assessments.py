@@ -14,6 +14,7 @@ from assessments.models import (
     Claim,
     Cycle,
     Deadline,
+    Document,
     Duty,
     EvidenceFile,
     HonorItem,
@@ -136,6 +137,48 @@ class DutyFactory(DjangoModelFactory):
             due_on=LazyFunction(lambda: localdate() - timedelta(days=3)),
             closes_on=LazyFunction(lambda: localdate() + timedelta(days=7)),
         )
+
+
+class DocumentFactory(DjangoModelFactory):
+    """A draft for all units of the year; trait `issued` gives it out, to the units that `to` names."""
+
+    class Meta:
+        model = Document
+        skip_postgeneration_save = True
+
+    class Params:
+        content = Sequence(lambda number: files.pdf(text=f"document {number}"))
+        given_out = Trait(issued_at=LazyFunction(now))
+        issued = Trait(given_out=True, status="issued")
+        replaced = Trait(given_out=True, status="replaced")
+        withdrawn = Trait(given_out=True, status="withdrawn", withdrawal_note="发错范围")
+
+    cycle = SubFactory(CycleFactory)
+    number = Sequence("云文明办〔2026〕{}号".format)
+    title = Sequence("关于开展第{}次活动的通知".format)
+    issued_on = LazyFunction(localdate)
+    file_name = "通知.pdf"
+    kind = "pdf"
+    sha256 = LazyAttribute(lambda it: store.save(it.content, Document.FOLDER))
+    size = LazyAttribute(lambda it: len(it.content))
+    audience_rule = LazyFunction(lambda: {"all": True})
+    created_by = SubFactory(CaseOfficerFactory)
+
+    @post_generation
+    def to(self, create, extracted, **kwargs):
+        for unit in extracted or ():
+            ReceiptFactory(document=self, unit=unit)
+
+
+class ReceiptFactory(DutyFactory):
+    """A receipt that is owed, due in three days; `done` has it signed now."""
+
+    cycle = LazyAttribute(lambda it: it.document.cycle)
+    document = SubFactory(DocumentFactory, issued=True)
+    kind = Duty.Kind.RECEIPT
+    title = LazyAttribute(lambda it: it.document.title)
+    opens_on = LazyFunction(localdate)
+    due_on = LazyFunction(lambda: localdate() + timedelta(days=3))
 
 
 class EntryFactory(DjangoModelFactory):

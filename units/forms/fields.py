@@ -1,9 +1,10 @@
 """Fields that several forms of the register use."""
 
 import re
+from collections import defaultdict
 
 from django import forms
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +18,8 @@ WITH_SUPERVISOR = re.compile(r"(.+?)\s*[（(](.+)[)）]\s*")
 
 # How many units one list may offer before a search has to narrow it; how many a search offers.
 OFFERED_AT_ONCE, OFFERED_WHEN_FOUND = 150, 20
+# More lines are no list that somebody pastes.
+LINES_AT_ONCE = 5000
 
 
 class DayInput(forms.DateInput):
@@ -111,6 +114,66 @@ class NamedUnitField(forms.CharField):
     @property
     def units(self):
         return Unit.objects.existing() if self.queryset is None else self.queryset.all()
+
+
+class UnitListField(forms.CharField):
+    """Many units pasted as text, one on each line, by name, other name or code; answers them as a list.
+
+    Every line that names no unit, or several, is reported with its number.
+    """
+
+    default_error_messages = {
+        "unknown": _("Line %(line)s: none of these units is called “%(text)s”."),
+        "several": _(
+            "Line %(line)s: several units are called “%(text)s” (%(units)s). "
+            "Add the supervisor in brackets, or enter the credit code."
+        ),
+        "long": _("At most %(count)s lines at once."),
+    }
+
+    def __init__(self, *, queryset=None, **kwargs):
+        super().__init__(**{"widget": forms.Textarea(attrs={"rows": 6}), **kwargs})
+        self.queryset = queryset
+
+    def prepare_value(self, value):
+        return "\n".join(labels_of(value)) if isinstance(value, QuerySet) else value
+
+    def clean(self, value):
+        lines = [(number, line.strip()) for number, line in enumerate(super().clean(value).splitlines(), 1)]
+        lines = [(number, line) for number, line in lines if line]
+        if len(lines) > LINES_AT_ONCE:
+            raise forms.ValidationError(
+                self.error_messages["long"], code="long", params={"count": LINES_AT_ONCE}
+            )
+        units = Unit.objects.existing() if self.queryset is None else self.queryset.all()
+        known = units_named([line for _number, line in lines], units)
+        found = {number: known.get(line) or list(units_called(line, units)) for number, line in lines}
+        wrong = [
+            self.refusal(number, line, found[number]) for number, line in lines if len(found[number]) != 1
+        ]
+        if wrong:
+            raise forms.ValidationError(wrong)
+        return list({unit.pk: unit for [unit] in found.values()}.values())
+
+    def refusal(self, number, line, found):
+        code = "several" if found else "unknown"
+        names = "、".join(label_of(unit, always=True) for unit in found[:5])
+        params = {"line": number, "text": line, "units": names}
+        return forms.ValidationError(self.error_messages[code], code=code, params=params)
+
+
+def units_named(texts, units):
+    """Text → [the unit], for texts that are the code or the usual name of exactly one of the units.
+
+    Most lines of a list are; two queries find them all, and only the rest is asked for one by one.
+    """
+    names, numbers = {plain_name(text) for text in texts}, {codes.clean_code(text) for text in texts}
+    by_code = {unit.uscc: [unit] for unit in units.filter(uscc__in=numbers)}
+    by_name = defaultdict(list)
+    for unit in units.filter(match_name__in=names):
+        by_name[unit.match_name].append(unit)
+    found = {text: by_code.get(codes.clean_code(text)) or by_name[plain_name(text)] for text in texts}
+    return {text: named for text, named in found.items() if len(named) == 1}
 
 
 def units_called(text, units):

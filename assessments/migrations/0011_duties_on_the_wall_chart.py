@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessments', '0008_duties_have_a_window'),
+        ('assessments', "0010_documents_say_why"),
     ]
 
     operations = [
