@@ -94,7 +94,8 @@ class HonorReader(ListReader):
             if not said.name:
                 row.say("error", "honor not understood", self.heading("honor"), said.text)
             elif not level:
-                row.say("error", "level unknown", self.heading("honor"), row.raw.get("level") or said.text)
+                where = "level" if "level" in self.by_field else "honor"
+                row.say("error", "level unknown", self.heading(where), row.raw.get("level") or said.text)
             else:
                 found.append(self.completed(row, said, around, level))
         if any(problem["level"] == "error" for problem in row.problems):

@@ -42,7 +42,7 @@ class Judge:
         fresh, known, doubled = [], 0, 0
         for said in row.values["honors"]:
             if self.is_future(said):
-                return self.end(row, "error", "year in the future")
+                return self.end(row, "error", "year in the future", "year")
             if self.is_doubled(row, said):
                 doubled += 1
             elif self.is_known(row, said):
@@ -96,9 +96,11 @@ class Judge:
             self.say(row, "warning", "candidate already", spelled(said))
         return bool(status)
 
-    def end(self, row, verdict, reason):
-        heading = self.headings[row.sheet].get("name")
-        row.end(verdict, reason, heading, row.raw.get("name", ""))
+    def end(self, row, verdict, reason, name="name"):
+        headings = self.headings[row.sheet]
+        # Where no column of its own tells it, the honor does.
+        name = name if name in headings else next(one for one in ("honor", "held") if one in headings)
+        row.end(verdict, reason, headings[name], row.raw.get(name, ""))
         row.problems[0]["judged"] = True
 
     def say(self, row, level, reason, value):

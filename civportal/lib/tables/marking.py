@@ -1,6 +1,7 @@
 """A person's own workbook given back, with the faulty cells red and the reasons beside them."""
 
 import io
+import math
 import re
 from collections import defaultdict
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from .writing import put, sheet_title
 RED = PatternFill("solid", fgColor="FFFF9C9C")
 HEADED = PatternFill("solid", fgColor="FFF3EFE8")
 REASONS_WIDE = 64
+# How many narrow characters surely fit beside each other there, and what a line takes in points.
+FITTING, LINE = 60, 15
 # Larger workbooks would take minutes and hundreds of megabytes to write again: about 15,000 rows.
 MAX_REWRITTEN = 8 * MIB
 MAX_COPIED = 200_000
@@ -138,11 +141,20 @@ def mark_sheet(page, marks, width, heading, heading_row):
     for row, reasons in together(marks).items():
         put(page.cell(row, place), "\n".join(reasons))
         page.cell(row, place).fill = RED
-        # A fixed height would cut the reasons off.
-        page.row_dimensions[row].height = None
+        page.row_dimensions[row].height = height_for(reasons, page.row_dimensions[row].height)
     for mark in marks:
         if mark.column:
             page.cell(mark.row, mark.column).fill = RED
+
+
+def height_for(reasons, before):
+    """The height of a row that cuts no reason off; None leaves it to the program that opens the list."""
+    lines = sum(
+        math.ceil(sum(2 - character.isascii() for character in reason) / FITTING) for reason in reasons
+    )
+    if lines > 1:
+        return max(before or 0, lines * LINE)
+    return before and max(before, LINE)
 
 
 def reasons_column(page, width, heading, heading_row):

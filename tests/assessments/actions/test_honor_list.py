@@ -15,6 +15,7 @@ from units.models.intake_kinds import kind_of
 
 pytestmark = pytest.mark.django_db
 
+STATED = ["单位名称", "荣誉名称", "级别", "年度", "状态"]
 ROLL = ["单位名称", "荣誉类别", "级别", "地区", "届次", "文号", "日期"]
 
 
@@ -108,6 +109,22 @@ def test_a_row_that_cannot_be_taken_in_says_why(ou, row, reason):
     batch = preview(ou, row, ["县林业局", "文明单位", "县级", "", "2020", "", ""])
 
     assert reason in reasons(batch.rows.get(verdict="error"))
+
+
+@pytest.mark.parametrize(
+    ("headings", "row", "column"),
+    [
+        (STATED, ["县水利局", "文明单位", "", "2020", ""], "级别"),
+        (["单位名称", "荣誉名称"], ["县水利局", "2020年文明单位"], "荣誉名称"),
+        (STATED, ["县水利局", "文明单位", "县级", "2099", ""], "年度"),
+        (["单位名称", "荣誉名称"], ["县水利局", "2099年县文明单位"], "荣誉名称"),
+        (["单位名称", "现有荣誉"], ["县水利局", "2099年县文明单位"], "现有荣誉"),
+    ],
+)
+def test_what_is_wrong_is_marked_in_the_column_that_says_it(ou, headings, row, column):
+    batch = preview(ou, row, headings=headings)
+
+    assert batch.rows.get(verdict="error").problems[0]["column"] == column
 
 
 def test_the_same_roll_again_changes_nothing(ou, school):
@@ -248,9 +265,6 @@ def test_a_preview_of_the_kind_that_was_meant_can_be_asked_for(admin, school):
 
 
 # a state of its own, and the template
-
-
-STATED = ["单位名称", "荣誉名称", "级别", "年度", "状态"]
 
 
 @pytest.mark.parametrize(

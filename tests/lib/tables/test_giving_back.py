@@ -167,6 +167,31 @@ def test_a_million_formatted_rows_do_not_come_back():
     assert len(mark_workbook(content, read(content), MARKS, HEADING, {"名册": 2})) < 50_000
 
 
+@pytest.mark.parametrize(
+    ("reasons", "before", "after"),
+    [
+        (["代码不对"], None, None),
+        (["代码不对"], 9, 15),
+        (["代码不对"], 40, 40),
+        (["代码不对", "没有单位名称"], None, 30),
+        (["代码不对", "没有单位名称"], 13.5, 30),
+        (["代码不对", "没有单位名称"], 62, 62),
+        (["代码不对，请与证书核对。" * 5], None, 30),
+    ],
+)
+def test_no_reason_is_cut_off_and_no_cell_beside_it(reasons, before, after):
+    """Spreadsheet programs keep the height that a row has, or fit it to one line."""
+    book = load_workbook(io.BytesIO(hostile.workbook(rows=LIST)))
+    book["名册"].row_dimensions[3].height = before
+    kept = io.BytesIO()
+    book.save(kept)
+    marks = [Mark("名册", 3, 1, reason) for reason in reasons]
+
+    given = mark_workbook(kept.getvalue(), read(kept.getvalue()), marks, HEADING, {"名册": 2})
+
+    assert load_workbook(io.BytesIO(given))["名册"].row_dimensions[3].height == after
+
+
 COLUMNS = [
     TemplateColumn("序号", "示例", width=7),
     TemplateColumn("单位名称", "县水利局", "必填", is_required=True),
