@@ -13,11 +13,10 @@ from django.db import transaction
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_otp.plugins.otp_static.admin import StaticDevice
 from django_otp.plugins.otp_totp.admin import TOTPDevice
 from import_export.admin import ExportMixin, ImportExportMixin
-from import_export.formats import base_formats
-from import_export.forms import ImportForm
 
 from civportal.lib.clock import now
 from civportal.lib.listings import Column, Listing
@@ -254,29 +253,13 @@ class LookOnlyAdmin(PortalAdmin):
 # lists that come in
 
 
-class ListFormat(base_formats.Format):
-    """A kind of list by its ending; all are read by their content."""
+class ListImportForm(forms.Form):
+    """The file, whatever kind of file it is: the content decides, not the choice of a format."""
 
-    title = "csv"
-
-    def get_title(self):
-        return self.title
-
-
-class XlsList(ListFormat):
-    title = "xls"
-
-
-class XlsxList(ListFormat):
-    title = "xlsx"
-
-
-class ListImportForm(ImportForm):
-    """The file, whatever kind of list it is: the content decides, not the choice of a format."""
+    import_file = forms.FileField(label=gettext_lazy("The list"), allow_empty_file=True)
 
     def __init__(self, formats, resources, **kwargs):
-        super().__init__(formats, resources, **kwargs)
-        self.fields["format"].required = False
+        super().__init__(**kwargs)
 
 
 class ConfirmForm(forms.Form):
@@ -295,14 +278,10 @@ class ListInMixin(ImportExportMixin):
     import_template_name = "admin/import_list.html"
     import_form_class = ListImportForm
     confirm_form_class = ConfirmForm
-    import_formats = [ListFormat, XlsList, XlsxList]
 
     @property
     def kind(self):
         return kind_of(self.list_kind)
-
-    def get_import_formats(self):
-        return self.import_formats
 
     def has_import_permission(self, request):
         return self.may(request) and request.user.has_perm(self.kind.permission)
@@ -322,7 +301,6 @@ class ListInMixin(ImportExportMixin):
             return redirect(context["batch"])
         context |= self.admin_site.each_context(request)
         context |= {"title": _("Import"), "opts": self.opts, "media": self.media + form.media}
-        context |= {"import_error_display": self.import_error_display}
         request.current_app = self.admin_site.name
         return TemplateResponse(request, [self.import_template_name], context)
 

@@ -36,7 +36,7 @@ def address(model, page, *args):
 def look(client, model, content):
     return client.post(
         address(model, "import"),
-        {"import_file": SimpleUploadedFile("表.xlsx", content), "format": "", "resource": "0"},
+        {"import_file": SimpleUploadedFile("表.xlsx", content)},
     )
 
 

@@ -273,11 +273,7 @@ EXPORT = "/admin/units/unit/export/"
 
 
 def chosen(content=None, name=SAMPLE.name):
-    return {
-        "import_file": SimpleUploadedFile(name, content or SAMPLE.read_bytes()),
-        "format": "2",
-        "resource": "0",
-    }
+    return {"import_file": SimpleUploadedFile(name, content or SAMPLE.read_bytes())}
 
 
 def confirm(batch):
@@ -300,8 +296,11 @@ def test_the_admin_imports_the_same_list_with_the_same_result(desk):
     assert TrailEvent.objects.filter(verb="import").count() == 125
 
 
-def test_the_format_needs_no_choice(desk):
-    assert "confirm_form" in desk.post(IMPORT, chosen() | {"format": ""}).context
+@pytest.mark.parametrize("ending", [".xlsx", ".xls", "-县直单位.csv"])
+def test_the_format_needs_no_choice(desk, ending):
+    content = SAMPLE.with_name(SAMPLE.stem + ending).read_bytes()
+
+    assert "confirm_form" in desk.post(IMPORT, chosen(content, "名册")).context
 
 
 def test_a_file_that_is_no_list_is_refused_in_the_admin_too(desk, settings):
