@@ -97,8 +97,10 @@ def sign_in_for_the_first_time(page, password):
 def write_the_plan(page):
     page.get_by_role("button", name="去填写").click()
     page.locator("[name=goals]").fill("争创县级文明校园。")
-    item = {"what": "道德讲堂每季度一次", "carrier": "道德讲堂", "owner": "德育主任", "overseer": "校长",
-            "due_on": "2026-12-10", "measure": "全年四次", "proof": "签到表、照片", "serves": "立德树人"}  # fmt: skip
+    item = {
+        "what": "道德讲堂每季度一次", "carrier": "道德讲堂", "owner": "德育主任", "overseer": "校长",
+        "due_on": "2026-12-10", "measure": "全年四次", "proof": "签到表、照片", "serves": "立德树人",
+    }  # fmt: skip
     for name, value in item.items():
         page.locator(f"[name=items-0-{name}]").fill(value)
     page.get_by_role("button", name="保存并检查").click()

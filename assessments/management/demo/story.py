@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from django.utils.timezone import make_aware
 
 from assessments.actions import cycle as cycles
-from assessments.actions import evidence, honor, ledger, plan, publication, review, values
+from assessments.actions import evidence, goal, honor, ledger, plan, publication, review, values
 from assessments.actions import standard as standards
 from assessments.models import Award, HonorItem, Indicator, ScoreSheet
 from assessments.models import LedgerEntry as Entry
@@ -19,11 +19,13 @@ from units.actions import account_request, intake, person
 from units.models import Office, Role, Unit, User
 
 from . import papers
+from .planning import Planning, item_of
 from .registry import Registry
 from .texts import (
     ACCEPT_NOTES,
     BASES,
     CAST_UNITS,
+    COUNTY_GOALS,
     GOALS,
     PLAN_ITEMS,
     RECORDS,
@@ -66,6 +68,7 @@ class Story:
         self.year()
         self.last_years_honors()
         self.plans()
+        Planning(self, YEAR).tell()
         self.successor_asks()
         happenings = self.happenings()
         if self.stage in ("review", "published"):
@@ -135,6 +138,9 @@ class Story:
         with self.at(date(YEAR, 1, 9)):
             standard = standards.load(standards.default_source(), year=YEAR, by=ou)
             self.cycle = cycles.prepare(YEAR, standard=standard, by=ou)
+        with self.at(date(YEAR, 1, 10)):
+            goal.put(self.cycle, [(None, text) for text in COUNTY_GOALS], by=ou)
+        self.county_goals = list(self.cycle.goals.all())
         with self.at(date(YEAR, 1, 12)):
             self.cycle = cycles.open(self.cycle, by=ou)
         self.indicators = {it.code: it for it in self.cycle.standard.indicators.items()}
@@ -176,10 +182,9 @@ class Story:
 
     def plan(self, unit, liaison, day, fate):
         items = [
-            {"what": what, "owner": "办公室主任", "overseer": "分管领导", "due_on": date(YEAR, *due),
-             "measure": measure, "proof": proof}
-            for what, measure, proof, due in self.chance.sample(PLAN_ITEMS, self.chance.randint(3, 5))
-        ]  # fmt: skip
+            item_of(YEAR, line, self.county_goals)
+            for line in self.chance.sample(PLAN_ITEMS, self.chance.randint(3, 5))
+        ]
         with self.at(day, self.chance.randint(8, 17)):
             record = plan.begin(self.cycle, unit, by=liaison)
             goals = self.chance.choice(GOALS)
