@@ -7,8 +7,17 @@ from django.core.exceptions import ValidationError
 
 from assessments.actions import cycle as cycles
 from assessments.actions import honor, score, succession
+from assessments.actions.duty import DATES
 from assessments.models import Award, Duty, LedgerEntry, Plan, ScoreSheet, UnitYear
-from tests.factories import AwardFactory, ClaimFactory, EntryFactory, HonorItemFactory, PlanFactory
+from tests.factories import (
+    AwardFactory,
+    ClaimFactory,
+    CycleFactory,
+    DutyFactory,
+    EntryFactory,
+    HonorItemFactory,
+    PlanFactory,
+)
 from units.actions.move import MoveNotAllowed
 from units.models import Notification, TrailEvent
 
@@ -240,3 +249,63 @@ def test_nothing_is_half_done_when_a_part_fails(enrolled, school, bank, ou, monk
 
     bank.refresh_from_db()
     assert not bank.has_ended and len(titles(bank)) == 4
+
+
+# plans
+
+
+@pytest.mark.parametrize(("kind", "period"), [("annual", 0), ("quarterly", 2), ("monthly", 5)])
+def test_plans_of_every_kind_pass_and_fulfil_what_they_fulfilled(enrolled, school, bank, ou, kind, period):
+    plan = PlanFactory(cycle=enrolled, unit=bank, kind=kind, period=period, accepted=True)
+    owed = {"cycle": enrolled, "kind": f"{kind}_plan", "period": period}
+    for unit in (school, bank):
+        Duty.objects.get_or_create(unit=unit, **owed, defaults=dict.fromkeys(DATES, MAY))
+    came = {"handed_in_at": plan.submitted_at, "fulfilled_at": plan.submitted_at}
+    Duty.objects.filter(unit=bank, **owed).update(**came)
+
+    succession.merge([bank], into=school, by=ou, **ACT)
+
+    assert Plan.objects.get().unit == school
+    assert Duty.objects.get(unit=school, **owed).fulfilled_at == plan.submitted_at
+
+
+def test_a_plan_that_passed_follows_from_the_successors_own(enrolled, school, bank, ou):
+    theirs = PlanFactory(cycle=enrolled, unit=bank)
+    quarter = PlanFactory(cycle=enrolled, unit=bank, kind="quarterly", period=2, above=theirs)
+    own = PlanFactory(cycle=enrolled, unit=school)
+
+    succession.merge([bank], into=school, by=ou, **ACT)
+
+    quarter.refresh_from_db()
+    assert (quarter.unit, quarter.above) == (school, own)
+
+
+def test_of_two_plans_the_one_in_force_passes(enrolled, school, bank, ou):
+    PlanFactory(cycle=enrolled, unit=bank, submitted=True)
+    in_force = PlanFactory(cycle=enrolled, unit=school, submitted=True, status="amending", edition=1)
+
+    new = succession.merge([school, bank], name="云泽县新单位", by=ou, **ACT)
+
+    assert Plan.objects.get(unit=new) == in_force
+
+
+def test_the_plan_of_the_year_to_come_passes_as_well(enrolled, school, bank, ou):
+    coming = CycleFactory(year=2027, status="draft")
+    cycles.open_planning(coming, by=ou)
+    plan = PlanFactory(cycle=coming, unit=bank)
+
+    succession.merge([bank], into=school, by=ou, **ACT)
+
+    plan.refresh_from_db()
+    assert plan.unit == school
+
+
+def test_a_look_back_that_was_done_is_done_for_the_successor(enrolled, school, bank, ou):
+    plan = PlanFactory(cycle=enrolled, unit=bank, accepted=True)
+    Plan.objects.update(looked_back_at=plan.submitted_at)
+    for unit in (school, bank):
+        DutyFactory(cycle=enrolled, unit=unit, kind="look_back", done=unit == bank)
+
+    succession.merge([bank], into=school, by=ou, **ACT)
+
+    assert Duty.objects.get(unit=school, kind="look_back").fulfilled_at
