@@ -238,27 +238,40 @@ class WithdrawForm(VersionForm):
 
 
 class YearFilter(FilterForm):
-    """The year of the documents; without one, the year being worked in."""
+    """Number or title, and the year; without either, the year being worked in."""
 
-    cycle = forms.ModelChoiceField(
-        label=_("Year"), required=False, empty_label=_("This year"), queryset=Cycle.objects.all()
-    )
+    q = forms.CharField(label=_("Number or title"), required=False)
+    year = forms.ChoiceField(label=_("Year"), required=False)
 
-    def chosen(self):
-        """The year that was asked for, or the current one; None before the first."""
-        self.full_clean()
-        return self.cleaned_data.get("cycle") or Cycle.objects.current()
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.cycles = list(Cycle.objects.by_use())
+        years = [(str(cycle.year), str(cycle.year)) for cycle in self.cycles]
+        self.fields["year"].choices = [("", _("This year")), *years]
 
-    def narrow_cycle(self, rows, cycle):
-        return rows
+    def narrow_year(self, rows, year):
+        return rows.filter(cycle__year=year)
+
+    def apply(self, rows):
+        """Words are looked for in all years, unless one is chosen as well."""
+        rows = super().apply(rows)
+        if self.cleaned_data.get("year") or self.cleaned_data.get("q"):
+            return rows
+        return rows.filter(cycle__in=self.cycles[:1])
+
+
+class ReceivedFilter(YearFilter):
+    """What a unit got."""
+
+    def narrow_q(self, receipts, text):
+        return receipts.filter(document__in=Document.objects.finding(text))
 
 
 class DocumentFilter(YearFilter):
-    q = forms.CharField(label=_("Number or title"), required=False)
     status = forms.ChoiceField(
         label=_("Status"), required=False, choices=[("", _("Any status")), *Document.Status.choices]
     )
-    field_order = ("q", "status", "cycle")
+    field_order = ("q", "status", "year")
 
     def narrow_q(self, documents, text):
         return documents.finding(text)

@@ -53,13 +53,14 @@ class WorkCalendar(models.Model):
 
 
 class CycleQuerySet(models.QuerySet):
+    def by_use(self):
+        """The year being worked in first: the newest that is open, or the newest at all."""
+        is_open = models.Case(models.When(status=Cycle.Status.OPEN, then=0), default=1)
+        return self.order_by(is_open, "-year")
+
     def current(self):
-        """The year being worked in: the newest that is open, or the newest at all."""
-        return (
-            self.order_by(models.Case(models.When(status=Cycle.Status.OPEN, then=0), default=1), "-year")
-            .select_related("standard")
-            .first()
-        )
+        """The year being worked in."""
+        return self.by_use().select_related("standard").first()
 
 
 class Cycle(Stateful):

@@ -19,10 +19,10 @@ from assessments.forms.document import (
     DraftForm,
     IssueForm,
     ReceiptFilter,
+    ReceivedFilter,
     RecipientsForm,
     SendForm,
     WithdrawForm,
-    YearFilter,
 )
 from assessments.models import Cycle, Document, Duty
 from civportal.lib.forms import refused_at
@@ -48,30 +48,28 @@ def index(request):
     """For units the full set that they got in the year; for whoever sees several, every document."""
     if request.user.reads_all or request.user.supervised_ids:
         return everybodys(request)
-    form = YearFilter(request.GET)
-    own = own_receipts(request.user, form.chosen())
+    form = ReceivedFilter(request.GET)
+    own = form.apply(own_receipts(request.user))
     if request.method == "POST":
         return exported(request, listings.OWN_RECEIPTS, own, form.said)
-    return render(
-        request, "assessments/document/own.html", {"form": form, "receipts": own, "cycle": form.chosen()}
-    )
+    context = {"form": form, "receipts": own}
+    return render_page(request, "assessments/document/own.html", "assessments/document/_own.html", context)
 
 
-def own_receipts(user, cycle):
-    """What the person's units, and those they came from, got in the year: unsigned first, then the newest."""
-    receipts = Duty.objects.visible_to(user).filter(cycle=cycle, kind=Duty.Kind.RECEIPT)
+def own_receipts(user):
+    """What the person's units, and those they came from, got: unsigned first, then the newest."""
+    receipts = Duty.objects.visible_to(user).filter(kind=Duty.Kind.RECEIPT)
     place = Case(When(fulfilled_at__isnull=True, lapsed_note="", then=Value(0)), default=Value(1))
     return receipts.for_listing().order_by(place, "-document__issued_on", "-document", "unit__sort_order")
 
 
 def everybodys(request):
     form = DocumentFilter(request.GET)
-    cycle = form.chosen()
-    visible = Document.objects.visible_to(request.user).filter(cycle=cycle)
+    visible = Document.objects.visible_to(request.user)
     listed = form.apply(visible.for_listing(request.user))
     if request.method == "POST":
         return exported(request, listings.DOCUMENTS, listed, form.said)
-    context = {"form": form, "page": page_of(request, listed), "cycle": cycle}
+    context = {"form": form, "page": page_of(request, listed)}
     return render_page(
         request, "assessments/document/index.html", "assessments/document/_table.html", context
     )

@@ -3,14 +3,18 @@
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection
+from django.utils.timezone import localdate
 
 from assessments.actions import cycle as cycles
+from assessments.actions import document as documents
 from assessments.actions import ledger, score
-from assessments.models import Claim, LedgerEntry, ScoreSheet, UnitYear
+from assessments.models import Claim, Duty, LedgerEntry, ScoreSheet, UnitYear
 from tests.factories import (
     ClaimFactory,
     CycleFactory,
+    DocumentFactory,
     EntryFactory,
+    ReceiptFactory,
     StandardFactory,
     UnitFactory,
     UnitYearFactory,
@@ -123,6 +127,46 @@ def test_a_record_begun_by_a_double_click_is_one(year, school, lan):
     assert refused(begun) == 0
     assert len({entry.pk for entry in begun}) == LedgerEntry.objects.count() == 1
     assert Claim.objects.count() == 0
+
+
+def test_a_receipt_signed_twice_at_once_is_signed_once(year, school, lan, dai):
+    receipt = ReceiptFactory(document=DocumentFactory(cycle=year, issued=True), unit=school)
+
+    outcomes = at_once(*[lambda by=by: documents.sign(receipt, by=by) for by in (lan, dai, lan, dai)])
+
+    assert sorted(outcomes) == [False, False, False, True]
+    [line] = TrailEvent.objects.about(receipt).filter(verb="sign")
+    assert line.by == Duty.objects.get().fulfilled_by
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_a_document_signed_while_it_is_withdrawn_is_one_of_the_two(year, school, lan, rui, attempt):
+    document = DocumentFactory(cycle=year, issued=True, to=[school])
+    receipt = document.receipts.get()
+
+    outcomes = at_once(
+        lambda: documents.sign(receipt, by=lan),
+        lambda: documents.withdraw(document, note="发错范围", by=rui),
+    )
+
+    receipt.refresh_from_db()
+    assert (receipt.fulfilled_at is not None, bool(receipt.lapsed_note), refused(outcomes)) in [
+        (True, False, 0),
+        (False, True, 1),
+    ]
+
+
+def test_a_document_issued_twice_at_once_goes_out_once(year, school, rui, ou):
+    UnitYearFactory(cycle=year, unit=school)
+    document = DocumentFactory(cycle=year)
+    day = localdate()
+
+    outcomes = at_once(
+        *[lambda by=by: documents.issue(document, due_on=day, seen=0, by=by) for by in (rui, ou)]
+    )
+
+    assert refused(outcomes) == 1
+    assert Duty.objects.count() == 1
 
 
 # Controls: the same races without the lock. On SQLite the queue of writers is the defence.
