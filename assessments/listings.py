@@ -41,7 +41,7 @@ DOCUMENTS = Listing(
     _("Documents of the office"),
     (
         Column(_("Document number"), "number", Kind.CODE, width=26),
-        Column(_("Edition"), "edition", Kind.NUMBER),
+        Column(_("Edition of the document"), "edition", Kind.NUMBER),
         Column(_("Title"), "title", width=40),
         Column(_("Date"), "issued_on", Kind.DATE),
         Column(_("Recipients"), "recipient_count", Kind.NUMBER),
@@ -66,7 +66,7 @@ OWN_RECEIPTS = Listing(
     _("Documents received"),
     (
         Column(_("Document number"), "document__number", Kind.CODE, width=26),
-        Column(_("Edition"), "document__edition", Kind.NUMBER),
+        Column(_("Edition of the document"), "document__edition", Kind.NUMBER),
         Column(_("Title"), "document__title", width=40),
         Column(_("Date"), "document__issued_on", Kind.DATE),
         Column(_("Unit"), "unit__name", width=32),

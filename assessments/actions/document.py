@@ -331,7 +331,8 @@ def reminder(document, groups):
         "title": document.title,
         "day": date_format(days[0], "DATE_FORMAT"),
     }
-    lines = [f"{place or _('other')}：{'、'.join(str(one.unit) for one in of)}" for place, of in groups]
+    other = _("Others")
+    lines = [f"{place or other}：{'、'.join(str(one.unit) for one in of)}" for place, of in groups]
     return "\n".join([head, *lines])
 
 

@@ -287,9 +287,9 @@ class ReceiptFilter(FilterForm):
         required=False,
         choices=[
             ("", _("All recipients")),
-            ("open", _("not signed")),
+            ("open", _("not signed for")),
             (Duty.State.MISSING, _("overdue")),
-            ("done", _("signed")),
+            ("done", _("signed for")),
         ],
     )
 

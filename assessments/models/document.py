@@ -52,7 +52,7 @@ class Document(Findable, Stateful):
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("draft")
-        ISSUED = "issued", _("issued")
+        ISSUED = "issued", _("issued to units")
         REPLACED = "replaced", _("replaced by a corrected one")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
@@ -69,7 +69,7 @@ class Document(Findable, Stateful):
         "create": _("document begun"),
         "edit": _("document edited"),
         "delete": _("draft thrown away"),
-        "issue": _("issued"),
+        "issue": _("issued to units"),
         "replace": _("replaced by a corrected one"),
         "withdraw": _("withdrawn"),
         "send": _("sent to units that joined later"),

@@ -83,7 +83,7 @@ def who_owes(page, school, bank):
 
 
 def correct(page):
-    page.get_by_role("link", name="更正", exact=True).click()
+    page.get_by_role("link", name="更正文件").click()
     page.get_by_label("更正了什么").fill("报送时间改为月底")
     choose_file(page, "更正.pdf", "second edition")
     page.get_by_role("button", name="保存并核对").click()

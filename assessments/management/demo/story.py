@@ -19,6 +19,7 @@ from units.actions import account_request, intake, person
 from units.models import Office, Role, Unit, User
 
 from . import papers
+from .documents import Documents
 from .planning import Planning, item_of
 from .registry import Registry
 from .texts import (
@@ -69,6 +70,8 @@ class Story:
         self.last_years_honors()
         self.plans()
         Planning(self, YEAR).tell()
+        # With a chance of their own, so that the rest of the story stays as it is.
+        Documents(self, YEAR, random.Random(YEAR)).tell()  # noqa: S311 – a story, no secret
         self.successor_asks()
         happenings = self.happenings()
         if self.stage in ("review", "published"):
