@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from civportal.lib.clock import today
 from civportal.lib.exporting import Kind
 from civportal.lib.listings import Column, Listing
+from units.models import Unit
 
 from .models import Award, ChartItem, Document, HonorItem, LedgerEntry, Plan
+from .actions.gaps import COLUMNS, MONTHS, Mark, why_absent
 from .models.standard import grade_name
 from .models.wall_chart import light
 
@@ -166,6 +168,57 @@ WEAK_UNITS = Listing(
         Column(_("Category"), "unit__category__name", width=14),
         Column(_("Reasons"), lambda one: len(one.reasons), Kind.NUMBER),
         Column(_("Why"), "sentences", width=80),
+    ),
+)
+
+
+# what is missing
+
+YES_NO = {True: _("yes"), False: _("no")}
+
+
+def gaps(cycle):
+    """One row per unit of the year, with its four marks."""
+    marks = dict(Mark.choices)
+    return Listing(
+        gettext("Four gaps %(year)s") % {"year": cycle.year},
+        (
+            Column(_("Unit"), "unit__name", width=32),
+            Column(_("Category"), "unit__category__name", width=14),
+            Column(_("Town"), "unit__town__name", width=16),
+            *(Column(label, f"{name}_mark", width=14, words=marks) for name, label in COLUMNS.items()),
+            Column(_("Last record"), "last_record_at", Kind.MOMENT),
+            Column(_("Gaps"), "gap_count", Kind.NUMBER),
+            Column(_("Responsibility letter"), "has_letter", width=12, words=YES_NO),
+        ),
+    )
+
+
+ABSENT = Listing(
+    _("Not taking part"),
+    (
+        Column(_("Unit"), "name", width=32),
+        Column(_("Category"), "category__name", width=14),
+        Column(_("Town"), "town__name", width=16),
+        Column(_("Participation"), "participation", width=14, words=dict(Unit.Participation.choices)),
+        Column(_("Why it stands here"), why_absent, width=40),
+        Column(_("Last came in"), "last_at", Kind.MOMENT),
+        Column(_("Windows open"), "window_count", Kind.NUMBER),
+    ),
+)
+
+
+def records_in(month):
+    """Makes the number of records of that month."""
+    return lambda rush: rush.counts[month - 1]
+
+
+RUSHED = Listing(
+    _("Quiet all year, busy for the award"),
+    (
+        Column(_("Unit"), "unit__name", width=32),
+        *(Column(str(month), records_in(month), Kind.NUMBER, width=6) for month in MONTHS),
+        Column(_("Records"), attrgetter("total"), Kind.NUMBER),
     ),
 )
 

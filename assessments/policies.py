@@ -292,6 +292,11 @@ add_perm("assessments.view_ranking", reads_all)
 add_perm("assessments.release_ranking", is_director)
 add_perm("assessments.withdraw_ranking", is_director & is_published)
 
+# what is missing, and how much is asked
+add_perm("assessments.list_gaps", reads_all | is_supervisor)
+add_perm("assessments.view_gaps", reads_all | is_party_to_unit)
+add_perm("assessments.view_burden", is_anybody)
+
 # a supervising department's own tree
 add_perm("assessments.view_tree", is_supervisor)
 
@@ -458,6 +463,17 @@ chapter(
         "withdraw_ranking": _("withdraw the ranking"),
     },
     at_large=["view_ranking", "release_ranking"],
+)
+chapter(
+    "gaps",
+    _("What is missing"),
+    "assessments",
+    {
+        "list_gaps": _("see what is missing of the units one reads about"),
+        "view_gaps": _("see what is missing of the unit, and why"),
+        "view_burden": _("see how much the office asks of units"),
+    },
+    at_large=["list_gaps", "view_burden"],
 )
 chapter(
     "tree",

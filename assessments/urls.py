@@ -3,11 +3,13 @@
 from django.urls import include, path
 
 from .views import (
+    burden,
     cycle,
     document,
     duty,
     evidence,
     goal,
+    gaps,
     handover,
     home,
     honor,
@@ -93,6 +95,13 @@ ledger_urls = [
     path("<int:pk>/delete/", ledger.delete, name="entry_delete"),
     path("<int:pk>/reopen/", ledger.reopen, name="entry_reopen"),
     path("<int:pk>/files/add/", evidence.add, name="evidence_add"),
+]
+
+gap_urls = [
+    path("", gaps.index, name="gaps"),
+    path("absent/", gaps.absent, name="gaps_absent"),
+    path("rushed/", gaps.rushed, name="gaps_rushed"),
+    path("<int:pk>/", gaps.detail, name="gaps_of"),
 ]
 
 evidence_urls = [
@@ -197,6 +206,8 @@ urlpatterns = [
     path("documents/", include(document_urls)),
     path("plans/", include(plan_urls)),
     path("ledger/", include(ledger_urls)),
+    path("gaps/", include(gap_urls)),
+    path("burden/", burden.index, name="burden"),
     path("evidence/", include(evidence_urls)),
     path("review/", include(review_urls)),
     path("wall-chart/", include(wall_chart_urls)),

@@ -67,6 +67,7 @@ OWN = {
     "assessments:evidence_page": "evidence page",
     "assessments:evidence_preview": "evidence",
     "assessments:evidence_remove": "evidence",
+    "assessments:gaps_of": "unit",
     "assessments:hand_over": "person",
     "assessments:plan": "plan",
     "assessments:plan_amend": "plan",
@@ -150,6 +151,9 @@ OFFICE = {
     "assessments:duties_extend": "",
     "assessments:goals": "cycle",
     "assessments:document_new": "",
+    "assessments:gaps": "",
+    "assessments:gaps_absent": "",
+    "assessments:gaps_rushed": "",
     "assessments:grant": "",
     "assessments:grant_check": "",
     "assessments:holidays": "",
@@ -188,6 +192,7 @@ OFFICE = {
 }
 # Everybody's: what is shown there is narrowed to the person, or public.
 COMMON = {
+    "assessments:burden",
     "assessments:cycle",
     "assessments:cycles",
     "assessments:documents",
@@ -316,7 +321,13 @@ def strangers(mei, bank):
 
 
 # What a department may look at although it is the office's: there is nothing of others in it.
-OPEN_TO_DEPARTMENTS = {"assessments:tree", "units:units"}
+OPEN_TO_DEPARTMENTS = {
+    "assessments:gaps",
+    "assessments:gaps_absent",
+    "assessments:gaps_rushed",
+    "assessments:tree",
+    "units:units",
+}
 # Pages that only show, whatever is sent to them.
 SHOWING = {
     "assessments:award",
@@ -331,6 +342,10 @@ SHOWING = {
     "assessments:evidence",
     "assessments:evidence_page",
     "assessments:evidence_preview",
+    "assessments:gaps",
+    "assessments:gaps_absent",
+    "assessments:gaps_of",
+    "assessments:gaps_rushed",
     "assessments:honors",
     "assessments:plan",
     "assessments:plan_edition",

@@ -72,7 +72,8 @@ def test_the_list_of_what_was_left_out_is_text(client, admin):
 # Every list: how it is taken out, by whom, and in which column of it the words stand.
 OFFICE_LISTS = ["units:units", "units:people", "units:imports", "assessments:entries", "assessments:plans",
     "assessments:queue", "assessments:awards", "assessments:honors", "assessments:sheets",
-    "assessments:ranking", "assessments:documents", "units:trail", "units:windows", "units:letters",
+    "assessments:ranking", "assessments:documents", "assessments:gaps", "assessments:gaps_absent", "assessments:gaps_rushed",
+    "units:trail", "units:windows", "units:letters",
     "units:account_requests"]  # fmt: skip
 ADMIN_LISTS = ["units_unit", "units_user", "units_trailevent", "units_category", "units_importbatch",
     "assessments_ledgerentry", "assessments_scoresheet", "assessments_scoreline", "assessments_honoritem",
@@ -187,8 +188,8 @@ def test_cells_are_what_they_mean(client, rui, year, school):
     entries = load_workbook(io.BytesIO(taken(client, reverse("assessments:entries")))).worksheets[0]
     units = load_workbook(io.BytesIO(taken(client, reverse("units:units"), q="小学"))).worksheets[0]
 
-    assert [cell.data_type for cell in entries[2]] == ["s", "s", "d", "n", "n", "s", "s"]
-    assert entries["A2"].number_format == "@" and entries["C2"].number_format.startswith("yyyy")
+    assert [cell.data_type for cell in entries[2]] == ["s", "s", "s", "d", "n", "n", "s", "s"]
+    assert entries["A2"].number_format == "@" and entries["D2"].number_format.startswith("yyyy")
     found = {heading.value: cell for heading, cell in zip(units[1], units[2], strict=True)}
     assert (found["在职人数"].value, found["在职人数"].data_type) == (50, "n")
     assert (found["统一社会信用代码"].value, found["手机"].value) == ("12999901MB1234567X", "138****0001")

@@ -37,6 +37,7 @@ NOT_ASKED = {
     "cycle": "everybody with a role may know the years",
     "standard": "everybody with a role may read the standard",
     "ranking": "a released version is public",
+    "gaps": "they are counted from the unit's duties and records, which explain themselves",
     "portal": "no records",
     "tree": "no records",
 }

@@ -3,6 +3,7 @@
 from django import template
 from django.utils.timezone import localdate
 
+from civportal.lib import plots
 from civportal.lib.clock import today
 
 register = template.Library()
@@ -38,6 +39,12 @@ def bar(number, row, scale):
 def grid_line(value, scale):
     y = BOTTOM - value * scale
     return {"y": f"{y:.1f}", "text_y": f"{y + 4:.1f}", "value": value}
+
+
+@register.filter
+def columns_of(counts):
+    """Where the small columns of `components/year_bars.html` stand."""
+    return plots.columns(counts)
 
 
 @register.filter

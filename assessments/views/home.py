@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assessments.actions import overview
+from assessments.actions import gaps, overview
 from assessments.models import (
     Cycle,
     Duty,
@@ -93,6 +93,7 @@ def liaison(request):
         "owed": owed,
         "done": [indicator for indicator in indicators if indicator.handed_in],
         "indicator_count": len(indicators),
+        "gaps": gaps.of_unit(unit_year),
         "next_due": min((day for day in days if day and day >= today()), default=None),
         "stages": stages.values(),
         "today": today(),
@@ -340,6 +341,7 @@ def leader(request):
         "newest": entries[:ENTRIES_SHOWN],
         "open": [indicator for indicator in indicators if not indicator.handed_in],
         "indicator_count": len(indicators),
+        "gaps": gaps.of_unit(unit_year),
         "today": today(),
     }
     return render(request, "assessments/home/leader.html", context)

@@ -82,6 +82,20 @@ def histogram(bins, cut=None):
     return Histogram(bars=bars, floor=floor, cut=cut, cut_x=crossing(bins, cut, slot))
 
 
+SMALL_WIDTH, SMALL_HEIGHT = 120, 28
+
+
+def columns(counts):
+    """Small columns on a common ground, one for each count: [(x, y, width, height, count)]."""
+    highest, slot = max(*counts, 1), SMALL_WIDTH / len(counts)
+    found = []
+    for number, count in enumerate(counts):
+        height = round(SMALL_HEIGHT * count / highest, 1)
+        x, y = round(number * slot + 1, 1), round(SMALL_HEIGHT - height, 1)
+        found.append((x, y, round(slot - 2, 1), height, count))
+    return found
+
+
 def crossing(bins, cut, slot):
     """Where the cut lies on the axis, or None when it lies outside of it."""
     first, last = bins[0].start, bins[-1].end

@@ -203,6 +203,11 @@ def plans_section(school, cycles):
     })  # fmt: skip
 
 
+def gaps_section(school):
+    states = {"": fixed(UnitYear(unit=school))}
+    return Section("assessments", states, {"view_gaps": in_every(states, WHO_READ)})
+
+
 def sheets_section(school, cycles):
     def sheet(status):
         return fixed(ScoreSheet(unit_year=UnitYear(unit=school, cycle=Cycle(status=status))))
@@ -273,6 +278,8 @@ def general_section():
         "import_standard": HEADS,
         "view_ranking": READERS,
         "release_ranking": DIRECTORS,
+        "list_gaps": READERS | SUPERVISORS,
+        "view_burden": EVERYBODY,
         "view_tree": SUPERVISORS,
         "administer": {"administrator"},
     }
@@ -304,6 +311,7 @@ def sections(school, cycles):
         receipts_section(school, cycles),
         plans_section(school, cycles),
         duties_section(school, cycles),
+        gaps_section(school),
         sheets_section(school, cycles),
         awards_section(school),
         releases_section(),
