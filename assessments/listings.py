@@ -12,8 +12,9 @@ from civportal.lib.exporting import Kind
 from civportal.lib.listings import Column, Listing
 from units.models import Unit
 
-from .models import Award, ChartItem, Document, HonorItem, LedgerEntry, Plan
 from .actions.gaps import COLUMNS, MONTHS, Mark, why_absent
+from .models import Award, ChartItem, Document, Duty, HonorItem, LedgerEntry, Plan
+from .models.duty import duty_label
 from .models.standard import grade_name
 from .models.wall_chart import light
 
@@ -90,6 +91,29 @@ def receipts(document):
         ),
     )
 
+
+def days_late(until, handed_in_at, standing):
+    """How many days overdue, or how late it came; nothing of what is in time."""
+    came = localdate(handed_in_at) if handed_in_at else today()
+    is_late = standing in (Duty.State.MISSING, Duty.State.LATE)
+    return (came - until).days if is_late else None
+
+
+OWING = Listing(
+    _("Who still owes what"),
+    (
+        Column(_("Year"), "cycle__year", Kind.NUMBER),
+        Column(_("What is owed"), ("kind", "period", "title"), width=26, show=duty_label),
+        Column(_("Unit"), "unit__name", width=32),
+        Column(_("Town"), "unit__town__name", width=14),
+        Column(_("Category"), "unit__category__name", width=14),
+        Column(_("Due by"), "due_on", Kind.DATE),
+        Column(_("Extended to"), "extended_to", Kind.DATE),
+        Column(_("State"), "standing", width=12, words=dict(Duty.State.choices)),
+        Column(_("Days late"), ("until", "handed_in_at", "standing"), Kind.NUMBER, show=days_late),
+        Column(_("First handed in"), "handed_in_at", Kind.MOMENT),
+    ),
+)
 
 ENTRIES = Listing(
     _("Ledger"),

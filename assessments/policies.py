@@ -201,6 +201,8 @@ add_perm("assessments.edit_goals", is_director & ~is_closed)
 # what is owed
 add_perm("assessments.view_duty", reads_all | is_party_to_unit)
 add_perm("assessments.extend_duties", is_case_officer)
+add_perm("assessments.view_owing", reads_all | is_supervisor)
+add_perm("assessments.take_deadlines", is_liaison)
 
 # the standard
 add_perm("assessments.view_standard", is_anybody)
@@ -326,8 +328,10 @@ chapter(
     {
         "view_duty": _("see what the unit owes and by when"),
         "extend_duties": _("extend deadlines"),
+        "view_owing": _("see who still owes what"),
+        "take_deadlines": _("take the own unit's due days into a calendar"),
     },
-    at_large=["extend_duties"],
+    at_large=["extend_duties", "view_owing", "take_deadlines"],
 )
 chapter(
     "standard",

@@ -8,12 +8,13 @@ from .views import (
     document,
     duty,
     evidence,
-    goal,
     gaps,
+    goal,
     handover,
     home,
     honor,
     ledger,
+    owing,
     plan,
     public,
     publication,
@@ -83,6 +84,11 @@ plan_urls = [
     path("<int:pk>/look-back/", plan.look_back, name="plan_look_back"),
     path("<int:pk>/decide/", plan.decide, name="plan_decide"),
     path("<int:pk>/editions/<int:number>/", plan.edition, name="plan_edition"),
+]
+
+owing_urls = [
+    path("", owing.index, name="owing"),
+    path("mine.ics", owing.mine, name="my_deadlines"),
 ]
 
 ledger_urls = [
@@ -205,6 +211,7 @@ urlpatterns = [
     path("duties/", include(duty_urls)),
     path("documents/", include(document_urls)),
     path("plans/", include(plan_urls)),
+    path("owing/", include(owing_urls)),
     path("ledger/", include(ledger_urls)),
     path("gaps/", include(gap_urls)),
     path("burden/", burden.index, name="burden"),

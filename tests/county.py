@@ -121,6 +121,7 @@ def furnish(year, unit, person, *, by):
         entry=waiting, name=f"{own}.xlsx", kind="xlsx", content=files.xlsx(rows=((own,),), sheets=(own,))
     )
     plan = PlanFactory(cycle=year, unit=unit, goals=draft)
+    DutyFactory(cycle=year, unit=unit, overdue=True)
     PlanItem.objects.create(plan=plan, what=draft, owner=draft)
     sheet = sheet_of(year, unit)
     line = values_on(sheet, own, by=by)

@@ -159,6 +159,7 @@ OFFICE = {
     "assessments:holidays": "",
     "assessments:honors": "",
     "assessments:indicator_edit": "indicator",
+    "assessments:owing": "",
     "assessments:queue": "",
     "assessments:ranking": "",
     "assessments:release": "release",
@@ -199,6 +200,7 @@ COMMON = {
     "assessments:entries",
     "assessments:entry_new",
     "assessments:home",
+    "assessments:my_deadlines",
     "assessments:my_scores",
     "assessments:plan_new",
     "assessments:plans",
@@ -328,8 +330,10 @@ OPEN_TO_DEPARTMENTS = {
     "assessments:tree",
     "units:units",
 }
+OPEN_TO_DEPARTMENTS = {"assessments:owing", "assessments:tree", "units:units"}
 # Pages that only show, whatever is sent to them.
 SHOWING = {
+    "assessments:owing",
     "assessments:award",
     "assessments:awards",
     "assessments:duty",

@@ -72,8 +72,8 @@ def test_the_list_of_what_was_left_out_is_text(client, admin):
 # Every list: how it is taken out, by whom, and in which column of it the words stand.
 OFFICE_LISTS = ["units:units", "units:people", "units:imports", "assessments:entries", "assessments:plans",
     "assessments:queue", "assessments:awards", "assessments:honors", "assessments:sheets",
-    "assessments:ranking", "assessments:documents", "assessments:gaps", "assessments:gaps_absent", "assessments:gaps_rushed",
-    "units:trail", "units:windows", "units:letters",
+    "assessments:ranking", "assessments:documents", "assessments:gaps", "assessments:gaps_absent",
+    "assessments:gaps_rushed", "assessments:owing", "units:trail", "units:windows", "units:letters",
     "units:account_requests"]  # fmt: skip
 ADMIN_LISTS = ["units_unit", "units_user", "units_trailevent", "units_category", "units_importbatch",
     "assessments_ledgerentry", "assessments_scoresheet", "assessments_scoreline", "assessments_honoritem",

@@ -426,6 +426,11 @@ class Duty(models.Model):
         return (self.next_day - today()).days if self.next_day else None
 
     @property
+    def overdue_days(self):
+        """How many days ago it should have come, or come back."""
+        return max(-(self.days_left or 0), 0)
+
+    @property
     def late_days(self):
         """How many days overdue it is, or was when it came."""
         came = localdate(self.handed_in_at) if self.handed_in_at else today()

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assessments.actions import gaps, overview
+from assessments.actions import gaps, overview, owing
 from assessments.models import (
     Cycle,
     Duty,
@@ -32,7 +32,7 @@ from units.forms.unit import UnitFilter
 from units.models import Category, Membership, Office, Role, TrailEvent, Unit
 
 # How much of a list a first page shows; the whole list is a link away.
-QUEUE_SHOWN, OWING_SHOWN = 6, 200
+QUEUE_SHOWN, OWING_SHOWN = 6, 6
 LINES_SHOWN, NAMES_SHOWN, ENTRIES_SHOWN, BRANCHES_SHOWN = 8, 12, 6, 30
 
 
@@ -201,14 +201,12 @@ def office(request):
     if cycle is None or cycle.status == Cycle.Status.DRAFT:
         return render(request, "assessments/home/setup.html", {"cycle": cycle, "steps": setup_steps(cycle)})
     queue = LedgerEntry.objects.to_decide_by(request.user).for_listing()[:QUEUE_SHOWN]
-    owing = (
-        Duty.objects.filter(cycle=cycle, kind=Duty.Kind.ANNUAL_PLAN).open().select_related("unit__category")
-    )
+    matters = owing.matters(owing.asked_now(Duty.objects.visible_to(request.user)))
     context = {
         "cycle": cycle,
         "figures": overview.figures(cycle),
         "queue": queue,
-        "owing": owing.order_by("unit__sort_order", "pk")[:OWING_SHOWN],
+        "owing": [matter for matter in matters if matter.open_count][:OWING_SHOWN],
         "months": overview.months(cycle),
         "workdays": WorkCalendar.workdays(),
         "today": today(),

@@ -280,6 +280,8 @@ def general_section():
         "release_ranking": DIRECTORS,
         "list_gaps": READERS | SUPERVISORS,
         "view_burden": EVERYBODY,
+        "view_owing": READERS | SUPERVISORS,
+        "take_deadlines": LIAISONS,
         "view_tree": SUPERVISORS,
         "administer": {"administrator"},
     }

@@ -165,7 +165,17 @@ def test_the_office_sees_the_numbers_of_the_year(client, rui, school, lan, schoo
     assert context["figures"]["plans_missing"] == 1
     assert context["figures"]["entries_accepted"] == 1
     assert context["months"][5] == {"month": 6, "handed_in": 2, "accepted": 1}
-    assert [duty.unit for duty in context["owing"]] == [school]
+    assert [(matter.kind, matter.open_count) for matter in context["owing"]] == [("annual_plan", 1)]
+
+
+def test_the_office_sees_what_is_owed_and_opens_it(client, rui, school_year, year):
+    DutyFactory(cycle=year, unit=UnitFactory(), kind="self_check", done=True)
+    client.force_login(rui)
+
+    page = client.get(HOME).content.decode()
+
+    assert f"{reverse('assessments:owing')}?duty=2026-annual_plan-0-" in page
+    assert "2026-self_check" not in page
 
 
 @pytest.mark.parametrize("rows", [1, 5, 50])
