@@ -26,6 +26,7 @@ ASK = {"allow", "allow_decision"}
 NEEDS_NO_PERMISSION = {
     "units/views/export.py:exported": "the list's own view asked before it called, or showed only one's own",
     "units/views/account.py:password": "everybody chooses the own password",
+    "units/views/security.py:letters": "one's own letters",
     "units/views/security.py:confirm": "one's own second factor",
     "units/views/security.py:backup_codes": "one's own second factor",
     "units/views/security.py:switch_off": "one's own second factor",

@@ -74,7 +74,7 @@ OFFICE_LISTS = ["units:units", "units:people", "units:imports", "assessments:ent
     "assessments:queue", "assessments:awards", "assessments:honors", "assessments:sheets",
     "assessments:ranking", "assessments:documents", "assessments:gaps", "assessments:gaps_absent",
     "assessments:gaps_rushed", "assessments:owing", "units:trail", "units:windows", "units:letters",
-    "units:account_requests"]  # fmt: skip
+    "units:account_requests", "units:outbox"]  # fmt: skip
 ADMIN_LISTS = ["units_unit", "units_user", "units_trailevent", "units_category", "units_importbatch",
     "assessments_ledgerentry", "assessments_scoresheet", "assessments_scoreline", "assessments_honoritem",
     "assessments_award"]  # fmt: skip

@@ -135,6 +135,8 @@ WAYS = {
     "units:people": {"ou", "admin", "shen"},
     "units:permissions": {"ou", "admin", "shen"},
     "units:trail": {"ou", "admin", "shen"},
+    "units:outbox": {"ou", "admin"},
+    "assessments:health": {"admin"},
     "units:office": {"ou", "admin"},
     "admin:index": {"admin"},
 }

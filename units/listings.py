@@ -10,7 +10,7 @@ from civportal.lib.exporting import Kind
 from civportal.lib.listings import Column, Listing
 from civportal.lib.masking import mask
 
-from .models import AccountRequest, ImportBatch, ImportRow, Role, Unit
+from .models import AccountRequest, ImportBatch, ImportRow, OutgoingLetter, Role, Unit
 from .models.intake_kinds import kind_of
 from .models.life import as_they_were
 
@@ -71,6 +71,18 @@ def roles_of(person):
     said = ((held.unit and held.unit.name, str(Role(held.role).label)) for held in person.held)
     return "；".join(" ".join(filter(None, words)) for words in said)
 
+
+OUTBOX = Listing(
+    _("Outbox"),
+    (
+        Column(_("To"), "to__name", width=14),
+        Column(_("Subject"), "subject", width=40),
+        Column(_("Status"), "status", width=14, words=dict(OutgoingLetter.Status.choices)),
+        Column(_("Written"), "written_at", Kind.MOMENT),
+        Column(_("Sent"), "sent_at", Kind.MOMENT),
+        Column(_("Why it was not delivered"), "error", width=40),
+    ),
+)
 
 PEOPLE = Listing(
     _("People and accounts"),

@@ -121,6 +121,22 @@ def is_pending(user, request):
     return request.status == "pending"
 
 
+@asks(_("the letter lies still"), _("the letter does not lie still"))
+def lies_still(user, letter):
+    """It waits to be looked at, is held back, or was not delivered."""
+    return letter.is_editable
+
+
+@asks(_("the letter has not been held back yet"), _("the letter is held back already, or cannot be"))
+def can_be_held(user, letter):
+    return letter.can("hold")
+
+
+@asks(_("the letter has not gone"), _("the letter has gone, or was discarded"))
+def has_not_gone(user, letter):
+    return letter.can("discard")
+
+
 @asks(_("may import lists of this kind"), _("may not import lists of this kind"))
 def imports_this_kind(user, batch):
     """Asked without an import, of lists of units."""
@@ -190,7 +206,17 @@ add_perm("units.list_requests", is_administrator)
 add_perm("units.approve_request", is_administrator & is_pending)
 add_perm("units.refuse_request", is_administrator & is_pending)
 
+# letters by e-mail
+add_perm("units.list_mail", is_administrator | is_director)
+add_perm("units.let_mail_go", is_administrator | is_director)
+add_perm("units.view_mail", is_administrator | is_director)
+add_perm("units.edit_mail", (is_administrator | is_director) & lies_still)
+add_perm("units.queue_mail", (is_administrator | is_director) & lies_still)
+add_perm("units.hold_mail", (is_administrator | is_director) & can_be_held)
+add_perm("units.discard_mail", (is_administrator | is_director) & has_not_gone)
+
 # the portal itself
+add_perm("units.view_health", is_administrator)
 add_perm("units.edit_office", is_administrator | is_director)
 add_perm("units.view_trail", is_administrator | is_director | is_auditor)
 add_perm("units.view_permissions", is_administrator | is_director | is_auditor)
@@ -305,14 +331,30 @@ chapter(
     at_large=["list_requests"],
 )
 chapter(
+    "mail",
+    _("Letters by e-mail"),
+    "units",
+    {
+        "list_mail": _("open the outbox"),
+        "let_mail_go": _("let several letters go at once"),
+        "view_mail": _("read the letter"),
+        "edit_mail": _("reword the letter"),
+        "queue_mail": _("let the letter go"),
+        "hold_mail": _("hold the letter back"),
+        "discard_mail": _("discard the letter"),
+    },
+    at_large=["list_mail", "let_mail_go"],
+)
+chapter(
     "portal",
     _("The portal itself"),
     "units",
     {
+        "view_health": _("see whether the portal is well"),
         "edit_office": _("change the office's names and telephone"),
         "view_trail": _("read the trail of everything that was done"),
         "view_permissions": _("look up who may do what"),
         "administer": _("work with units and people in the administration"),
     },
-    at_large=["edit_office", "view_trail", "view_permissions", "administer"],
+    at_large=["view_health", "edit_office", "view_trail", "view_permissions", "administer"],
 )

@@ -15,6 +15,7 @@ from .views import (
     notification,
     office,
     organization,
+    outbox,
     paper,
     permission,
     person,
@@ -48,6 +49,7 @@ request_urls = [
 
 security_urls = [
     path("", security.detail, name="security"),
+    path("letters/", security.letters, name="account_letters"),
     path("second-factor/", security.set_up, name="second_factor"),
     path("second-factor/confirm/", security.confirm, name="second_factor_confirm"),
     path("second-factor/off/", security.switch_off, name="second_factor_off"),
@@ -112,6 +114,16 @@ letter_urls = [
     path("year/<int:year>/print/", letter.sheets, name="letters_print"),
 ]
 
+outbox_urls = [
+    path("", outbox.index, name="outbox"),
+    path("let-go/", outbox.let_go, name="outbox_let_go"),
+    path("<int:pk>/", outbox.detail, name="outgoing_letter"),
+    path("<int:pk>/edit/", outbox.edit, name="outgoing_letter_edit"),
+    path("<int:pk>/queue/", outbox.queue, name="outgoing_letter_queue"),
+    path("<int:pk>/hold/", outbox.hold, name="outgoing_letter_hold"),
+    path("<int:pk>/discard/", outbox.discard, name="outgoing_letter_discard"),
+]
+
 import_urls = [
     path("", intake.index, name="imports"),
     path("new/", intake.new, name="import_new"),
@@ -141,6 +153,7 @@ urlpatterns = [
     path("w/<slug:code>/", window.public, name="public_window"),
     path("papers/<int:pk>/", paper.download, name="paper"),
     path("letters/", include(letter_urls)),
+    path("outbox/", include(outbox_urls)),
     path("imports/", include(import_urls)),
     path("office/", office.edit, name="office"),
     path("permissions/", permission.index, name="permissions"),

@@ -34,6 +34,7 @@ NOT_ASKED = {
     "receipt": "it stands on the page of its document",
     "request": "administrators alone know that somebody asks for an account",
     "chart_item": "it stands on its unit's page of the wall chart",
+    "mail": "the outbox is kept by the administrator and the director alone",
     "cycle": "everybody with a role may know the years",
     "standard": "everybody with a role may read the standard",
     "ranking": "a released version is public",

@@ -9,7 +9,7 @@ from assessments.actions import access
 from assessments.models import ChartItem, Document, RankingRelease
 from civportal.lib.policy import in_words
 from units.actions.permission import Relation, answer, holders
-from units.models import AccountRequest, Role, Stateful
+from units.models import AccountRequest, OutgoingLetter, Role, Stateful
 
 FOLDER = settings.BASE_DIR / "docs"
 PRINTED = "<!-- Printed by `python3 run.py manage print_docs`; change the code, not this page. -->"
@@ -20,6 +20,7 @@ CONCEPTS |= {
     AccountRequest: "request",
     ChartItem: "chart_item",
     Document: "document",
+    OutgoingLetter: "mail",
     RankingRelease: "ranking",
 }
 # Moves that are part of another act, and the permission of that act.
@@ -28,6 +29,8 @@ MOVES_WITHIN = {
     ("Award", "suspend"): "units.merge_units",
     ("Plan", "withdraw_again"): "assessments.withdraw_plan",
     ("Plan", "withdraw_amendment"): "assessments.withdraw_plan",
+    ("OutgoingLetter", "send"): "units.queue_mail",
+    ("OutgoingLetter", "fail"): "units.queue_mail",
 }
 
 # Heading of the column, role, how the record's unit stands to the person. Two tables for each app:

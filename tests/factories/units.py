@@ -11,6 +11,7 @@ from units.models import (
     AccountRequest,
     Category,
     Membership,
+    OutgoingLetter,
     Paper,
     ResponsibilityLetter,
     Role,
@@ -85,6 +86,19 @@ class WindowFactory(DjangoModelFactory):
     place = "一楼大厅"
     hours = "工作日 8:30—17:30"
     services = "社会保险"
+
+
+class OutgoingLetterFactory(DjangoModelFactory):
+    """A letter that waits to be looked at."""
+
+    class Meta:
+        model = OutgoingLetter
+
+    to = SubFactory(UserFactory)
+    address = LazyAttribute(lambda letter: f"{letter.to.username}@county.example")
+    subject = "一条消息待阅"
+    body = "请登录平台查看。"
+    key = Sequence("2026-11-25/{}".format)
 
 
 class PaperFactory(DjangoModelFactory):

@@ -7,7 +7,14 @@ from rules.permissions import permissions
 
 from civportal.lib.policy import CHAPTERS, QUESTIONS, policy_of
 from tests import matrix
-from tests.factories import AccountRequestFactory, LetterFactory, LiaisonFactory, UnitFactory, WindowFactory
+from tests.factories import (
+    AccountRequestFactory,
+    LetterFactory,
+    LiaisonFactory,
+    OutgoingLetterFactory,
+    UnitFactory,
+    WindowFactory,
+)
 from tests.matrix import (
     ABOVE,
     DIRECTORS,
@@ -23,7 +30,17 @@ from tests.matrix import (
     in_every,
     only,
 )
-from units.models import AccountRequest, ImportBatch, Paper, ResponsibilityLetter, Role, Unit, User, Window
+from units.models import (
+    AccountRequest,
+    ImportBatch,
+    OutgoingLetter,
+    Paper,
+    ResponsibilityLetter,
+    Role,
+    Unit,
+    User,
+    Window,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -110,6 +127,21 @@ def requests_section():
     })  # fmt: skip
 
 
+def mail_section():
+    def letter(status):
+        return lambda user: OutgoingLetter(status=status)
+
+    states = {status: letter(status) for status in OutgoingLetter.Status.values}
+    still = only(states, draft=HEADS, held=HEADS, failed=HEADS)
+    return Section("units", states, {
+        "view_mail": in_every(states, HEADS),
+        "edit_mail": still,
+        "queue_mail": still,
+        "hold_mail": only(states, draft=HEADS, queued=HEADS),
+        "discard_mail": only(states, draft=HEADS, held=HEADS, queued=HEADS, failed=HEADS),
+    })  # fmt: skip
+
+
 def general_section():
     states = {"": lambda user: None}
     who = {
@@ -124,6 +156,9 @@ def general_section():
         "import_units": ADMIN,
         "list_people": KNOW_PEOPLE,
         "issue_account": ADMIN,
+        "list_mail": HEADS,
+        "let_mail_go": HEADS,
+        "view_health": ADMIN,
         "edit_office": HEADS,
         "view_trail": KNOW_PEOPLE,
         "view_permissions": KNOW_PEOPLE,
@@ -135,7 +170,8 @@ def general_section():
 @pytest.fixture
 def sections(school, rui):
     people = people_section(officer=rui)
-    return [units_section(school), imports_section(), people, requests_section(), general_section()]
+    of_mail, of_requests = mail_section(), requests_section()
+    return [units_section(school), imports_section(), people, of_requests, of_mail, general_section()]
 
 
 @pytest.fixture
@@ -234,6 +270,14 @@ def test_requests_are_known_to_those_who_list_them(cast):
 
     for name, user in cast.items():
         assert AccountRequest.objects.visible_to(user).exists() is user.has_perm("units.list_requests"), name
+
+
+def test_letters_are_known_to_those_who_keep_the_outbox(cast):
+    letter = OutgoingLetterFactory()
+
+    for name, user in cast.items():
+        seen = OutgoingLetter.objects.visible_to(user).exists()
+        assert seen is user.has_perm("units.view_mail", letter) is user.has_perm("units.list_mail"), name
 
 
 def test_imports_are_the_offices_own(cast):

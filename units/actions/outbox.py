@@ -147,10 +147,10 @@ def body_of(person, messages):
 
 
 @transaction.atomic
-def edit(letter, *, subject, body, by):
-    """Change the words of a letter that has not gone. Raises MoveNotAllowed when it has."""
+def edit(letter, *, subject, body, by, seen=None):
+    """Change the words of a letter that has not gone. Raises MoveNotAllowed when it has, or has changed."""
     letter = OutgoingLetter.objects.select_for_update().get(pk=letter.pk)
-    if not letter.is_editable:
+    if not letter.is_editable or seen not in (None, letter.version):
         raise MoveNotAllowed(letter, "edit")
     changes = {
         name: [getattr(letter, name), value]
@@ -189,7 +189,7 @@ def discard(letter, *, by):
 @transaction.atomic
 def queue_all(letters, *, by):
     """Let all of these go that can; how many."""
-    ready = list(letters.filter(status__in=OutgoingLetter.MOVES["queue"][0]).select_for_update(of=("self",)))
+    ready = list(letters.holding_still().order_by("pk").select_for_update(of=("self",)))
     for letter in ready:
         queue(letter, by=by)
     return len(ready)

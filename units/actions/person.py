@@ -200,6 +200,20 @@ def reset_password(person, *, by):
 
 
 @transaction.atomic
+def choose_letters(person, *, email, cadence, by):
+    """Where and how often somebody is written to; the trail does not tell the address itself."""
+    person = lock(person)
+    changes = {"cadence": [person.cadence, cadence]} if person.cadence != cadence else {}
+    if person.email != email:
+        changes["email"] = ["", _("changed")]
+    if changes:
+        person.email, person.cadence = email, cadence
+        person.save(update_fields=["email", "cadence"])
+        trail.record(person, "choose_letters", by=by, changes=changes)
+    return person
+
+
+@transaction.atomic
 def set_password(person, password, *, by, keep=""):
     """A person chooses the own password; every session ends but the one with the key `keep`.
 

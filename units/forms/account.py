@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from civportal.lib.names import half_width
+from units.models import User
 from units.throttle import proves
 
 
@@ -128,3 +129,19 @@ class SwitchOffForm(ProofForm):
         label=_("Verification code"),
         help_text=_("Six digits from the telephone, or one of the backup codes."),
     )
+
+
+class LettersForm(forms.ModelForm):
+    """Where and how often somebody is written to; what is owed can be gathered, not silenced."""
+
+    class Meta:
+        model = User
+        fields = ("email", "cadence")
+        widgets = {
+            "email": forms.EmailInput(attrs={"autocomplete": "email"}),
+            "cadence": forms.RadioSelect,
+        }
+        help_texts = {
+            "email": _("Without an address nothing is sent; in the portal you are told in any case."),
+            "cadence": _("A letter names what you have not read in the portal yet, and nothing else."),
+        }

@@ -20,6 +20,10 @@ class LetterQuerySet(models.QuerySet):
     def for_listing(self):
         return self.select_related("to").order_by("-written_at", "-pk")
 
+    def holding_still(self):
+        """Those that go only when somebody lets them go."""
+        return self.filter(status__in=OutgoingLetter.MOVES["queue"][0])
+
     def waiting(self):
         """What goes out with the next run; nothing goes to a blocked account, or without an address."""
         queued = self.filter(status=OutgoingLetter.Status.QUEUED, to__is_active=True)

@@ -162,6 +162,7 @@ class User(Findable, AbstractBaseUser):
         "renew_backup_codes": _("new backup codes"),
         "end_sessions": _("signed out elsewhere"),
         "take_over": _("taken over"),
+        "choose_letters": _("letters by e-mail chosen"),
     }
     FIND_FIELDS = frozenset({"name", "username"})
     FOUND_THROUGH = {"units.Unit": "memberships__unit"}

@@ -10,7 +10,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from civportal.lib.forms import refused_at
 from units.actions import account, session
-from units.forms.account import FirstCodeForm, ProofForm, SwitchOffForm
+from units.actions import person as people
+from units.forms.account import FirstCodeForm, LettersForm, ProofForm, SwitchOffForm
+from units.models import User
 
 from .account import remember_code
 
@@ -28,6 +30,16 @@ def detail(request):
         "codes_left": account.backup_codes_left(request.user),
     }
     return render(request, "units/account/security.html", context)
+
+
+def letters(request):
+    """Where and how often one is written to."""
+    form = LettersForm(request.POST or None, instance=User.objects.get(pk=request.user.pk))
+    if request.method == "POST" and form.is_valid():
+        people.choose_letters(request.user, **form.cleaned_data, by=request.user)
+        messages.success(request, _("Saved."))
+        return redirect("units:security")
+    return render(request, "units/account/letters.html", {"form": form})
 
 
 @never_cache
