@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments import listings
+from assessments.actions import burden
 from assessments.actions import document as documents
 from assessments.forms.document import (
     CorrectionForm,
@@ -24,7 +25,7 @@ from assessments.forms.document import (
     SendForm,
     WithdrawForm,
 )
-from assessments.models import Cycle, Document, Duty
+from assessments.models import Cycle, Document, Duty, UnitYear
 from civportal.lib.forms import refused_at
 from civportal.lib.uploads import accepts_files
 from civportal.lib.web import allow, page_of, render_page, whole_number
@@ -251,6 +252,8 @@ def issue(request, pk):
             return issued(request, document, form)
     load = documents.load_of(document, documents.recipients(document))
     context = {"form": form, "document": document, "load": load, "last_day": last_day}
+    years = UnitYear.objects.filter(cycle=document.cycle_id, unit__in=load.units)
+    context["burden"] = burden.added(document.cycle, load.count, years=years)
     return render(request, "assessments/document/issue.html", context, status=422 if form.errors else 200)
 
 

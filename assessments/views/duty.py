@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from assessments.actions import burden
 from assessments.actions import duty as duties
 from assessments.forms.duty import DeadlineForm, ExtendForm
 from assessments.models import Cycle, Deadline, Duty, LedgerEntry, Plan
@@ -41,7 +42,10 @@ def edit(request, deadline):
             duties.set_deadline(form.instance, by=request.user)
             messages.success(request, _("The calendar is saved; what units owe follows it."))
             return redirect("assessments:cycle", deadline.cycle_id)
-    return render(request, "assessments/duty/deadline.html", {"form": form, "deadline": deadline})
+    context = {"form": form, "deadline": deadline}
+    if not deadline.pk:
+        context["burden"] = burden.added(deadline.cycle, deadline.cycle.unit_years.count())
+    return render(request, "assessments/duty/deadline.html", context)
 
 
 @require_POST
