@@ -371,11 +371,13 @@ class UnitAdmin(ListInMixin, PortalAdmin):
     search_fields = ("name", "names__name", "uscc", "contact")
     autocomplete_fields = ("supervisor", "town")
     readonly_fields = ("extra", "version")
-    listing = listings.REGISTER
 
     def has_delete_permission(self, request, obj=None):
         """A unit ends by an act and stays on record; undoing an import removes what it brought."""
         return False
+
+    def get_listing(self):
+        return listings.complete(listings.REGISTER, Unit.objects.all())
 
 
 @admin.register(UnitName)

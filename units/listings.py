@@ -1,5 +1,6 @@
 """The register's lists as tables: which columns they have when they leave as files."""
 
+from collections import defaultdict
 from dataclasses import replace
 from functools import partial
 
@@ -9,12 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from civportal.lib.exporting import Kind
 from civportal.lib.listings import Column, Listing
 from civportal.lib.masking import mask
+from civportal.lib.names import spelled_names
 
-from .models import AccountRequest, ImportBatch, ImportRow, OutgoingLetter, Role, Unit
+from .models import AccountRequest, ImportBatch, ImportRow, OutgoingLetter, Role, Unit, UnitName
 from .models.intake_kinds import kind_of
 from .models.life import as_they_were
+from .models.unit import NO_TOWN, tags_by_unit
 
 YES_NO = {True: _("yes"), False: _("no")}
+# The same in the words by which a list comes back, whatever the reader's language.
+SAID = {True: "是", False: "否"}
 
 
 def headcount(number, is_approximate):
@@ -25,6 +30,25 @@ def headcount(number, is_approximate):
 def withheld(_text):
     """Nothing: a blank cell says nothing when the list comes back."""
     return ""
+
+
+def other_names(numbers, *, are_aliases):
+    """A unit's number → its further names, or those it bore before, in the order in which they came."""
+    found = defaultdict(list)
+    names = UnitName.objects.filter(unit__in=numbers, is_alias=are_aliases).order_by("pk")
+    for number, *name in names.values_list("unit", "name", "from_on", "to_on"):
+        found[number].append(name)
+    return {number: spelled_names(names) for number, names in found.items()}
+
+
+def tags(numbers):
+    """A unit's number → its tags as one types them."""
+    return {number: "、".join(words) for number, words in tags_by_unit(numbers).items()}
+
+
+def under(heading, extra):
+    """What an older list said under that heading."""
+    return extra.get(heading, "")
 
 
 # Headings are those by which a list is recognized when it comes back, whatever the reader's language.
@@ -41,12 +65,17 @@ FOR_ALL = (
     Column("联系人", "contact", width=12),
     Column("手机", "mobile", Kind.CODE, width=16, guard=mask),
     Column("办公电话", "tel", Kind.CODE, width=16, guard=mask),
-    Column("是否窗口单位", "has_window", width=12, words={True: "是", False: "否"}),
+    Column("是否窗口单位", "has_window", width=12, words=SAID),
     Column("现有荣誉", "honors_text", width=30),
     Column("申报类别", "application_text", width=18),
     Column("结对共建", "pairing_text", width=18),
     Column("参创情况", "participation", width=12, words=dict(Unit.Participation.choices)),
     Column("情况说明", "participation_note", width=18),
+    Column("新参创单位", "is_new_participant", width=12, words=SAID),
+    Column("成立日期", "founded_on", Kind.DATE),
+    Column("标签", "pk", width=18, look_up=tags),
+    Column("其他名称", "pk", width=24, look_up=partial(other_names, are_aliases=True)),
+    Column("曾用名", "pk", width=24, look_up=partial(other_names, are_aliases=False)),
 )
 FOR_OFFICE = (
     Column("邮箱", "email", Kind.CODE, guard=withheld),
@@ -60,10 +89,34 @@ REGISTER = Listing(
 SHOWN = replace(REGISTER, columns=FOR_ALL, hint="")
 
 
-def units(user, day=None):
-    """The register as this person may take it, now or as it was on a day."""
-    listing = REGISTER if user.has_perm("units.view_contacts") else SHOWN
+def units(user, records, day=None):
+    """The register as this person may take it, now or as it was on a day.
+
+    `records` are the units that leave.
+    """
+    listing = complete(REGISTER, records) if user.has_perm("units.view_contacts") else SHOWN
     return replace(listing, prepare=partial(as_they_were, day=day), hint="") if day else listing
+
+
+def complete(listing, records):
+    """The list with everything that is needed for it to come back as it was.
+
+    One more column for each heading that older lists brought along; and of units that lie in no town,
+    although their names begin with that of one, it says so.
+    """
+    further = (
+        Column(heading, "extra", width=18, show=partial(under, heading), guard=mask)
+        for heading in records.further_headings()
+    )
+    towns = tuple(Unit.objects.towns().values_list("match_name", flat=True))
+    town = {"source": ("town__name", "match_name"), "show": partial(town_or_none, towns)}
+    columns = (replace(one, **town) if one.source == "town__name" else one for one in listing.columns)
+    return replace(listing, columns=(*columns, *further))
+
+
+def town_or_none(towns, town, match_name):
+    """The town; a word for none where the name alone would speak of one."""
+    return town or (NO_TOWN if match_name.startswith(towns) and match_name not in towns else "")
 
 
 def roles_of(person):

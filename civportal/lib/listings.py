@@ -23,7 +23,9 @@ class Column:
 
     `source` is the path of a field as `values_list` takes it, several paths, or a function of the
     record. `words` maps a stored value to what people read; `show` makes it from all its sources.
-    `guard` is for what reaches a person: how it leaves unless somebody says why it must leave whole.
+    `look_up` finds what hangs on the records: it is given the values of rows fetched together, and says
+    for each what is shown. `guard` is for what reaches a person: how it leaves unless somebody says why
+    it must leave whole.
     """
 
     heading: str
@@ -32,6 +34,7 @@ class Column:
     width: int = 0
     words: Mapping[Any, Any] | None = None
     show: Callable[..., Any] | None = None
+    look_up: Callable[[list[Any]], Mapping[Any, Any]] | None = None
     guard: Callable[[Any], Any] | None = None
 
     @property
@@ -46,6 +49,10 @@ class Column:
         if self.show:
             return self.show(*values)
         return self.words.get(values[0], values[0]) if self.words else values[0]
+
+    def shown_for(self, values: Iterable[Any]) -> Callable[..., Any]:
+        """What people read, for rows fetched together with these values of the source."""
+        return self.look_up(list(values)).get if self.look_up else self.shown
 
 
 @dataclass(frozen=True)
@@ -100,22 +107,39 @@ class Listing:
         paths = list(dict.fromkeys(path for column in self.columns for path in column.paths))
         places = [[paths.index(path) for path in column.paths] for column in self.columns]
         worded = [
-            (number, column.shown, place)
+            (number, column, place)
             for number, (column, place) in enumerate(zip(self.columns, places, strict=True))
-            if column.show or column.words
+            if column.show or column.words or column.look_up
         ]
-        for row in records.prefetch_related(None).values_list(*paths).iterator(chunk_size=ROWS_AT_ONCE):
-            # Where nothing is to be worded, the value is taken as it comes.
-            cells = [row[place[0]] for place in places]
-            for number, shown, place in worded:
-                cells[number] = shown(*[row[index] for index in place])
-            yield cells
+        found = records.prefetch_related(None).values_list(*paths).iterator(chunk_size=ROWS_AT_ONCE)
+        for chunk in together(found):
+            shown = [
+                (number, column.shown_for(row[place[0]] for row in chunk), place)
+                for number, column, place in worded
+            ]
+            for row in chunk:
+                # Where nothing is to be worded, the value is taken as it comes.
+                cells = [row[place[0]] for place in places]
+                for number, show, place in shown:
+                    cells[number] = show(*[row[index] for index in place])
+                yield cells
 
     def rows_of_records(self, records: Any) -> Iterator[list[Any]]:
-        found = iter(fetched(records))
-        while chunk := list(islice(found, ROWS_AT_ONCE)):
-            for record in self.prepare(chunk) if self.prepare else chunk:
-                yield [cell_of(record, column) for column in self.columns]
+        for chunk in together(fetched(records)):
+            told = list(self.prepare(chunk)) if self.prepare else chunk
+            shown = [
+                (column, column.shown_for(value_of(record, column)[0] for record in told))
+                for column in self.columns
+            ]
+            for record in told:
+                yield [show(*value_of(record, column)) for column, show in shown]
+
+
+def together(rows: Iterable[Any]) -> Iterator[list[Any]]:
+    """The rows, as many at a time as are fetched in one go."""
+    rest = iter(rows)
+    while chunk := list(islice(rest, ROWS_AT_ONCE)):
+        yield chunk
 
 
 def fetched(records: Any) -> Iterable[Any]:
@@ -123,10 +147,11 @@ def fetched(records: Any) -> Iterable[Any]:
     return records.iterator(chunk_size=ROWS_AT_ONCE) if isinstance(records, QuerySet) else records
 
 
-def cell_of(record: Any, column: Column) -> Any:
+def value_of(record: Any, column: Column) -> tuple[Any, ...]:
+    """What the column's sources say of the record."""
     if callable(column.source):
-        return column.shown(column.source(record))
-    return column.shown(*(at_path(record, path) for path in column.paths))
+        return (column.source(record),)
+    return tuple(at_path(record, path) for path in column.paths)
 
 
 def at_path(record: Any, path: str) -> Any:

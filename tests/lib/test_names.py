@@ -1,8 +1,17 @@
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from civportal.lib.names import clean_name, clean_text, local_name, plain_name
+from civportal.lib.names import (
+    clean_name,
+    clean_text,
+    local_name,
+    names_in,
+    plain_name,
+    spelled_names,
+)
 
 
 @pytest.mark.parametrize(
@@ -61,3 +70,29 @@ def test_cleaning_twice_is_cleaning_once(text):
     assert clean_name(clean_name(text)) == clean_name(text)
     assert len(plain_name(text)) <= 100
     assert plain_name(text).isprintable()
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("", []),
+        ("县药监局", [("县药监局", None, None)]),
+        ("县药监局、县工商局", [("县药监局", None, None), ("县工商局", None, None)]),
+        ("县药监局；县工商局、物价局", [("县药监局", None, None), ("县工商局、物价局", None, None)]),
+        ("县药监局（2019-01-01至2024-03-01）", [("县药监局", date(2019, 1, 1), date(2024, 3, 1))]),
+        ("水泥厂（筹）(至2024-03-01)\n", [("水泥厂（筹）", None, date(2024, 3, 1))]),
+        ("县药监局（至）", [("县药监局（至）", None, None)]),
+        ("县药监局（2019-02-30至）", [("县药监局（2019-02-30至）", None, None)]),
+    ],
+)
+def test_names_in_a_cell_are_told_apart_with_their_days(text, names):
+    assert names_in(text) == names
+
+
+DAYS = st.none() | st.dates()
+NAMES = st.text("县药监局、，（）1", min_size=1, max_size=8).map(clean_name).filter(bool)
+
+
+@given(st.lists(st.tuples(NAMES, DAYS, DAYS), max_size=4))
+def test_names_come_back_as_they_were_spelled(names):
+    assert names_in(spelled_names(names)) == names

@@ -55,6 +55,7 @@ REASONS = {
         "The area code lacks its 0; the number is kept as it stands with the office telephones. Correct it."
     ),
     "day by number": _("The spreadsheet kept this day as a number; it was read as a day. Check it."),
+    "no whole day": _("This is no whole day; it is kept as it stands, under its heading."),
     "words beside a number": _("Words beside the number were left out."),
     "telephone unusual": _("An unusual telephone number; it is kept as it stands."),
     "yes or no": _("Neither yes nor no; it stays open."),

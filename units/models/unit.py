@@ -1,5 +1,7 @@
 """Units that take part: who they are and under which names they are known."""
 
+from collections import defaultdict
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -49,6 +51,35 @@ class Tag(models.Model):
         return self.name
 
 
+# A unit without category that is called so is a town, after which villages may be named.
+TOWN_ENDINGS = ("镇", "乡", "街道")
+# How a list says that a unit lies in no town although its name begins with that of one.
+NO_TOWN = "无"
+
+
+def tags_by_unit(numbers):
+    """The number of each of these units → its tags, in their order; nothing of those that bear none."""
+    found = defaultdict(list)
+    bears = Unit.tags.through.objects.filter(unit__in=numbers)
+    for number, tag in bears.values_list("unit", "tag__name"):
+        found[number].append(tag)
+    return {number: sorted(tags) for number, tags in found.items()}
+
+
+class Headings(models.Func):
+    """The keys of a JSON object in one text, a line each."""
+
+    output_field = models.TextField()
+
+    def as_sqlite(self, compiler, connection, **context):
+        template = "(SELECT group_concat(key, char(10)) FROM json_each(%(expressions)s))"
+        return self.as_sql(compiler, connection, template=template, **context)
+
+    def as_postgresql(self, compiler, connection, **context):
+        template = "(SELECT string_agg(key, chr(10)) FROM jsonb_object_keys(%(expressions)s) AS key)"
+        return self.as_sql(compiler, connection, template=template, **context)
+
+
 class UnitQuerySet(FindableQuerySet):
     def visible_to(self, user):
         """Readers of the register see every unit, others the own ones, what these were, and their tree."""
@@ -64,6 +95,19 @@ class UnitQuerySet(FindableQuerySet):
     def for_listing(self):
         """Everything the list of units shows, in one query."""
         return self.select_related("category__parent", "supervisor", "town")
+
+    def towns(self):
+        """Towns, by their category or, where they have none, by their name."""
+        named = Q()
+        for ending in TOWN_ENDINGS:
+            named |= Q(category=None, match_name__endswith=ending)
+        return self.existing().filter(Q(category__code="town") | named)
+
+    def further_headings(self):
+        """The headings of what lists said of these units beside all fields, in an order of their own."""
+        rows = self.exclude(extra={}).order_by().annotate(found_headings=Headings("extra"))
+        together = rows.values_list("found_headings", flat=True).distinct()
+        return sorted({heading for headings in together for heading in headings.split("\n")})
 
 
 class Unit(Findable):

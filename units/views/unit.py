@@ -27,7 +27,7 @@ def index(request):
     if request.POST.get("format") == "contacts":
         return redirect(f"{reverse('units:units_export')}?{request.GET.urlencode()}")
     if request.method == "POST":
-        return exported(request, listings.units(request.user, form.day), listed, form.said)
+        return exported(request, listings.units(request.user, listed, form.day), listed, form.said)
     page = page_of(request, listed)
     if form.day:
         page.object_list = as_they_were(page.object_list, form.day)
@@ -43,7 +43,7 @@ def export(request):
     listed = asked.apply(Unit.objects.visible_to(request.user).for_listing())
     form = PurposeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        listing = listings.units(request.user, asked.day)
+        listing = listings.units(request.user, listed, asked.day)
         return exported(request, listing, listed, asked.said, reason=form.cleaned_data["reason"])
     context = {"form": form, "said": asked.said, "count": listed.count(), "query": request.GET.urlencode()}
     return render(request, "units/unit/export.html", context)

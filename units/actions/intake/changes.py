@@ -1,9 +1,22 @@
 """What a row would write: into a new unit everything it says, into a known one what differs."""
 
+from datetime import date
+from typing import NamedTuple
+
 from civportal.lib.names import plain_name
 from units.models import Unit
 
 from . import cells
+
+
+class OtherName(NamedTuple):
+    """A further name that a row gives its unit, or one that it bore before."""
+
+    name: str
+    is_alias: bool = True
+    from_on: date | None = None
+    to_on: date | None = None
+
 
 # Cells that are written as they are; name, code, category, supervisor, town and extra have rules.
 PLAIN_FIELDS = (
@@ -28,14 +41,15 @@ OUTSIDE, PARTICIPATING = Unit.Participation.OUTSIDE, Unit.Participation.PARTICIP
 
 
 def work_out(row, judge):
-    """Set the row's `wanted` (column → value), its new `aliases`, and its `changes` as people read them."""
+    """Set the row's `wanted` (column → value), its new `names` and `tags`, and its `changes` in words."""
     unit = row.unit
     row.wanted = {
         column: value
         for column, value in said(row, judge).items()
         if unit is None or differs(getattr(unit, column), value, column)
     }
-    row.aliases = new_aliases(row, judge)
+    row.names = new_names(row, judge)
+    row.tags = new_tags(row, judge)
     if unit is not None:
         row.changes = as_read(row, judge)
 
@@ -58,8 +72,11 @@ def said(row, judge):
     if values.get("staff_count") is not None:
         wanted["staff_count"] = values["staff_count"]
         wanted["staff_count_is_approximate"] = values["staff_count_is_approximate"]
-    if values.get("has_window") is not None:
-        wanted["has_window"] = values["has_window"]
+    for name in ("has_window", "is_new_participant"):
+        if values.get(name) is not None:
+            wanted[name] = values[name]
+    if values.get("founded_on"):
+        wanted["founded_on"] = date.fromisoformat(values["founded_on"])
     category = judge.registry.categories.get(values.get("category"))
     if category and not is_finer(unit, category, judge.registry):
         wanted["category_id"] = category.pk
@@ -103,15 +120,37 @@ def settled(reference):
     return whom if kind == "unit" else reference
 
 
-def new_aliases(row, judge):
-    """Names by which the unit was not known: the short name, and what a person said is the same."""
-    names = [row.values.get("short_name") or ""]
-    if row.decision == "same" and "name" not in row.wanted:
-        names.append(row.name)
+def new_names(row, judge):
+    """Names by which the unit was not known: those the list says, and what a person said is the same."""
     own = plain_name(row.wanted.get("name", row.name if row.unit is None else row.unit.name))
-    known = judge.registry.names_of[row.unit.pk] if row.unit else set()
-    fresh = {plain_name(name): name for name in names if name}
-    return [name for plain, name in fresh.items() if plain and plain != own and plain not in known]
+    known = set(judge.registry.names_of[row.unit.pk]) if row.unit else set()
+    fresh = []
+    for name in said_names(row):
+        plain = plain_name(name.name)
+        # A name that the unit bore before may be the one it bears again.
+        if plain and plain not in known and (plain != own or name.to_on):
+            fresh.append(name)
+            known.add(plain)
+    return fresh
+
+
+def said_names(row):
+    """Every name that the row says beside its own."""
+    values = row.values
+    if values.get("short_name"):
+        yield OtherName(values["short_name"])
+    if row.decision == "same" and "name" not in row.wanted:
+        yield OtherName(row.name)
+    for field, is_alias in (("names", True), ("former_names", False)):
+        for name, *days in values.get(field) or []:
+            yield OtherName(name, is_alias, *(day and date.fromisoformat(day) for day in days))
+
+
+def new_tags(row, judge):
+    """The tags that the unit is to bear, or None where the list does not say otherwise."""
+    tags = row.values.get("tags")
+    known = judge.registry.tags_of[row.unit.pk] if row.unit else []
+    return tags if tags and set(tags) != set(known) else None
 
 
 def as_read(row, judge):
@@ -126,8 +165,10 @@ def as_read(row, judge):
     if any(column in row.wanted for column in count):
         new = [row.wanted.get(column, getattr(row.unit, column)) for column in count]
         read["staff_count"] = [about(*(getattr(row.unit, column) for column in count)), about(*new)]
-    if row.aliases:
-        read["names"] = ["", "、".join(row.aliases)]
+    if row.names:
+        read["names"] = ["", "、".join(name.name for name in row.names)]
+    if row.tags is not None:
+        read["tags"] = ["、".join(judge.registry.tags_of[row.unit.pk]), "、".join(row.tags)]
     return read
 
 

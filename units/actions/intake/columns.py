@@ -8,15 +8,18 @@ from openpyxl.utils import get_column_letter
 
 from civportal.lib.names import INVISIBLE, clean_text
 
-# Field → headings by which offices name it; the order decides where a heading fits two fields.
+# Field → headings by which offices name it, the portal's own first; the order decides where a heading
+# fits two fields, and which of two columns fills one.
 HEADINGS = {
     "seq": "序号 编号 No No. 序 排序",
     "name": "单位名称 参创单位名称 参创单位 单位全称 名称 申报单位 申报单位名称 学校名称 村名称 单位",
     "short_name": "简称 俗称 单位简称",
+    "names": "其他名称 别名 又名",
+    "former_names": "曾用名 曾用名称 原名 原名称 原单位名称",
     "uscc": "统一社会信用代码 信用代码 社会信用代码 机构代码 组织机构代码 组织机构代码证 统一信用代码",
     "category": "单位类别 单位类型 单位性质 性质 类别 类型",
     "supervisor": "主管部门 主管单位 归口部门 归口单位 隶属关系 隶属单位 条线 系统 上级主管部门",
-    "town": "所属镇区 所在乡镇 属地 街道 所在镇 所属乡镇 所属镇 所在镇区 镇区",
+    "town": "所在镇 所属镇区 所在乡镇 属地 街道 所属乡镇 所属镇 所在镇区 镇区",
     "address": "地址 单位地址 详细地址 通讯地址 办公地址",
     "staff_count": "在职人数 职工人数 编制人数 干部职工数 在编人数 在岗人数 人数 干部职工人数",
     "top_leader": "主要负责人 法定代表人 单位负责人 一把手 主要领导 负责人",
@@ -28,9 +31,12 @@ HEADINGS = {
     "has_window": "是否窗口单位 窗口数 窗口单位 有无窗口 窗口",
     "honors_text": "现有荣誉 已获称号 文明单位级别 现有称号 已获荣誉 荣誉称号",
     "application_text": "申报类别 申报级别 申报项目 拟申报荣誉 拟申报类别",
-    "pairing_text": "结对村 结对共建单位 结对共建 结对单位",
+    "pairing_text": "结对共建 结对村 结对共建单位 结对单位",
     "participation": "参创情况 参创状态",
     "participation_note": "情况说明 参创情况说明",
+    "is_new_participant": "新参创单位 是否新参创单位 是否新参创",
+    "founded_on": "成立日期 成立时间 设立日期",
+    "tags": "标签",
     "remark": "备注 说明 备注说明",
     "private": "身份证 身份证号 身份证号码 公民身份号码 出生年月 出生日期 家庭住址 家庭地址 住址",
 }
@@ -38,7 +44,19 @@ FURTHER = ""  # no field: kept under its heading
 IGNORED = "-"  # left out by the clerk
 # The column that we add to a list when we give it back; it is no part of the list.
 OUR_REMARKS = "问题说明"
-NEVER_CARRIED = {"seq", "name", "short_name", "uscc", "mobile", "tel", "email", "staff_count", "private"}
+NEVER_CARRIED = {
+    "seq",
+    "name",
+    "short_name",
+    "names",
+    "former_names",
+    "uscc",
+    "mobile",
+    "tel",
+    "email",
+    "staff_count",
+    "private",
+}
 # A cell merged over several rows stands for all of them in these columns only.
 SPANNING = {"supervisor", "category", "town", "application_text", "address"}
 # Where the preferred field is taken, the second column goes here.
@@ -194,7 +212,7 @@ def columns_of(headings, used, known, learnt, vocabulary):
         while name in taken:
             name = vocabulary.second.get(name, FURTHER)
         chosen[index] = name
-        if name not in (FURTHER, "private"):
+        if name not in (FURTHER, IGNORED, "private"):
             taken.add(name)
     for index, heading in enumerate(headings):
         if heading or index < used:

@@ -8,8 +8,9 @@ from django.conf import settings
 from django.utils.translation import override
 
 from civportal.lib import codes
-from civportal.lib.names import INVISIBLE, clean_text, plain_name
+from civportal.lib.names import INVISIBLE, clean_text, names_in, plain_name
 from units.models import Unit
+from units.models.unit import NO_TOWN
 
 from . import cells, looks
 from .columns import FURTHER, IGNORED, NEVER_CARRIED, SPANNING, plain_heading
@@ -49,6 +50,8 @@ ROOM = {
     "contact": 60, "mobile": 60, "tel": 60, "email": 100, "supervisor": 100, "town": 100,
     "participation_note": 200,
 }  # fmt: skip
+LONGEST_TAG = 20
+BETWEEN_TAGS = re.compile(r"[、，,;；\s]+")
 LONG_TEXTS = ("honors_text", "application_text", "pairing_text", "remark")
 PERSONS = ("top_leader", "leader_in_charge", "contact")
 PLAIN_TEXTS = (
@@ -95,7 +98,9 @@ class Row:
     changes: dict = field(default_factory=dict)
     # Column of the database → value, or for a supervisor not made yet whom it means.
     wanted: dict = field(default_factory=dict)
-    aliases: list = field(default_factory=list)
+    # Names that the unit gets, and the tags it is to bear, or None.
+    names: list = field(default_factory=list)
+    tags: list | None = None
     against: dict = field(default_factory=dict)
     decision: str = ""
 
@@ -253,7 +258,10 @@ class Reader:
         self.leave_masked(row)
         self.clean_texts(row)
         self.clean_numbers(row)
+        self.clean_names(row)
+        self.clean_tags(row)
         self.keep_further(row, texts)
+        self.clean_founded(row)
         self.category(row)
         self.standing(row)
         self.check_room(row)
@@ -321,6 +329,8 @@ class Reader:
             if name in row.raw:
                 clean = cells.person if name in PERSONS else cells.plain_text
                 row.values[name] = clean(row.raw[name])[0]
+        if clean_text(row.raw.get("town", "")) == NO_TOWN:
+            row.values["town"] = NO_TOWN
         if "private" in row.raw and not cells.is_nothing(row.raw["private"]):
             row.say("remark", "ID number dropped", self.heading("private"), "")
         row.raw.pop("private", None)
@@ -340,9 +350,40 @@ class Reader:
             (number, about), problem = cells.count(row.raw["staff_count"])
             row.values["staff_count"], row.values["staff_count_is_approximate"] = number, about
             self.note(row, "staff_count", problem)
-        if "has_window" in row.raw:
-            row.values["has_window"], problem = cells.yes_no(row.raw["has_window"])
-            self.note(row, "has_window", problem)
+        for name in ("has_window", "is_new_participant"):
+            if name in row.raw:
+                row.values[name], problem = cells.yes_no(row.raw[name])
+                self.note(row, name, problem)
+
+    def clean_names(self, row):
+        """What else the unit is or was called: [name, first day, last day] each."""
+        for name in ("names", "former_names"):
+            if name in row.raw:
+                text = cells.plain_text(row.raw[name])[0]
+                found = [[name, *(day and day.isoformat() for day in days)] for name, *days in names_in(text)]
+                row.values[name] = found
+                if any(len(one) > ROOM["name"] for one, *_days in found):
+                    row.say("error", "too long", self.heading(name), row.raw[name])
+
+    def clean_tags(self, row):
+        if "tags" in row.raw:
+            text = cells.plain_text(row.raw["tags"])[0]
+            row.values["tags"] = list(dict.fromkeys(filter(None, BETWEEN_TAGS.split(text))))
+            if any(len(tag) > LONGEST_TAG for tag in row.values["tags"]):
+                row.say("error", "too long", self.heading("tags"), row.raw["tags"])
+
+    def clean_founded(self, row):
+        """The day since which the unit exists; what is no whole day is kept under its heading."""
+        text = row.raw.get("founded_on", "")
+        if cells.is_nothing(text):
+            return
+        day, problem = cells.day(text)
+        if len(day) == len("2026-03-15"):
+            row.values["founded_on"] = day
+            self.note(row, "founded_on", problem)
+        else:
+            row.values["extra"][self.heading("founded_on")] = day or clean_text(text)
+            row.say("remark", "no whole day", self.heading("founded_on"), text)
 
     def note(self, row, name, problem):
         if problem:
@@ -354,6 +395,9 @@ class Reader:
         for column in self.columns:
             text = texts[column.index] if column.index < len(texts) else ""
             if column.field != FURTHER or cells.is_nothing(text):
+                continue
+            if cells.is_masked(text):
+                row.say("remark", "masked number", column.heading, text)
                 continue
             kept = clean_text(self.without_id_numbers(row, column, text))
             if kept:
@@ -372,7 +416,7 @@ class Reader:
         """The category by its column, else by the heading of the section."""
         text = cells.plain_text(row.raw.get("category", ""))[0]
         row.values["category"] = (
-            category_of(text) or self.own_categories.get(text, "") if text else self.section_category
+            self.own_categories.get(text) or category_of(text) if text else self.section_category
         )
         if text and not row.values["category"]:
             row.say("remark", "category unknown", self.heading("category"), row.raw["category"])

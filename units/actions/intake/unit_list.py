@@ -21,6 +21,7 @@ LABELS = {
     "short_name": gettext_lazy("short name"),
     "private": gettext_lazy("private: not taken in"),
     "names": gettext_lazy("other names"),
+    "former_names": gettext_lazy("former names"),
 }
 
 CATEGORIES = tuple(words.split(" ")[0] for _code, words in CATEGORY_WORDS)

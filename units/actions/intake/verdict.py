@@ -9,11 +9,13 @@ from collections import defaultdict
 
 from civportal.lib.names import clean_name, local_name, plain_name
 from units.models import Category, Office, Unit, UnitName
+from units.models.unit import NO_TOWN, TOWN_ENDINGS, tags_by_unit
 
 from . import changes
 from .rows import says_own_town
 
-TOWN_ENDINGS = ("镇", "乡", "街道")
+# What is found where several units bear the name.
+AMBIGUOUS = ("ambiguous", None)
 
 
 class Registry:
@@ -37,6 +39,7 @@ class Registry:
             if is_settled:
                 self.by_settled[match_name].append(self.units[unit_id])
             self.names_of[unit_id].add(match_name)
+        self.tags_of = defaultdict(list, tags_by_unit(self.units))
 
     def add(self, unit):
         if unit.uscc:
@@ -115,9 +118,12 @@ class Judge:
         text = row.values.get("town") or ""
         if not text or says_own_town(text):
             return self.own_town(row)
+        if text == NO_TOWN:
+            return None
         found = self.find(plain_name(clean_name(text)))
-        if found is None:
+        if found in (None, AMBIGUOUS):
             self.remark(row, "town not found", "town", text)
+            return None
         return found
 
     def body(self, row, text):
@@ -127,8 +133,8 @@ class Judge:
         if not plain:
             return None
         found = self.find(plain)
-        if found == ("row", row) or found == ("ambiguous", None) or plain == row.plain:
-            reason = "supervisor ambiguous" if found == ("ambiguous", None) else "supervises itself"
+        if found == ("row", row) or found == AMBIGUOUS or plain == row.plain:
+            reason = "supervisor ambiguous" if found == AMBIGUOUS else "supervises itself"
             self.remark(row, reason, "supervisor", text)
             return None
         return found or ("body", name)
@@ -142,7 +148,7 @@ class Judge:
             (self.registry.by_local.get(local), self.by_local.get(local)),
         ):
             if units:
-                return ("unit", units[0].pk) if len(units) == 1 else ("ambiguous", None)
+                return ("unit", units[0].pk) if len(units) == 1 else AMBIGUOUS
             if rows:
                 return ("row", rows[0])
         return None
@@ -222,8 +228,8 @@ class Judge:
         """Later rows are compared with this one."""
         if row.values.get("uscc"):
             self.by_code[row.values["uscc"]] = row
-        if row.values.get("short_name"):
-            self.by_alias[plain_name(row.values["short_name"])].append(row)
+        for plain in other_names(row):
+            self.by_alias[plain].append(row)
         if who := contact_of(row):
             self.by_contact[who].append(row)
 
@@ -259,11 +265,10 @@ class Judge:
         """Every way of being perhaps the same: reason, units, other rows."""
         registry, plain = self.registry, row.plain
         local, who = registry.local(plain), contact_of(row)
-        short = plain_name(row.values.get("short_name") or "")
         yield "alias", registry.by_alias.get(plain, []), self.by_alias.get(plain, [])
-        if short:
-            known = registry.by_name.get(short, []) + registry.by_alias.get(short, [])
-            yield "alias", known, self.by_name.get(short, [])
+        for other in other_names(row):
+            known = registry.by_name.get(other, []) + registry.by_alias.get(other, [])
+            yield "alias", known, self.by_name.get(other, [])
         yield "supervisor unknown", self.unsupervised(row), self.unsupervised_rows(row)
         full_units = [unit for unit in registry.by_local.get(local, []) if unit.match_name != plain]
         full_rows = [other for other in self.by_local.get(local, []) if other.plain != plain]
@@ -353,6 +358,14 @@ def shown(row):
     """What is kept of the row that another one may double, to be shown beside it."""
     kept = {name: row.values.get(name) or "" for name in ("uscc", "supervisor", "contact", "mobile")}
     return {"sheet": row.sheet, "row": row.number, "name": row.name, **kept}
+
+
+def other_names(row):
+    """The plain names, other than its own, by which the list says the row's unit is or was known."""
+    names = [row.values.get("short_name") or ""]
+    names += [name for field in ("names", "former_names") for name, *_days in row.values.get(field) or []]
+    plain_names = dict.fromkeys(plain_name(name) for name in names)
+    return [plain for plain in plain_names if plain and plain != row.plain]
 
 
 def is_town(row):

@@ -1,14 +1,16 @@
 """Writing what was judged, and taking it back: per set, never per row."""
 
 from collections import defaultdict
+from datetime import date
 
 from django.db.models import Max, Q
 
 from civportal.lib.clock import today
 from civportal.lib.names import plain_name
 from units.actions import trail
-from units.models import DATED, ImportRow, Unit, UnitName, UnitPast
+from units.models import DATED, ImportRow, Tag, Unit, UnitName, UnitPast
 from units.models.finding import renewed_once
+from units.models.unit import tags_by_unit
 
 from .kinds import UndoRefused
 
@@ -33,6 +35,7 @@ def write(rows, records, batch, judge, *, by):
         writer.create()
         writer.change()
         writer.add_names()
+        writer.set_tags()
     for row in writer.rows:
         writer.note(row, records[row.sheet, row.number])
     return writer.bodies
@@ -159,11 +162,16 @@ class Writer:
         UnitPast.objects.bulk_create(past, batch_size=BATCH, ignore_conflicts=True)
 
     def add_names(self):
-        """Short names, names a person said are the same, and former names."""
+        """Names that the list says, names a person said are the same, and those that it took from units."""
         names = [
-            UnitName(unit=row.unit, name=name, match_name=plain_name(name), is_settled=row.decision == "same")
+            UnitName(
+                unit=row.unit,
+                match_name=plain_name(name.name),
+                is_settled=row.decision == "same",
+                **name._asdict(),
+            )
             for row in self.rows
-            for name in row.aliases
+            for name in row.names
         ]
         names += [
             UnitName(unit=row.unit, name=old, match_name=plain_name(old), is_alias=False, to_on=today())
@@ -175,15 +183,41 @@ class Writer:
         for name in names:
             self.new_names[name.unit_id].append(name.match_name)
 
+    def set_tags(self):
+        """Units bear the tags that the list says, and no others."""
+        tagged = {row.unit.pk: row.tags for row in self.rows if row.tags is not None}
+        self.old_tags = {number: self.judge.registry.tags_of[number] for number in tagged}
+        set_tags(tagged)
+
     def note(self, row, record):
         """What the row did, so that it can be shown and undone."""
         record.unit = row.unit
         record.act = "create" if row.verdict == "new" else "update"
         record.written = {
-            "after": {column: getattr(row.unit, column) for column in [*row.wanted, "sort_order"]},
-            "before": self.before.get(id(row), {}),
+            "after": kept({column: getattr(row.unit, column) for column in [*row.wanted, "sort_order"]}),
+            "before": kept(self.before.get(id(row), {})),
             "names": self.new_names.get(row.unit.pk, []),
         }
+        if row.tags is not None:
+            record.written["tags"] = [self.old_tags[row.unit.pk], row.tags]
+
+
+def kept(values):
+    """Column → value as JSON keeps it."""
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
+
+
+def set_tags(tagged):
+    """Give each unit, by its number, exactly the tags of these names."""
+    names = {name for tags in tagged.values() for name in tags}
+    Tag.objects.bulk_create((Tag(name=name) for name in sorted(names)), ignore_conflicts=True)
+    tags = dict(Tag.objects.filter(name__in=names).values_list("name", "pk"))
+    bears = Unit.tags.through
+    bears.objects.filter(unit__in=tagged).delete()
+    bears.objects.bulk_create(
+        (bears(unit_id=number, tag_id=tags[name]) for number, words in tagged.items() for name in words),
+        batch_size=BATCH,
+    )
 
 
 def upsert(model, records, columns):
@@ -204,7 +238,8 @@ def upsert(model, records, columns):
 def take_back(batch, *, by):
     """Put every unit back as it was before the import, or raise UndoRefused and change nothing."""
     records = list(batch.rows.exclude(act="").select_related("unit").select_for_update(of=["self"]))
-    changed = [record for record in records if was_changed_since(record)]
+    tags = tags_by_unit([record.unit_id for record in records if "tags" in record.written])
+    changed = [record for record in records if was_changed_since(record, tags.get(record.unit_id, []))]
     if changed:
         raise UndoRefused([(record.name, "changed") for record in changed])
     with renewed_once():
@@ -216,14 +251,21 @@ def take_back(batch, *, by):
     remove(list(Unit.objects.filter(doomed).distinct()), batch, by)
 
 
-def was_changed_since(record):
-    """Whether the unit is gone or is no longer as the import left it, in what the import wrote."""
+def was_changed_since(record, tags):
+    """Whether the unit is gone or is no longer as the import left it, in what the import wrote.
+
+    `tags` are those that it bears now.
+    """
     unit, after = record.unit, record.written["after"]
     if unit is None:
         return True
+    if "tags" in record.written and set(tags) != set(record.written["tags"][1]):
+        return True
     if record.act == "update":
-        return any(getattr(unit, column) != after[column] for column in record.written["before"])
-    return any(getattr(unit, name) != after.get(name, default) for name, default in UNTOUCHED.items())
+        now = kept({column: getattr(unit, column) for column in record.written["before"]})
+        return any(value != after[column] for column, value in now.items())
+    now = kept({column: getattr(unit, column) for column in UNTOUCHED})
+    return any(value != after.get(column, UNTOUCHED[column]) for column, value in now.items())
 
 
 def restore(records, batch, by):
@@ -232,7 +274,7 @@ def restore(records, batch, by):
     for record in records:
         unit = record.unit
         for column, value in record.written["before"].items():
-            setattr(unit, column, value)
+            setattr(unit, column, Unit._meta.get_field(column).to_python(value))
         unit.match_name = plain_name(unit.name)
         unit.version += 1
         columns |= set(record.written["before"])
@@ -244,6 +286,7 @@ def restore(records, batch, by):
     given = {(record.unit_id, name) for record in records for name in record.written["names"]}
     names = UnitName.objects.filter(unit__import_rows__batch=batch).values_list("pk", "unit_id", "match_name")
     UnitName.objects.filter(pk__in=[pk for pk, unit, name in names if (unit, name) in given]).delete()
+    set_tags({record.unit_id: record.written["tags"][0] for record in records if "tags" in record.written})
     trail.record_all(
         [record.unit for record in records], "undo_import", by=by, note=batch.file_name, changes=changes
     )

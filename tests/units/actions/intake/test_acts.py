@@ -1,6 +1,7 @@
 """What can happen to a list: looked at, arranged, decided, applied, put aside, undone."""
 
 import time
+from datetime import date
 
 import pytest
 from django.db import IntegrityError, connection
@@ -382,6 +383,52 @@ def test_undoing_puts_an_updated_unit_back(admin, updated):
     assert unit.supervisor is None and not Unit.objects.filter(name="省局").exists()
     assert not UnitName.objects.exists()
     assert TrailEvent.objects.about(unit).last().changes["contact"] == ["孙涛", "赵梅"]
+
+
+FURTHER = ["单位名称", "其他名称", "曾用名", "成立日期", "新参创单位", "标签"]
+SAID = ["县水利局", "水利站", "县水电局（至2019-03-01）", "1949.10.1", "是", "A类、窗口"]
+
+
+def told(unit):
+    unit.refresh_from_db()
+    tags = sorted(unit.tags.values_list("name", flat=True))
+    names = list(unit.names.values_list("name", "is_alias", "to_on"))
+    return unit.founded_on, unit.is_new_participant, tags, names
+
+
+@pytest.fixture
+def furthered(admin):
+    """A unit of which a list told further names, the founding day and tags, and the batch."""
+    unit = UnitFactory(name="县水利局", supervisor=None)
+    unit.tags.create(name="旧")
+    return unit, intake.apply(previewed(admin, SAID, headings=FURTHER), by=admin)
+
+
+def test_names_days_and_tags_are_written_and_undone(admin, furthered):
+    unit, batch = furthered
+    names = [("水利站", True, None), ("县水电局", False, date(2019, 3, 1))]
+    assert told(unit) == (date(1949, 10, 1), True, ["A类", "窗口"], names)
+
+    intake.undo(batch, by=admin)
+
+    assert told(unit) == (None, False, ["旧"], [])
+
+
+def test_a_later_change_of_the_tags_hinders_undoing(admin, rui, furthered):
+    unit, batch = furthered
+    units.edit(unit, {}, tags="A类", by=rui)
+
+    with pytest.raises(intake.UndoRefused, match="changed"):
+        intake.undo(batch, by=admin)
+
+
+def test_a_new_unit_with_names_days_and_tags_can_be_undone(admin):
+    batch = intake.apply(previewed(admin, SAID, headings=FURTHER), by=admin)
+    assert told(Unit.objects.get())[:3] == (date(1949, 10, 1), True, ["A类", "窗口"])
+
+    intake.undo(batch, by=admin)
+
+    assert not Unit.objects.exists()
 
 
 def test_a_later_change_of_something_else_does_not_hinder_undoing(admin, rui, updated):

@@ -2,7 +2,7 @@ import pytest
 
 from civportal.lib.tables import Sheet
 from units.actions.intake.columns import layout_of
-from units.actions.intake.rows import category_in_title, category_of, county_of, rows_of
+from units.actions.intake.rows import Reader, category_in_title, category_of, county_of, rows_of
 
 
 def read(*rows, headings=("序号", "单位名称", "主管部门", "手机", "备注"), merged=()):
@@ -137,6 +137,62 @@ def test_a_wrong_code_says_what_was_perhaps_meant():
 
     assert row.problems[0]["reason"] == "letter never used"
     assert row.problems[0]["meant"] == "91350100M000100Y43"
+
+
+@pytest.mark.parametrize(
+    ("text", "founded", "kept"),
+    [
+        ("2003年3月15日", "2003-03-15", None),
+        ("20030315", "2003-03-15", None),
+        ("2003年3月", None, "2003-03"),
+        ("建国初", None, "建国初"),
+        ("无", None, None),
+    ],
+)
+def test_what_is_no_whole_day_is_no_founding_day_but_kept(text, founded, kept):
+    [row] = read(["县水利局", text], headings=["单位名称", "成立时间"])
+
+    assert (row.values.get("founded_on"), row.values["extra"].get("成立时间")) == (founded, kept)
+    assert (("remark", "no whole day") in said(row)) == bool(kept)
+
+
+def test_names_and_tags_are_told_apart():
+    [row] = read(
+        ["县水利局", "水利站；河道所", "县水电局（至2019-03-01）", "窗口、A类 窗口"],
+        headings=["单位名称", "其他名称", "曾用名", "标签"],
+    )
+
+    assert row.values["names"] == [["水利站", None, None], ["河道所", None, None]]
+    assert row.values["former_names"] == [["县水电局", None, "2019-03-01"]]
+    assert row.values["tags"] == ["窗口", "A类"]
+
+
+@pytest.mark.parametrize("heading", ["其他名称", "曾用名", "标签"])
+def test_names_and_tags_have_to_find_room(heading):
+    [row] = read(["县水利局", "长" * 101], headings=["单位名称", heading])
+
+    assert (row.verdict, row.problems[0]["reason"]) == ("error", "too long")
+
+
+def test_a_masked_number_in_a_column_of_no_field_says_nothing():
+    [row] = read(["县水利局", "乙 138****0001"], headings=["单位名称", "备用电话"])
+
+    assert row.values["extra"] == {} and said(row) == {("remark", "masked number")}
+
+
+def test_the_portals_own_heading_is_surer_than_any_other():
+    layout = layout_of(Sheet("名册", [["单位名称", "所属镇区", "所在镇"], ["县水利局", "甲", "乙"]]))
+
+    assert [column.field for column in layout.columns] == ["name", "", "town"]
+
+
+def test_an_office_calls_its_categories_as_it_likes():
+    sheet = Sheet("名册", [["单位名称", "单位类别"], ["县农商行", "银行"]])
+    layout = layout_of(sheet)
+
+    [row] = rows_of(sheet, layout, Reader(sheet, layout, {"银行": "finance"}))[1:]
+
+    assert row.values["category"] == "finance"
 
 
 def test_a_short_name_comes_along():

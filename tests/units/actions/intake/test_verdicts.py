@@ -305,6 +305,49 @@ def test_a_town_column_names_the_town():
     assert remarks(unknown) == {"town not found"}
 
 
+def test_several_towns_of_that_name_are_none():
+    town = Category.objects.get(code="town")
+    for above in ("甲县", "乙县"):
+        UnitFactory(name="南河镇", category=town, supervisor=UnitFactory(name=above))
+
+    row = row_of([*unit_row("县水泥厂", 2), "南河镇"], headings=[*HEADINGS, "所属镇区"])
+
+    assert "town_id" not in row.wanted and remarks(row) == {"town not found"}
+
+
+def test_no_town_at_all_can_be_said():
+    Unit.objects.create(name="南河镇", category=Category.objects.get(code="town"))
+    headings = [*HEADINGS, "所在镇"]
+
+    said = row_of([*unit_row("南河镇水泥厂", 2), "无"], headings=headings)
+    blank = row_of([*unit_row("南河镇水泥厂", 2), ""], headings=headings)
+
+    assert "town_id" not in said.wanted and "town_id" in blank.wanted
+
+
+@pytest.mark.parametrize("heading", ["简称", "其他名称", "曾用名"])
+def test_another_name_that_is_another_rows_name_is_suspected(heading):
+    rows = [["县自然资源局", "县国土局"], ["县国土局", ""]]
+
+    assert judged(*rows, headings=["单位名称", heading]) == [("new",), ("suspected", "alias")]
+
+
+def test_what_a_list_says_of_names_days_and_tags_is_a_change_in_words():
+    unit = UnitFactory(name="县水利局", supervisor=None)
+    unit.tags.create(name="窗口")
+    UnitName.objects.create(unit=unit, name="水利站")
+    headings = ["单位名称", "其他名称", "曾用名", "成立日期", "新参创单位", "标签"]
+
+    row = row_of(["县水利局", "水利站", "县水电局", "1949.10.1", "是", "A类"], headings=headings)
+
+    assert row.changes == {
+        "names": ["", "县水电局"],
+        "founded_on": ["", "1949-10-01"],
+        "is_new_participant": [False, True],
+        "tags": ["窗口", "A类"],
+    }
+
+
 def test_what_a_person_decided_is_the_verdict():
     rows = workbook(unit_row("云泽县教育局", 1), unit_row("县教育局"))
 
