@@ -161,18 +161,22 @@ class DecisionForm(VersionForm):
         super().__init__(*args, record=record, **kwargs)
         proposal = record.proposal or {"reasons": {}, "goals_note": ""}
         self.initial["goals_note"] = proposal["goals_note"]
-        self.items = [item for item in record.items.all() if not item.is_accepted]
-        for item in self.items:
-            self.add_fields(item, record.proposal and proposal["reasons"].get(str(item.pk), ""))
+        numbered = list(enumerate(record.items.all(), 1))
+        self.items = [item for _number, item in numbered if not item.is_accepted]
+        for number, item in numbered:
+            if item in self.items:
+                self.add_fields(number, item, record.proposal and proposal["reasons"].get(str(item.pk), ""))
 
-    def add_fields(self, item, proposed):
+    def add_fields(self, number, item, proposed):
         """Two fields for an item; filled in where a return was laid before the director."""
         self.fields[f"verdict_{item.pk}"] = forms.ChoiceField(
-            label=item.what,
+            label=_("Decision on item %(number)s") % {"number": number},
             required=False,
             choices=[choice for choice in PlanItem.Verdict.choices if choice[0]],
             widget=forms.RadioSelect,
         )
+        # Asked when it is decided, not while everything can still be accepted at one press.
+        self.fields[f"verdict_{item.pk}"].asked_later = True
         self.fields[f"reason_{item.pk}"] = forms.CharField(
             label=_("What is to be changed?"), required=False, max_length=200
         )

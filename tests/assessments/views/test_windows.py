@@ -33,7 +33,7 @@ def pages(as_lan, year, school, lan):
         seen=plan.version,
         goals="三件实事",
         items=[{"what": "道德讲堂", "owner": "德育主任", "overseer": "校长", "due_on": today(),
-                "measure": "四次", "proof": "照片"}],
+                "measure": "四次", "proof": "照片", "carrier": "道德讲堂", "serves": "立德树人"}],
         by=lan,
     )  # fmt: skip
 
