@@ -119,7 +119,7 @@ ENTRIES = Listing(
     _("Ledger"),
     (
         Column(_("What"), "title", width=40),
-        Column(_("Kind"), "kind", width=14, words=dict(LedgerEntry.Kind.choices)),
+        Column(_("Kind of record"), "kind", width=14, words=dict(LedgerEntry.Kind.choices)),
         Column(_("Unit"), "unit__name", width=32),
         Column(_("When"), "held_on", Kind.DATE),
         Column(_("Indicators"), "claim_count", Kind.NUMBER),

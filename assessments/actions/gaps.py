@@ -64,7 +64,7 @@ COLUMNS = {
     "plan": gettext_lazy("Plan"),
     "deployment": gettext_lazy("Deployment"),
     "activity": gettext_lazy("Activity"),
-    "documents": gettext_lazy("Documents"),
+    "documents": gettext_lazy("Documents received"),
 }
 GAPS = {
     "plan": gettext_lazy("no plan"),

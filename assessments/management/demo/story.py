@@ -11,12 +11,13 @@ from django.utils.timezone import make_aware
 from assessments.actions import cycle as cycles
 from assessments.actions import evidence, goal, honor, ledger, plan, publication, review, values
 from assessments.actions import standard as standards
-from assessments.models import Award, HonorItem, Indicator, ScoreSheet
+from assessments.models import Award, Duty, HonorItem, Indicator, ScoreSheet
 from assessments.models import LedgerEntry as Entry
 from civportal.lib import clock
 from civportal.lib.money import half_up
 from units.actions import account_request, intake, person
-from units.models import Office, Role, Unit, User
+from units.actions import unit as units
+from units.models import Category, Office, Role, Unit, User
 
 from . import papers
 from .documents import Documents
@@ -27,10 +28,12 @@ from .texts import (
     BASES,
     CAST_UNITS,
     COUNTY_GOALS,
+    DEPLOYMENTS,
     GOALS,
     PLAN_ITEMS,
     RECORDS,
     RETURN_REASONS,
+    SHOULD_TAKE_PART,
 )
 
 YEAR = 2026
@@ -72,6 +75,8 @@ class Story:
         Planning(self, YEAR).tell()
         # With a chance of their own, so that the rest of the story stays as it is.
         Documents(self, YEAR, random.Random(YEAR)).tell()  # noqa: S311 – a story, no secret
+        self.deployments()
+        self.never_begun()
         self.successor_asks()
         happenings = self.happenings()
         if self.stage in ("review", "published"):
@@ -201,6 +206,45 @@ class Story:
                 plan.send_back(record, note="目标太笼统，请写明全年要做成的具体事项。", by=self.people["rui"])
             else:
                 plan.accept(record, by=self.people["rui"])
+
+    # what the calendar asks for besides, and who does not come
+
+    def deployments(self):
+        """Most units deploy the year's work in March and record it from their duty; some late, some never."""
+        luck = random.Random(YEAR)  # noqa: S311 – a luck of its own, so that the rest of the story stays
+        writers = {unit.pk: who for unit, who in self.liaisons}
+        owed = Duty.objects.filter(cycle=self.cycle, kind=Duty.Kind.DEPLOYMENT).select_related("unit")
+        for duty in owed.order_by("unit__sort_order", "pk"):
+            fate, liaison = luck.random(), writers[duty.unit_id]
+            day = date(YEAR, 3, 2) + timedelta(days=luck.randint(0, 25 if fate < 0.9 else 50))
+            # In March Lan still has to do it, so that whoever signs in as her finds it open.
+            is_hers = liaison.username == "lan" and self.stage == "planning"
+            if fate > 0.1 and day <= self.today and not is_hers:
+                self.deployment(duty, liaison, day, luck)
+
+    def deployment(self, duty, liaison, day, luck):
+        title, text, place = luck.choice(DEPLOYMENTS)
+        with self.at(day, luck.randint(8, 17)):
+            entry = ledger.write(cycle=self.cycle, unit=duty.unit, title=title, answers=duty, by=liaison)
+            entry = ledger.edit(
+                entry, seen=entry.version, title=title, held_on=day, place=place,
+                text=text.format(unit=duty.unit), indicators=[], by=liaison,
+            )  # fmt: skip
+            entry = ledger.submit(entry, by=liaison)
+        if day < self.today - timedelta(days=WAITING_DAYS):
+            with self.at(day + timedelta(days=2), 10):
+                review.open_entry(entry)
+                review.accept(entry, {}, by=self.people["rui"])
+
+    def never_begun(self):
+        """Two bodies that should take part, with the reason that the office gave for it."""
+        with self.at(min(self.today, date(YEAR, 3, 4)), 11):
+            for name, why in SHOULD_TAKE_PART:
+                values = {
+                    "name": name, "category": Category.objects.get(code="organ"),
+                    "participation": Unit.Participation.REQUIRED, "participation_note": why,
+                }  # fmt: skip
+                units.create(values, by=self.people["rui"])
 
     # records
 

@@ -51,7 +51,6 @@ def test_receipts_count_as_asked_by_the_documents(year, standard, ou):
     one = unit_year(year)
     springs.issued(year, [one.unit], ou)
 
-    assert {str(label): items for label, items in burden.of_unit(one).by_source}
     assert [items for _label, items in burden.of_unit(one).by_source] == [0, 1, 1]
 
 
