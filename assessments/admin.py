@@ -15,6 +15,8 @@ from .actions.indicator_list import IndicatorList
 from .models import (
     Adjustment,
     Award,
+    ChartedUnit,
+    ChartItem,
     Claim,
     Cycle,
     Duty,
@@ -271,6 +273,22 @@ class PlanItemAdmin(ReadOnlyAdmin):
     list_filter = ("plan__cycle",)
     list_select_related = ("plan__unit", "plan__cycle")
     search_fields = ("what", "plan__unit__name")
+
+
+@admin.register(ChartedUnit)
+class ChartedUnitAdmin(ReadOnlyAdmin):
+    list_display = ("unit", "cycle", "status", "listed_at", "listed_by")
+    list_filter = ("status", "cycle")
+    list_select_related = ("unit", "cycle", "listed_by")
+    search_fields = ("unit__name",)
+
+
+@admin.register(ChartItem)
+class ChartItemAdmin(ReadOnlyAdmin):
+    list_display = ("what", "charted", "owner", "overseer", "due_on", "status", "closed_on")
+    list_filter = ("status", "charted__cycle")
+    list_select_related = ("charted__unit", "charted__cycle")
+    search_fields = ("what", "charted__unit__name")
 
 
 @admin.register(LedgerEntry)

@@ -11,6 +11,8 @@ from assessments.models import Adjustment, HonorItem, PlanItem, ScoreSheet
 from tests.factories import (
     AccountRequestFactory,
     AwardFactory,
+    ChartedUnitFactory,
+    ChartItemFactory,
     ClaimFactory,
     CycleFactory,
     DocumentFactory,
@@ -66,6 +68,7 @@ class Records:
     session: object
     window: object
     letter: object
+    item: object
 
     @property
     def arguments(self):
@@ -76,9 +79,11 @@ class Records:
             "duty": [self.duty.pk],
             "document": [self.document.pk],
             "document page": [self.document.pk, 1],
+            "charted": [self.item.charted_id],
             "entry": [self.entry.pk],
             "evidence": [self.evidence.pk],
             "evidence page": [self.evidence.pk, 1],
+            "item": [self.item.pk],
             "message": [self.message.pk],
             "person": [self.person.pk],
             "person role": [self.person.pk, self.person.memberships.get().pk],
@@ -155,6 +160,11 @@ def furnish(year, unit, person, *, by):
         session=SessionFactory(user=person),
         window=window,
         letter=letter,
+        item=ChartItemFactory(
+            charted=ChartedUnitFactory(cycle=year, unit=unit, reasons=[own], note=own, listed_by=by),
+            what=own,
+            owner=own,
+        ),
     )
 
 
@@ -234,7 +244,8 @@ class County:
         """Why one sees each kind of record."""
         for records in self.units.values():
             shown = {"unit": records.unit, "entry": records.waiting, "plan": records.plan,
-                     "sheet": records.sheet, "award": records.award, "person": records.person}  # fmt: skip
+                     "sheet": records.sheet, "award": records.award, "person": records.person,
+                     "charted_unit": records.item.charted}  # fmt: skip
             for concept, record in shown.items():
                 yield reverse("assessments:why", args=[concept, record.pk])
 

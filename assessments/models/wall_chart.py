@@ -37,7 +37,8 @@ class ChartedUnitQuerySet(models.QuerySet):
 
     def for_listing(self):
         """Everything the chart shows of its units and their items."""
-        return self.select_related("unit", "cycle").prefetch_related("items__duty")
+        items = models.Prefetch("items", ChartItem.objects.select_related("duty"))
+        return self.select_related("unit", "cycle").prefetch_related(items)
 
 
 class ChartedUnit(Stateful):

@@ -7,6 +7,8 @@ from rules.permissions import permissions
 
 from assessments.models import (
     Award,
+    ChartedUnit,
+    ChartItem,
     Cycle,
     Document,
     Duty,
@@ -21,6 +23,8 @@ from assessments.models import (
 from tests import matrix
 from tests.factories import (
     AwardFactory,
+    ChartedUnitFactory,
+    ChartItemFactory,
     CycleFactory,
     DocumentFactory,
     DutyFactory,
@@ -208,6 +212,44 @@ def gaps_section(school):
     return Section("assessments", states, {"view_gaps": in_every(states, WHO_READ)})
 
 
+def charted_section(school, cycles):
+    def charted(status, cycle="open"):
+        return fixed(ChartedUnit(unit=school, cycle=cycles[cycle], status=status))
+
+    states = {
+        "listed": charted("listed"),
+        "listed year closed": charted("listed", "closed"),
+        "removed": charted("removed"),
+    }
+    return Section("assessments", states, {
+        "view_charted_unit": in_every(states, WHO_READ),
+        "list_charted_unit": only(states, listed=JUDGES, removed=JUDGES),
+        "remove_charted_unit": only(states, listed=JUDGES),
+        "add_chart_item": only(states, listed=JUDGES),
+    })  # fmt: skip
+
+
+def chart_items_section(school, cycles):
+    def item(status, charted="listed", cycle="open"):
+        return fixed(
+            ChartItem(charted=ChartedUnit(unit=school, cycle=cycles[cycle], status=charted), status=status)
+        )
+
+    states = {
+        "open": item("open"),
+        "open year closed": item("open", cycle="closed"),
+        "open unit removed": item("open", "removed"),
+        "closed": item("closed"),
+        "closed year closed": item("closed", cycle="closed"),
+        "closed unit removed": item("closed", "removed"),
+    }
+    return Section("assessments", states, {
+        "edit_chart_item": only(states, open=JUDGES),
+        "close_chart_item": only(states, open=JUDGES),
+        "reopen_chart_item": only(states, closed=JUDGES),
+    })  # fmt: skip
+
+
 def sheets_section(school, cycles):
     def sheet(status):
         return fixed(ScoreSheet(unit_year=UnitYear(unit=school, cycle=Cycle(status=status))))
@@ -270,6 +312,8 @@ def general_section():
         "write_plan": LIAISONS,
         "write_entry": LIAISONS,
         "review_entries": OFFICERS,
+        "view_weak_units": READERS,
+        "keep_wall_chart": OFFICERS,
         "list_sheets": READERS,
         "import_values": OFFICERS,
         "list_awards": READERS,
@@ -314,6 +358,8 @@ def sections(school, cycles):
         plans_section(school, cycles),
         duties_section(school, cycles),
         gaps_section(school),
+        charted_section(school, cycles),
+        chart_items_section(school, cycles),
         sheets_section(school, cycles),
         awards_section(school),
         releases_section(),
@@ -339,7 +385,7 @@ def test_the_tables_name_every_permission_in_every_state(sections):
     assert [section.gaps() for section in sections] == [set()] * len(sections)
 
 
-@pytest.mark.parametrize("model", [LedgerEntry, Plan, Document])
+@pytest.mark.parametrize("model", [LedgerEntry, Plan, Document, ChartedUnit, ChartItem])
 def test_every_status_has_a_state(sections, model):
     made = [make(None) for section in sections for make in section.states.values()]
 
@@ -405,6 +451,16 @@ def test_the_list_and_the_permission_agree_on_sheets_and_duties(cast, school, ye
         assert ScoreSheet.objects.visible_to(user).contains(sheet) is may_view, name
         assert UnitYear.objects.visible_to(user).contains(sheet.unit_year) is may_view, name
         assert Duty.objects.visible_to(user).contains(duty) is may_view, name
+
+
+@pytest.mark.parametrize("status", ChartedUnit.Status.values)
+def test_the_list_and_the_permission_agree_on_the_wall_chart(cast, school, status):
+    item = ChartItemFactory(charted=ChartedUnitFactory(unit=school, status=status))
+
+    for name, user in cast.items():
+        may_view = user.has_perm("assessments.view_charted_unit", item.charted)
+        assert ChartedUnit.objects.visible_to(user).contains(item.charted) is may_view, name
+        assert ChartItem.objects.visible_to(user).contains(item) is may_view, name
 
 
 def test_the_list_and_the_permission_agree_on_awards(cast, school):

@@ -8,6 +8,7 @@ from assessments.models import ScoreSheet
 from civportal.lib.policy import CHAPTERS
 from tests.factories import (
     AwardFactory,
+    ChartedUnitFactory,
     DutyFactory,
     EntryFactory,
     MembershipFactory,
@@ -45,6 +46,7 @@ def records(year, school, lan, ou):
         "plan": PlanFactory(cycle=year, unit=school, submitted=True),
         "entry": EntryFactory(cycle=year, unit=school, submitted=True),
         "sheet": ScoreSheet.objects.get(),
+        "charted_unit": ChartedUnitFactory(cycle=year, unit=school, listed_by=ou),
         "award": AwardFactory(unit=school),
         "person": lan,
         "import": ImportBatch.objects.create(file_name="名册.xlsx", sha256="0" * 64, size=1, by=ou),
@@ -194,7 +196,7 @@ def test_the_counts_are_those_of_the_lists(
     client, records, lan, mei, qiao, dai, guan, rui, ou, shen, lin, xun, admin
 ):
     """Whoever is counted sees the record, and whoever sees it by a role is counted."""
-    for concept in ("unit", "plan", "entry", "sheet", "award", "import"):
+    for concept in ("unit", "plan", "entry", "charted_unit", "sheet", "award", "import"):
         record = records[concept]
         counted = {person for one in access.readers(concept, record) for person in one.people}
         sees = {user for user in User.objects.people() if access.records(concept, user).contains(record)}
