@@ -13,7 +13,10 @@ class LetterForm(VersionForm):
 
     subject = forms.CharField(label=_("Subject"), max_length=120)
     body = forms.CharField(
-        label=_("Text"), max_length=10_000, widget=forms.Textarea(attrs={"rows": 14}), strip=False
+        label=_("Text of the letter"),
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 14}),
+        strip=False,
     )
 
     def __init__(self, *args, record, **kwargs):
