@@ -63,8 +63,6 @@ OWN = {
     "assessments:chart_item_edit": "item",
     "assessments:chart_item_new": "charted",
     "assessments:chart_item_reopen": "item",
-    "assessments:document": "plan",
-    "assessments:duty": "plan",
     "assessments:entry": "entry",
     "assessments:entry_accept": "entry",
     "assessments:entry_delete": "entry",

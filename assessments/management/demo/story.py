@@ -9,13 +9,13 @@ from django.core.files.base import ContentFile
 from django.utils.timezone import make_aware
 
 from assessments.actions import cycle as cycles
-from assessments.actions import evidence, goal, honor, ledger, plan, publication, review, values
+from assessments.actions import evidence, goal, honor, ledger, plan, publication, reminder, review, values
 from assessments.actions import standard as standards
 from assessments.models import Award, Duty, HonorItem, Indicator, ScoreSheet
 from assessments.models import LedgerEntry as Entry
 from civportal.lib import clock
 from civportal.lib.money import half_up
-from units.actions import account_request, intake, person
+from units.actions import account_request, intake, outbox, person
 from units.actions import unit as units
 from units.models import Category, Office, Role, Unit, User
 
@@ -91,6 +91,7 @@ class Story:
             self.records(happenings, date(YEAR, 1, 1), self.today)
         if self.stage == "published":
             self.results()
+        self.reminders()
 
     def at(self, day, hour=9, minute=0):
         return clock.at(make_aware(datetime.combine(day, time(hour, minute))))
@@ -347,6 +348,17 @@ class Story:
     def points(self, indicator):
         share = Decimal(self.chance.choice(["0.5", "0.75", "1", "1", "1"]))
         return half_up(indicator.maximum * share)
+
+    # reminders
+
+    def reminders(self):
+        """The last morning's run: who owes is reminded, and who wants letters gets one, not yet sent."""
+        with self.at(self.today, 8, 30):
+            for name, cadence in (("lan", "daily"), ("qiao", "weekly"), ("rui", "at_once")):
+                who = self.people[name]
+                person.choose_letters(who, email=f"{name}@yunze.example", cadence=cadence, by=who)
+            reminder.remind()
+            outbox.gather()
 
     # scores and results
 
