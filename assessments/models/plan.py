@@ -235,6 +235,11 @@ class Plan(Findable, Stateful):
         """Whether an accepted edition is in force while the next one is written or decided on."""
         return self.edition > 0 and self.status != self.Status.ACCEPTED
 
+    def keeps(self, event, user):
+        """Whether a line of the trail is the unit's own: what it writes until it hands in again."""
+        is_being_written = self.status == self.Status.AMENDING and event.at > self.submitted_at
+        return event.verb == "edit" and is_being_written and not user.works_for(self.unit)
+
     @property
     def duty_kind(self):
         return f"{self.kind}_plan"

@@ -57,14 +57,18 @@ def lines(events, user):
     """The events with their records, as far as this person may know them; one query per kind of record."""
     events = list(events)
     found = records_of(events, user)
-    return [line_of(event, found.get((event.content_type_id, event.object_id))) for event in events]
+    return [line_of(event, found.get((event.content_type_id, event.object_id)), user) for event in events]
 
 
-def line_of(event, record):
-    """The line about the record, or without it: gone, kept for others, or perhaps a draft thrown away."""
+def line_of(event, record, user):
+    """The line about the record, or without it: gone, kept for others, or perhaps a draft thrown away.
+
+    A record that everybody may know can still keep the words of a line to its own people (`keeps`).
+    """
     if record is None:
         return Line(event, None, has_drafts(event.content_type.model_class()))
-    return Line(event, record if record.is_theirs else None, not record.is_theirs)
+    is_kept = hasattr(record, "keeps") and record.keeps(event, user)
+    return Line(event, record if record.is_theirs else None, is_kept or not record.is_theirs)
 
 
 def records_of(events, user):

@@ -400,6 +400,17 @@ def test_others_read_the_accepted_edition_while_a_plan_is_changed(client, amendi
     assert "换了" not in page.content.decode()
 
 
+def test_the_trail_keeps_to_the_unit_what_it_has_not_handed_in_again(client, lan, ou, rui, amending):
+    client.force_login(ou)
+
+    while_writing = client.get("/trail/").content.decode()
+    plans.submit(amending, by=lan)
+    handed_in = client.get("/trail/").content.decode()
+
+    assert "上级新部署" in while_writing and "换了" not in while_writing
+    assert "换了说法" in handed_in
+
+
 @pytest.mark.parametrize("reader", ["lan", "qiao"])
 def test_the_unit_reads_what_it_is_writing(client, amending, request, reader):
     client.force_login(request.getfixturevalue(reader))
