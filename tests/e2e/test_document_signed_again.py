@@ -37,7 +37,7 @@ def write(page):
     expect(page.get_by_role("main")).to_contain_text("涉密文件不得上传")
     page.get_by_label("文号").fill("云文明办(2026)3号")
     page.get_by_label("标题").fill(TITLE)
-    page.get_by_label("成文日期").fill(localdate().isoformat())
+    page.get_by_label("发文日期").fill(localdate().isoformat())
     choose_file(page, "通知.pdf", "first edition")
     page.get_by_role("button", name="保存并选择发送范围").click()
 
@@ -67,7 +67,7 @@ def sign(page):
     page.goto("/documents/")
     page.get_by_role("link", name=TITLE).first.click()
     page.get_by_role("button", name="阅读文件").click()
-    expect(page.get_by_role("img", name="第1页")).to_be_visible()
+    expect(page.get_by_role("img", name="第 1 页")).to_be_visible()
     page.get_by_role("link", name="返回文件").click()
     page.get_by_role("button", name="签收").click()
 
