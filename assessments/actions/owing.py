@@ -104,6 +104,12 @@ def matters(duties):
     return sorted(found.values(), key=lambda it: (not it.open_count, it.due_on, it.slug))
 
 
+def nearest(matters):
+    """Those that are still owed, whose day is nearest to today first, past or to come."""
+    still = [matter for matter in matters if matter.open_count]
+    return sorted(still, key=lambda matter: abs((matter.due_on - today()).days))
+
+
 def totals(matters):
     """(state, its name, how many) over all of them."""
     return [(state, state.label, sum(matter.counts.get(state, 0) for matter in matters)) for state in STATES]

@@ -59,7 +59,7 @@ def remind():
     Who writes for a unit hears of it seven, three and one days before, on the first day after and
     every week from then on; from the first day after its leaders hear of it, too, and after five
     more working days the department above, once, in one message about all its units. What was
-    extended, or returned, reminds by its new day.
+    extended, or returned, reminds by its new day; what is not taken any more reminds nobody.
     """
     duties = owed()
     with override(settings.LANGUAGE_CODE):
@@ -68,10 +68,12 @@ def remind():
 
 
 def open_duties():
-    """What is open and can be done, in the years that are open or open for plans, each with its day."""
+    """What is open and is still taken, in the years that are open or open for plans, each with its day."""
     day = Case(When(returned_at__isnull=False, then=F("supplement_by")), default=F("until"))
     years = Q(cycle__status__in=[Cycle.Status.OPEN, Cycle.Status.PLANNING])
-    return Duty.objects.open().begun().filter(years).annotate(day=day).filter(day__isnull=False).order_by()
+    is_taken = Q(closes_on__gte=today()) | Q(extended_to__gte=today()) | Q(returned_at__isnull=False)
+    duties = Duty.objects.open().begun().filter(years, is_taken)
+    return duties.annotate(day=day).filter(day__isnull=False).order_by()
 
 
 def owed():

@@ -206,7 +206,7 @@ def office(request):
         "cycle": cycle,
         "figures": overview.figures(cycle),
         "queue": queue,
-        "owing": [matter for matter in matters if matter.open_count][:OWING_SHOWN],
+        "owing": owing.nearest(matters)[:OWING_SHOWN],
         "months": overview.months(cycle),
         "workdays": WorkCalendar.workdays(),
         "today": today(),

@@ -101,6 +101,12 @@ def test_what_is_done_lapsed_or_to_come_reminds_nobody(duty, lan, unasked):
     assert reminded(-3) == 0
 
 
+def test_what_is_not_taken_any_more_reminds_nobody(duty, lan):
+    Duty.objects.update(closes_on=DUE + timedelta(days=4))
+
+    assert {day for day in range(-7, 20) if reminded(day)} == {-7, -3, -1, 1}
+
+
 @pytest.mark.parametrize(("status", "told"), [("draft", 0), ("planning", 1), ("open", 1), ("closed", 0)])
 def test_only_a_year_that_is_open_reminds(school, lan, status, told):
     DutyFactory(cycle=CycleFactory(year=2027, status=status), unit=school, **DATES)
