@@ -57,17 +57,22 @@ def open_the_year(page):
     page.get_by_role("link", name="建立年度").click()
     page.get_by_label("年度", exact=True).fill("2026")
     page.get_by_role("button", name="建立年度").click()
-    for stage in ("年度规划报送", "台账报送"):
-        # Whatever day the test runs on, the window is open.
-        page.get_by_role("row", name=stage).get_by_role("link", name="修改日期").click()
-        for label, days in (("开放日期", -30), ("截止日期", 30), ("关闭日期", 40)):
-            page.get_by_label(label).fill((localdate() + timedelta(days=days)).isoformat())
-        page.get_by_role("button", name="保存日期").click()
+    # Whatever day the test runs on, the windows are open.
+    page.get_by_role("row", name="台账报送").get_by_role("link", name="修改日期").click()
+    set_dates(page, "保存日期")
+    page.get_by_role("link", name="年度规划", exact=True).click()
+    set_dates(page, "保存事项")
     page.get_by_role("link", name="开启年度").click()
     page.get_by_role("button", name="开启年度").click()
 
     expect(page.locator("#messages")).to_contain_text("2026 年度已开启")
     assert Cycle.objects.get().unit_years.count() == 123
+
+
+def set_dates(page, button):
+    for name, days in (("opens_on", -30), ("due_on", 30), ("closes_on", 40)):
+        page.locator(f"[name={name}]").fill((localdate() + timedelta(days=days)).isoformat())
+    page.get_by_role("button", name=button).click()
 
 
 def issue_an_account(page):
@@ -95,6 +100,7 @@ def sign_in_for_the_first_time(page, password):
 
 
 def write_the_plan(page):
+    page.get_by_role("link", name="年度规划").click()
     page.get_by_role("button", name="去填写").click()
     page.locator("[name=goals]").fill("争创县级文明校园。")
     item = {
