@@ -9,9 +9,21 @@ from django.core.files.base import ContentFile
 from django.utils.timezone import make_aware
 
 from assessments.actions import cycle as cycles
-from assessments.actions import evidence, goal, honor, ledger, plan, publication, reminder, review, values
+from assessments.actions import (
+    evidence,
+    goal,
+    honor,
+    ledger,
+    plan,
+    publication,
+    reminder,
+    review,
+    values,
+    wall_chart,
+    weak_units,
+)
 from assessments.actions import standard as standards
-from assessments.models import Award, Duty, HonorItem, Indicator, ScoreSheet
+from assessments.models import Award, ChartedUnit, Duty, HonorItem, Indicator, ScoreSheet
 from assessments.models import LedgerEntry as Entry
 from civportal.lib import clock
 from civportal.lib.money import half_up
@@ -27,6 +39,8 @@ from .texts import (
     ACCEPT_NOTES,
     BASES,
     CAST_UNITS,
+    CHART_ITEMS,
+    CHART_REACHED,
     COUNTY_GOALS,
     DEPLOYMENTS,
     GOALS,
@@ -51,6 +65,8 @@ WAITING_DAYS = 9
 LANS_RETURNED, LANS_DRAFT = "A3", "E2"
 THIRD_QUARTER = date(YEAR, 10, 14)
 PICTURES = 24
+# When the office looked who is weak, and how many of them came onto the wall chart.
+CHARTED_ON, CHARTED = date(YEAR, 11, 9), 3
 
 
 class Story:
@@ -87,6 +103,7 @@ class Story:
             self.office_values(
                 min(self.today, date(YEAR, 12, 12)), share=1 if self.stage == "published" else 0.9
             )
+            self.bring_forward()
         elif self.stage == "ledger":
             self.records(happenings, date(YEAR, 1, 1), self.today)
         if self.stage == "published":
@@ -402,6 +419,36 @@ class Story:
             title = f"{YEAR}年第三季度测评名次（阶段）"
             publication.release(self.cycle, title=title, confirm_unset=True, by=self.people["ou"])
 
+    # weak units
+
+    def bring_forward(self):
+        """In November the three worst come onto the wall chart; by the year's end they are off it."""
+        rui = self.people["rui"]
+        with self.at(CHARTED_ON, 9):
+            cast = [self.people[username].workplace.pk for username in CAST_UNITS]
+            units = weak_units.takers(self.cycle).exclude(pk__in=cast)
+            worst = [one.unit for one in wall_chart.weak(self.cycle, units)[:CHARTED]]
+            charted = wall_chart.list_units(self.cycle, worst, by=rui)
+            items = [self.chart_item(one, *said) for one in charted for said in CHART_ITEMS]
+        with self.at(CHARTED_ON + timedelta(days=9), 15):
+            wall_chart.close(items[1], note=CHART_REACHED, by=rui)
+        if self.stage == "published":
+            with self.at(date(YEAR, 12, 14), 10):
+                for item in [items[0], *items[2:]]:
+                    wall_chart.close(item, note="经核实已办成。", by=rui)
+                for one in charted:
+                    wall_chart.remove(one, by=rui)
+
+    def chart_item(self, charted, what, owner, overseer, days):
+        """One thing to put right, due so many days after the listing."""
+        said = {
+            "what": what,
+            "owner": owner,
+            "overseer": overseer,
+            "due_on": CHARTED_ON + timedelta(days=days),
+        }
+        return wall_chart.add_item(charted, **said, by=self.people["rui"])
+
     def results(self):
         """The director releases the ranking and grants the year's honors."""
         ou = self.people["ou"]
@@ -431,4 +478,5 @@ class Story:
             "entries": Entry.objects.count(),
             "waiting": Entry.objects.awaiting_review().count(),
             "awards": Award.objects.count(),
+            "charted": ChartedUnit.objects.listed().count(),
         }

@@ -145,6 +145,15 @@ BASES = {
 # unit name holds → Lan's and other named liaisons' units
 CAST_UNITS = {"lan": ("兰晓", "行政审批局"), "mei": ("梅青", "农村商业银行"), "he": ("何溪", "第一小学")}
 
+# what a weak unit has to put right, who does it, who oversees it, days from the listing until it is due
+CHART_ITEMS = [
+    ("补齐下半年创建台账并附佐证照片", "办公室主任", "分管领导", 10),
+    ("班子专题研究创建工作一次，形成纪要", "分管领导", "主要领导", 12),
+    ("服务大厅设施逐项检查，坏的修好", "后勤负责人", "分管领导", 18),
+    ("公开服务承诺和监督电话", "窗口负责人", "办公室主任", 25),
+]
+CHART_REACHED = "已召开班子会专题研究，纪要已报县文明办，经办人到现场核实。"
+
 FAMILY_NAMES = ["林", "江", "苏", "韩", "邵", "葛", "夏", "邱", "程", "傅", "龚", "谢"]
 GIVEN_NAMES = ["知远", "若谷", "怀瑾", "乐山", "守正", "思齐", "明远", "清和", "望舒", "景行", "书言", "行之"]
 
