@@ -283,16 +283,17 @@ def sign(receipt, *, by):
     Signed once, it stays signed: a second signature changes nothing. Raises MoveNotAllowed when the
     document was replaced or withdrawn meanwhile. Whether it was signed just now.
     """
-    receipt = Duty.objects.select_related("document", "unit").get(pk=lock(receipt).pk)
+    # The document first, as whoever withdraws it does: in the other order the two wait for each other.
+    document, receipt = lock(receipt.document), lock(receipt)
     if receipt.fulfilled_at:
         return False
-    if receipt.lapsed_note or not receipt.document.is_in_force:
-        raise MoveNotAllowed(receipt.document, "sign")
+    if receipt.lapsed_note or not document.is_in_force:
+        raise MoveNotAllowed(document, "sign")
     at = now()
     own = Duty.objects.filter(pk=receipt.pk)
     duties.fulfil(own, by=by, at=at)
     own.update(seen_at=Coalesce("seen_at", at))
-    trail.record(receipt, "sign", by=by, note=str(receipt.document))
+    trail.record(receipt, "sign", by=by, note=str(document))
     return True
 
 
