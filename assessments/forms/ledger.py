@@ -61,6 +61,8 @@ class EntryForm(forms.ModelForm):
         for name in ("held_on", "place", "text"):
             # A draft may leave it empty, handing in may not: the page does not call it optional.
             self.fields[name].asked_later = True
+        # A page that was opened without the question leaves the kind as it is.
+        self.fields["kind"].required, self.fields["kind"].asked_later = False, True
         self.fields["indicators"].queryset = (
             Indicator.objects.filter(standard=unit_year.cycle.standard)
             .proved_by_ledger()
@@ -69,6 +71,9 @@ class EntryForm(forms.ModelForm):
         )
         self.initial.setdefault("version", self.instance.version)
         self.initial.setdefault("indicators", [claim.indicator_id for claim in self.instance.claims.all()])
+
+    def clean_kind(self):
+        return self.cleaned_data["kind"] or self.instance.kind
 
     def values(self):
         """What the action `ledger.edit` takes."""
