@@ -146,7 +146,9 @@ def furnish(year, unit, person, *, by):
         line=line,
         evidence=EvidenceFactory(entry=entry, name=f"{draft}.jpg"),
         award=AwardFactory(unit=unit, item=HonorItem.objects.first()),
-        duty=DutyFactory(cycle=year, unit=unit, extended_to="2099-12-31", extension_note=own),
+        duty=DutyFactory(
+            cycle=year, unit=unit, kind="self_check", extended_to="2099-12-31", extension_note=own
+        ),
         document=DocumentFactory(
             cycle=year,
             title=own,

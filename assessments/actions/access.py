@@ -40,7 +40,6 @@ NOT_ASKED = {
     "ranking": "a released version is public",
     "gaps": "they are counted from the unit's duties and records, which explain themselves",
     "portal": "no records",
-    "owing": "what a unit owes is read by whoever may read what it handed in",
     "tree": "no records",
 }
 

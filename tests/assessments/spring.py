@@ -13,8 +13,9 @@ from civportal.lib import clock
 from tests.factories import CycleFactory, IndicatorFactory, LiaisonFactory, UnitFactory
 
 UNITS = 40
-ITEM = {"what": "道德讲堂", "owner": "办公室", "overseer": "分管领导", "due_on": date(2026, 12, 10),
-        "measure": "每季度一次", "proof": "签到表"}  # fmt: skip
+ITEM = {"what": "道德讲堂", "carrier": "讲堂", "serves": "优化服务", "owner": "办公室",
+        "overseer": "分管领导", "due_on": date(2026, 12, 10), "measure": "每季度一次",
+        "proof": "签到表"}  # fmt: skip
 
 
 @dataclass

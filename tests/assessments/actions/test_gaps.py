@@ -169,7 +169,7 @@ def test_of_several_documents_the_worst_counts(unit_year, ou, receipts, mark):
     for number, receipt in enumerate(receipts):
         document = springs.issued(unit_year.cycle, [], ou, number=f"{number}号")
         if receipt == "withdrawn":
-            Document.objects.filter(pk=document.pk).update(status="withdrawn")
+            Document.objects.filter(pk=document.pk).update(status="withdrawn", withdrawal_note="发错了")
         DutyFactory(cycle=unit_year.cycle, unit=unit_year.unit, kind="receipt", document=document,
                     **SPRING, **facts[receipt])  # fmt: skip
 

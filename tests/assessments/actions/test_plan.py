@@ -375,7 +375,7 @@ def test_send_back_needs_a_reason(submitted, rui, in_english):
         plans.send_back(submitted, by=rui, note=" ")
 
 
-def test_each_item_has_its_own_decision(returned, in_english):
+def test_each_item_has_its_own_decision(in_english, returned):
     decided = list(returned.items.values_list("verdict", "reason"))
 
     assert decided == [("accepted", ""), ("returned", "次数太少")]

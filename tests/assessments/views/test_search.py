@@ -164,7 +164,7 @@ def test_a_search_costs_the_same_queries_however_much_is_found(
 
     # session, person, roles, unread, queue; of five kinds the index, of the four found the hits, and of
     # units what they are called besides and what they were
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         client.get(SEARCH, {"q": "小学"})
 
 
