@@ -354,10 +354,10 @@ OPEN_TO_DEPARTMENTS = {
     "assessments:gaps",
     "assessments:gaps_absent",
     "assessments:gaps_rushed",
+    "assessments:owing",
     "assessments:tree",
     "units:units",
 }
-OPEN_TO_DEPARTMENTS = {"assessments:owing", "assessments:tree", "units:units"}
 # Pages that only show, whatever is sent to them.
 SHOWING = {
     "assessments:owing",

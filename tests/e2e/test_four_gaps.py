@@ -32,7 +32,7 @@ def test_who_has_no_plan_is_found_and_the_reason_opens(window, spring, rui):
     expect(page).to_have_url("/gaps/?q=&kind=&town=&gap=plan&order=")
     first = page.locator("tbody tr").first
     expect(first).to_contain_text(spring.units[0].name)
-    expect(first).to_contain_text("无部署")
+    expect(first).to_contain_text("没有部署")
 
     first.get_by_role("link", name="无规划").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("四件事缺")
