@@ -175,6 +175,10 @@ def test_what_was_typed_is_read_back_as_it_was_typed(client, rui, trick, kind):
 @pytest.mark.parametrize("kind", ["xlsx", "csv"])
 def test_every_list_opens_where_people_open_it(desk, furnished, year, address, kind):
     PlanFactory(cycle=year, submitted=True)
+    UnitFactory(participation="required", participation_note="应创未创")
+    october = now().replace(year=2026, month=10, day=20)
+    rushed = UnitYearFactory(cycle=year).unit
+    EntryFactory.create_batch(3, cycle=year, unit=rushed, submitted=True, first_submitted_at=october)
 
     content = taken(desk(address), address, kind)
 
