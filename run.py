@@ -42,7 +42,7 @@ def serve(*words):
     port = port_wanted(words)
     install("requirements.txt")
     write_env()
-    say("Preparing the database; an empty one gets the demo county, which takes half a minute …")
+    say("Preparing the database; an empty one gets the demo county, which takes a minute or two …")
     manage_quietly("migrate", "--verbosity=0")
     manage_quietly("demo", "--if-empty", "--stage=review")
     say(f"Portal   http://127.0.0.1:{port}/")
