@@ -1,6 +1,5 @@
 """What is taken and what is refused, case by case, with the advice given."""
 
-import time
 import tracemalloc
 
 import pytest
@@ -146,17 +145,15 @@ def test_the_file_is_read_from_its_start_and_left_there():
 
 @pytest.mark.fault
 @pytest.mark.parametrize("make", [files.bomb, files.lying_bomb, lambda: files.bomb(190 * 2**20)])
-def test_a_bomb_costs_neither_time_nor_memory(make):
+def test_a_bomb_costs_no_memory(make):
     upload = files.upload("a.docx", make())
     tracemalloc.start()
-    start = time.perf_counter()
 
     with pytest.raises(ValidationError):
         filetypes.recognize(upload, "a.docx")
 
-    seconds, (_now, peak) = time.perf_counter() - start, tracemalloc.get_traced_memory()
+    _now, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert seconds < 3
     assert peak < 16 * 2**20
 
 

@@ -1,6 +1,5 @@
 """What can happen to a list: looked at, arranged, decided, applied, put aside, undone."""
 
-import time
 from datetime import date
 
 import pytest
@@ -11,7 +10,7 @@ from openpyxl import Workbook
 from civportal.lib import files
 from civportal.lib.clock import today
 from tests.factories import EntryFactory, LiaisonFactory, UnitFactory
-from tests.units.lists import SAMPLE, code, saved, unit_row, workbook
+from tests.units.lists import code, saved, unit_row, workbook
 from units.actions import intake, life
 from units.actions import unit as units
 from units.actions.intake import writing
@@ -503,15 +502,6 @@ def test_undoing_twice_is_told(admin, created):
 
     with pytest.raises(MoveNotAllowed):
         intake.undo(created, by=admin)
-
-
-def test_the_sample_previews_and_applies_well_under_two_seconds(admin):
-    content = SAMPLE.read_bytes()
-
-    started = time.perf_counter()
-    intake.apply(intake.preview(content, SAMPLE.name, by=admin), by=admin)
-
-    assert time.perf_counter() - started < 2
 
 
 # what a list changes was otherwise until the day before
