@@ -247,6 +247,7 @@ add_perm("assessments.edit_entry", writes_for_unit & is_editable)
 add_perm("assessments.delete_entry", writes_for_unit & is_draft & ~was_handed_in)
 add_perm("assessments.submit_entry", writes_for_unit & is_editable & accepts_entries)
 add_perm("assessments.withdraw_entry", writes_for_unit & is_submitted & is_unopened)
+add_perm("assessments.edit_guide", is_director | is_administrator)
 
 # review
 add_perm("assessments.review_entries", is_case_officer)
@@ -396,13 +397,14 @@ chapter(
         "delete_entry": _("throw the draft away"),
         "submit_entry": _("hand the record in"),
         "withdraw_entry": _("take the record back"),
+        "edit_guide": _("word how records are written well"),
         "review_entries": _("open the review queue"),
         "open_entry": _("begin to review the record"),
         "accept_entry": _("accept the record and give points"),
         "send_back_entry": _("return the record"),
         "reopen_entry": _("reopen the decision"),
     },
-    at_large=["write_entry", "review_entries"],
+    at_large=["write_entry", "review_entries", "edit_guide"],
 )
 chapter(
     "charted_unit",

@@ -1,26 +1,20 @@
 """The ledger: written by the unit, handed in, taken back."""
 
+from dataclasses import dataclass
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from assessments.models import Claim, Duty, LedgerEntry, Review
+from assessments.models import Claim, Duty, Indicator, LedgerEntry, Review
 from civportal.lib.clock import now, today
 from units.actions import trail
+from units.actions.editing import worded
 from units.actions.move import MoveNotAllowed, lock, move
+from units.models import User
 
 from . import cycle as cycles
 from . import duty as duties
-
-FIELDS = ("title", "kind", "held_on", "place", "text")
-
-
-class ChangedMeanwhile(Exception):
-    """Somebody else saved the entry since the form was opened; `entry` is how it stands now."""
-
-    def __init__(self, entry):
-        super().__init__("the entry was saved by somebody else")
-        self.entry = entry
 
 
 @transaction.atomic
@@ -44,7 +38,7 @@ def write(*, cycle, unit, title, kind=LedgerEntry.Kind.ACTIVITY, answers=None, i
     entry = LedgerEntry.objects.create(
         cycle=cycle, unit=unit, title=title, kind=kind, answers=answers, created_by=by
     )
-    claim(entry, indicators)
+    claim(entry, {one.pk for one in indicators})
     trail.record(entry, "create", by=by)
     return entry
 
@@ -62,46 +56,115 @@ def in_hand_for(duty):
 
 
 @transaction.atomic
-def edit(entry, *, seen, indicators, by, **fields):
-    """Save a draft, gaps and all; what is not given stays.
+def edit(entry, values, *, by, seen=None, goes_on=False):
+    """Save what was written, field by field, gaps and all; nobody's words are lost. Answers Saved.
 
-    Raises MoveNotAllowed when the entry is no longer the unit's to change, and ChangedMeanwhile
-    when it is not the version `seen`.
+    `values` are {field: value}, `indicators` a set of their numbers; what is not given stays. `seen`
+    is what stood there when the writer began, by default the entry as given. A field that somebody
+    else changed since then keeps theirs and comes back as a clash; ticks of two people are joined.
+    Whoever `goes_on` is still writing: history gets its line when the sitting ends.
+    Raises MoveNotAllowed when the entry is no longer the unit's to change.
     """
+    seen = facts(entry, values) | (seen or {})
     entry = lock(entry)
     if not entry.is_editable:
         raise MoveNotAllowed(entry, "edit")
-    if entry.version != seen:
-        raise ChangedMeanwhile(entry)
-    given = [name for name in FIELDS if name in fields]
-    changes = {
-        name: [str(getattr(entry, name) or ""), str(fields[name] or "")]
-        for name in given
-        if getattr(entry, name) != fields[name]
+    met, before = entry.version, facts(entry, values)
+    wanted, clashes = merged(before, seen, values)
+    changed = {name: value for name, value in wanted.items() if before[name] != value}
+    begin_sitting(entry, {name: before[name] for name in changed}, by=by)
+    set_values(entry, changed)
+    if not goes_on:
+        end_sitting(entry)
+    if changed or not goes_on:
+        entry.save()
+    return Saved(entry, clashes, met)
+
+
+@dataclass(frozen=True)
+class Saved:
+    """The entry as it stands now, {field: what somebody else wrote there}, and the version that was met."""
+
+    entry: LedgerEntry
+    clashes: dict
+    met: int
+
+
+def facts(entry, names):
+    """What stands in these fields: {field: value}."""
+    return {
+        name: set(entry.claims.values_list("indicator_id", flat=True))
+        if name == "indicators"
+        else getattr(entry, name)
+        for name in names
     }
-    before, after = claim(entry, indicators)
-    if before != after:
-        changes["indicators"] = [before, after]
-    if not changes:
-        return entry
-    for name in given:
-        setattr(entry, name, fields[name])
-    entry.version += 1
-    entry.updated_at = now()
-    entry.save()
-    trail.record(entry, "edit", by=by, changes=changes)
-    return entry
+
+
+def merged(before, seen, values):
+    """Two people's writing put together: {field: what shall stand there}, and the clashes."""
+    wanted, clashes = {}, {}
+    for name, value in values.items():
+        there, read = before[name], seen[name]
+        if name == "indicators":
+            wanted[name] = (there | (value - read)) - (read - value)
+        elif value != read and there not in (read, value):
+            clashes[name] = there
+        elif value != read:
+            wanted[name] = value
+    return wanted, clashes
+
+
+def set_values(entry, changed):
+    """Set the changed fields on the locked entry; the caller saves."""
+    for name, value in changed.items():
+        if name == "indicators":
+            claim(entry, value)
+        else:
+            setattr(entry, name, value)
+    if changed:
+        entry.version += 1
+        entry.updated_at = now()
+
+
+def begin_sitting(entry, before, *, by):
+    """Keep what stood there when this person began to write; ends the sitting of anybody else."""
+    if before and entry.sitting and entry.sitting["by"] != by.pk:
+        end_sitting(entry)
+    if before:
+        sitting = entry.sitting or {"by": by.pk, "before": {}}
+        entry.sitting = {"by": by.pk, "before": in_words(before) | sitting["before"]}
+
+
+def end_sitting(entry):
+    """Write the line of history of whoever wrote last, from what stood there to what stands there now."""
+    if not entry.sitting:
+        return
+    before = entry.sitting["before"]
+    after = in_words(facts(entry, before))
+    changes = {name: [old, after[name]] for name, old in before.items() if old != after[name]}
+    if changes:
+        trail.record(entry, "edit", by=User.objects.get(pk=entry.sitting["by"]), changes=changes)
+    entry.sitting = None
+
+
+def in_words(values):
+    """Field → value as history keeps it; indicators by their codes."""
+    return {
+        name: codes_of(value) if name == "indicators" else worded(value) for name, value in values.items()
+    }
+
+
+def codes_of(numbers):
+    return sorted(Indicator.objects.filter(pk__in=numbers).values_list("code", flat=True))
 
 
 def claim(entry, indicators):
-    """Make the ticked indicators the entry's claims; answers the codes before and after."""
-    before = dict(entry.claims.values_list("indicator_id", "indicator__code"))
-    wanted = {indicator.pk: indicator for indicator in indicators}
-    entry.claims.exclude(indicator__in=wanted).delete()
+    """Make the ticked indicators, given by their numbers, the entry's claims."""
+    there = set(entry.claims.values_list("indicator_id", flat=True))
+    entry.claims.exclude(indicator__in=indicators).delete()
     Claim.objects.bulk_create(
-        Claim(entry=entry, indicator=indicator) for pk, indicator in wanted.items() if pk not in before
+        Claim(entry=entry, indicator_id=number) for number in sorted(set(indicators) - there)
     )
-    return sorted(before.values()), sorted(indicator.code for indicator in wanted.values())
 
 
 def gaps(entry):
@@ -116,9 +179,24 @@ def gaps(entry):
     if not entry.to_answer:
         asked.append(("indicators", entry.claims.exists(), _("Tick at least one indicator that it proves.")))
     found = [(field, sentence) for field, value, sentence in asked if not value]
-    if entry.held_on and entry.held_on > today():
-        found.append(("held_on", _("The date lies in the future.")))
-    return found
+    return found + wrong_days(entry)
+
+
+def wrong_days(entry):
+    """What cannot be true of its dates: [(field, sentence)]."""
+    began, ended, written = entry.held_on, entry.held_until, entry.recorded_on
+    checks = [
+        ("held_on", began and began > today(), _("The date lies in the future.")),
+        ("held_until", ended and ended > today(), _("The date lies in the future.")),
+        ("held_until", began and ended and ended < began, _("It ended before it began.")),
+        ("recorded_on", written and written > today(), _("The date lies in the future.")),
+        (
+            "recorded_on",
+            began and written and written < began,
+            _("It was written down before it took place; check both dates."),
+        ),
+    ]
+    return [(field, sentence) for field, is_wrong, sentence in checks if is_wrong]
 
 
 def submit(entry, *, by):
@@ -132,6 +210,7 @@ def submit(entry, *, by):
         missing = gaps(entry)
         if missing:
             raise ValidationError([sentence for _field, sentence in missing])
+        end_sitting(entry)
         if not entry.can_come_in:
             raise ValidationError(_("The year does not accept records now; ask the office."))
         entry.answers = entry.to_answer

@@ -1,10 +1,21 @@
 """Forms of the ledger."""
 
+from contextlib import suppress
+from datetime import date
+
 from django import forms
+from django.core.validators import URLValidator
+from django.db.models import QuerySet
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Indicator, LedgerEntry
 from civportal.lib.forms import FilterForm, SeveralField
+from civportal.lib.names import clean_text
+from civportal.lib.web import whole_number
+from units.forms.editing import AskingForm
+
+LINKS_AT_MOST = 10
 
 
 class StartForm(forms.ModelForm):
@@ -29,10 +40,19 @@ def title_for(duty):
     return f"{duty.cycle.year} {duty.label}"[:80]
 
 
-class EntryForm(forms.ModelForm):
-    """The record itself; a draft may have gaps."""
+class EntryForm(AskingForm):
+    """The record itself; a draft may have gaps.
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    Beside every field lies, hidden, what stood there when the page was opened: so that two people
+    at one record lose nothing. `only` narrows the form to the fields that were sent.
+    """
+
+    # What a draft may leave open and handing in asks for: the page does not call it optional.
+    ASKED_LATER = ("held_on", "place", "text", "kind")
+
+    # What a short record does not need.
+    SELDOM = ("held_until", "people", "attendance", "links", "recorded_on")
+
     indicators = SeveralField(
         label=_("Which indicators does it prove?"),
         queryset=Indicator.objects.none(),
@@ -42,43 +62,132 @@ class EntryForm(forms.ModelForm):
 
     class Meta:
         model = LedgerEntry
-        fields = ("title", "kind", "held_on", "place", "text")
-        labels = {"text": _("What happened?")}
+        fields = (
+            "title", "kind", "held_on", "held_until", "place", "text",
+            "people", "attendance", "recorded_on", "links",
+        )  # fmt: skip
+        labels = {
+            "text": _("What happened?"),
+            "held_until": _("Until, if it took several days"),
+            "attendance": _("How many took part"),
+            "links": _("Public pages that show it"),
+        }
         help_texts = {
-            "kind": _(
-                "A meeting tells what was decided and who does it; a deployment, how the year's work was "
-                "set going. Reports are kept and counted, but never prove anything alone."
-            ),
             "text": _("Who took part, what was done, what came of it. 500 characters are plenty."),
+            "people": _("For example: all staff of the office; volunteers of two villages."),
+            "recorded_on": _("The day of the minutes or of the sheet of signatures, if it was not today."),
+            "links": _("One address a line. A link to a public page spares you the files."),
         }
         widgets = {
             "held_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "held_until": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "recorded_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "attendance": forms.NumberInput(attrs={"inputmode": "numeric", "class": "input--short"}),
             "text": forms.Textarea(attrs={"rows": 8, "maxlength": 2000}),
+            "links": forms.Textarea(attrs={"rows": 2}),
         }
 
-    def __init__(self, *args, unit_year, **kwargs):
+    def __init__(self, *args, unit_year, only=None, **kwargs):
         super().__init__(*args, **kwargs)
-        for name in ("held_on", "place", "text"):
-            # A draft may leave it empty, handing in may not: the page does not call it optional.
-            self.fields[name].asked_later = True
-        # A page that was opened without the question leaves the kind as it is.
-        self.fields["kind"].required, self.fields["kind"].asked_later = False, True
+        self.unit_year = unit_year
+        for name in self.ASKED_LATER:
+            self.fields[name].required, self.fields[name].asked_later = False, True
         self.fields["indicators"].queryset = (
             Indicator.objects.filter(standard=unit_year.cycle.standard)
             .proved_by_ledger()
             .for_unit_year(unit_year)
             .select_related("parent")
         )
-        self.initial.setdefault("version", self.instance.version)
         self.initial.setdefault("indicators", [claim.indicator_id for claim in self.instance.claims.all()])
+        for name in list(self.fields):
+            self.fields[name].show_hidden_initial = True
+            if only is not None and name not in only:
+                del self.fields[name]
 
     def clean_kind(self):
+        """A page that was opened without the question leaves the kind as it is."""
         return self.cleaned_data["kind"] or self.instance.kind
 
+    def clean_links(self):
+        """One public address a line."""
+        lines = self.cleaned_data["links"].split()
+        if len(lines) > LINKS_AT_MOST:
+            raise forms.ValidationError(_("Ten links at most."))
+        for number, line in enumerate(lines, 1):
+            if not is_web_address(line):
+                raise forms.ValidationError(
+                    _("Line %(number)s is no web address: it begins with https:// or http://."),
+                    params={"number": number},
+                )
+        return "\n".join(lines)
+
+    @property
     def values(self):
-        """What the action `ledger.edit` takes."""
-        kept = {name: self.cleaned_data[name] for name in self.Meta.fields}
-        return {**kept, "seen": self.cleaned_data["version"], "indicators": self.cleaned_data["indicators"]}
+        """{field: value} of everything that can be kept."""
+        return {name: as_kept(self.cleaned_data[name]) for name in self.fields if name in self.cleaned_data}
+
+    @property
+    def seen(self):
+        """{field: what stood there when the page was opened}, where the page says so."""
+        seen = {}
+        for name in self.values:
+            field = self[name]
+            said = field.field.hidden_widget().value_from_datadict(self.data, {}, field.html_initial_name)
+            with suppress(forms.ValidationError):
+                if said is not None:
+                    seen[name] = as_kept(said if name == "indicators" else field.field.to_python(said))
+        return seen
+
+    @property
+    def seen_inputs(self):
+        """What stands there now, hidden beside every field."""
+        return [field.as_hidden(only_initial=True) for field in self]
+
+    @property
+    def more(self):
+        """Whether anything stands in the fields that a short record leaves alone, or is wrong there."""
+        return any(self[name].errors or self[name].value() for name in self.SELDOM)
+
+    def show(self, clashes):
+        """Let the page say what somebody else wrote: saving again replaces it."""
+        self.data = self.data.copy()
+        self.data.update(
+            {self[name].html_initial_name: self.as_typed(name, there) for name, there in clashes.items()}
+        )
+
+    def stored(self):
+        """{field: what the entry holds}."""
+        return {name: self.get_initial_for_field(field, name) for name, field in self.fields.items()}
+
+    def as_typed(self, name, value):
+        """The text that a browser's field holds for a value; ticks as a list of them."""
+        if name == "indicators":
+            return [str(number) for number in sorted(value)]
+        return "" if value is None else str(value)
+
+    def told(self, name, value):
+        """A value as people read it."""
+        if name == "kind":
+            return str(LedgerEntry.Kind(value).label)
+        return date_format(value, "DATE_FORMAT") if isinstance(value, date) else str(value or "—")
+
+
+def as_kept(value):
+    """A field's value as the entry keeps it: tidy text, ticks as a set of numbers."""
+    if isinstance(value, str):
+        return clean_text(value)
+    if isinstance(value, list | QuerySet):
+        return {getattr(one, "pk", None) or whole_number(str(one)) for one in value}
+    return value
+
+
+def is_web_address(text):
+    """Whether a browser can open it as a page."""
+    try:
+        URLValidator(schemes=["http", "https"])(text)
+    except forms.ValidationError:
+        return False
+    return True
 
 
 class EntryFilter(FilterForm):

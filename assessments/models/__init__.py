@@ -8,6 +8,7 @@ from .document import Document
 from .wall_chart import ChartedUnit, ChartItem
 from .ledger import Claim, LedgerEntry
 from .evidence import EvidenceFile
+from .guide import RecordGuide
 from .review import Review
 from .score import ScoreLine, ScoreSheet
 from .honor import Award, HonorItem
@@ -33,6 +34,7 @@ __all__ = [
     "PlanItem",
     "RankingRelease",
     "RankingRow",
+    "RecordGuide",
     "Review",
     "ScoreLine",
     "ScoreSheet",

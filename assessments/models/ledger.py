@@ -1,8 +1,9 @@
 """The ledger: what a unit did, what it proves, and the files that show it."""
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.timezone import localdate
@@ -74,6 +75,15 @@ class LedgerEntry(Findable, Stateful):
         ACTIVITY = "activity", _("activity")
         MEETING = "meeting", _("meeting")
         DEPLOYMENT = "deployment", _("deployment")
+        TRAINING = "training", _("training")
+        VOLUNTEERING = "volunteering", _("volunteering")
+        PAIRING = "pairing", _("pairing")
+        SERVICE = "service", _("window and service")
+        RULES = "rules", _("rules made")
+        INVESTMENT = "investment", _("investment")
+        ENFORCEMENT = "enforcement", _("enforcement")
+        PUBLICITY = "publicity", _("publicity")
+        EXAMPLE = "example", _("example set")
         REPORT = "report", _("report, summary or bulletin")
         SELF_CHECK = "self_check", _("self-check report")
 
@@ -130,8 +140,17 @@ class LedgerEntry(Findable, Stateful):
     # A draft may have gaps; handing in asks for all four.
     title = models.CharField(_("what"), max_length=80)
     held_on = models.DateField(_("when"), null=True, blank=True)
+    held_until = models.DateField(_("until"), null=True, blank=True)
+    # The day of the original record, of the minutes or the sheet of signatures; empty: when typed in.
+    recorded_on = models.DateField(_("written down on"), null=True, blank=True)
     place = models.CharField(_("where"), max_length=80, blank=True)
+    people = models.CharField(_("who took part"), max_length=200, blank=True)
+    attendance = models.PositiveIntegerField(
+        _("how many"), null=True, blank=True, validators=[MaxValueValidator(1_000_000)]
+    )
     text = models.TextField(_("what happened"), max_length=2000, blank=True)
+    # Public pages that show it, one address a line: instead of files.
+    links = models.TextField(_("links"), max_length=2000, blank=True)
     indicators = models.ManyToManyField(Indicator, through="Claim", related_name="entries")
     round = models.PositiveSmallIntegerField(_("round"), default=1, editable=False)
     receipt = models.CharField(_("receipt"), max_length=20, null=True, blank=True, unique=True)
@@ -140,6 +159,9 @@ class LedgerEntry(Findable, Stateful):
     )
     created_at = models.DateTimeField(_("written at"), default=now)
     updated_at = models.DateTimeField(_("saved at"), default=now)
+    # What stood there before the one who writes now began, {by, before: {field: value}}: history gets
+    # one line for a sitting, not one for each pause in typing.
+    sitting = models.JSONField(null=True, blank=True, editable=False)
     first_submitted_at = models.DateTimeField(_("first handed in at"), null=True, blank=True)
     submitted_at = models.DateTimeField(_("handed in at"), null=True, blank=True)
     submitted_by = models.ForeignKey(
@@ -169,7 +191,13 @@ class LedgerEntry(Findable, Stateful):
                     held_on__isnull=False,
                 ),
                 name="entry_handed_in_has_receipt",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["draft", "returned"])
+                | Q(held_until__isnull=True)
+                | Q(held_until__gte=F("held_on")),
+                name="entry_handed_in_ends_after_it_began",
+            ),
         ]
         indexes = [
             models.Index(fields=["status", "submitted_at", "id"], name="entry_queue"),
@@ -243,6 +271,16 @@ class LedgerEntry(Findable, Stateful):
         if self.first_submitted_at is None or self.window is None:
             return False
         return self.window.is_late(localdate(self.first_submitted_at))
+
+    @property
+    def written_on(self):
+        """The day of the original record; China time."""
+        return self.recorded_on or localdate(self.created_at)
+
+    @property
+    def link_list(self):
+        """The public pages that show it."""
+        return self.links.split()
 
     @property
     def is_paper(self):

@@ -3,12 +3,14 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
+from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from assessments import listings
-from assessments.actions import ledger, review
+from assessments.actions import guide, ledger, review
 from assessments.forms.ledger import EntryFilter, EntryForm, StartForm, WishForm, title_for
 from assessments.forms.review import ReasonForm
 from assessments.models import Claim, EvidenceFile, LedgerEntry, Review, UnitYear
@@ -102,26 +104,65 @@ def wished_indicators(request, unit_year):
 def edit(request, pk):
     entry = entry_for(request.user, pk)
     allow(request.user, "assessments.edit_entry", entry)
-    unit_year = get_object_or_404(UnitYear, cycle=entry.cycle, unit=entry.unit)
-    form = EntryForm(request.POST or None, instance=entry, unit_year=unit_year)
+    form = EntryForm(request.POST or None, instance=entry, unit_year=year_of(entry))
     if request.method == "POST" and form.is_valid():
         return save(request, form)
     return render(request, "assessments/ledger/edit.html", edit_context(form))
 
 
+def year_of(entry):
+    return get_object_or_404(UnitYear, cycle=entry.cycle, unit=entry.unit)
+
+
 def save(request, form):
-    """Save what was typed; if somebody else saved meanwhile, show both and let the person choose."""
-    entry = LedgerEntry(pk=form.instance.pk)
-    try:
-        entry = ledger.edit(entry, by=request.user, **form.values())
-    except ledger.ChangedMeanwhile as changed:
-        form.data = {**form.data.dict(), "version": changed.entry.version}
-        context = {**edit_context(form), "meanwhile": changed.entry}
+    """Save what was typed; where somebody else wrote meanwhile, show both and let the person choose."""
+    saved = ledger.edit(form.instance, form.values, seen=form.seen, by=request.user)
+    if saved.clashes:
+        form.show(saved.clashes)
+        context = {**edit_context(form), "clashes": worded_clashes(form, saved)}
         return render(request, "assessments/ledger/edit.html", context, status=409)
     messages.success(request, _("Saved."))
     return redirect(
-        "assessments:entry_submit" if "check" in request.POST else "assessments:entry_edit", entry.pk
+        "assessments:entry_submit" if "check" in request.POST else "assessments:entry_edit", saved.entry.pk
     )
+
+
+def worded_clashes(form, saved):
+    """[(label, what somebody else wrote there)]."""
+    return [(form.fields[name].label, form.told(name, there)) for name, there in saved.clashes.items()]
+
+
+@require_POST
+def keep(request, pk):
+    """Save the fields that were sent while their writer goes on; answers what stands there now.
+
+    With no field it only asks whether somebody else has written meanwhile.
+    """
+    entry = entry_for(request.user, pk)
+    allow(request.user, "assessments.edit_entry", entry)
+    form = EntryForm(
+        request.POST, instance=entry, unit_year=year_of(entry), only=request.POST.getlist("fields")
+    )
+    form.full_clean()
+    saved = ledger.edit(entry, form.values, seen=form.seen, by=request.user, goes_on=True)
+    return JsonResponse(kept(form, saved, whole_number(request.POST.get("version"))))
+
+
+def kept(form, saved, version):
+    """What the page needs to know: when it was saved, what was refused, and what others wrote meanwhile."""
+    answer = {
+        "saved": localtime(saved.entry.updated_at).strftime("%H:%M:%S"),
+        "version": saved.entry.version,
+        "errors": {name: " ".join(errors) for name, errors in form.errors.items()},
+        "clashes": {
+            name: {"value": form.as_typed(name, there), "text": form.told(name, there)}
+            for name, there in saved.clashes.items()
+        },
+    }
+    if saved.met != version:
+        whole = EntryForm(instance=saved.entry, unit_year=form.unit_year)
+        answer["values"] = {name: whole.as_typed(name, there) for name, there in whole.stored().items()}
+    return answer
 
 
 def edit_context(form):
@@ -132,6 +173,7 @@ def edit_context(form):
         "files": entry.files.all(),
         "editable": True,
         "last_review": entry.last_review,
+        "guide": guide.of(form["kind"].value() or entry.kind),
     }
 
 

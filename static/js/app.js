@@ -23,6 +23,7 @@ const count = (counter) => {
   const show = () => { counter.querySelector("[data-count]").textContent = Array.from(field.value).length; };
   counter.hidden = false;
   field.addEventListener("input", show);
+  field.addEventListener("shown", show);
   show();
 };
 
@@ -54,6 +55,7 @@ const fill = (button) => {
   button.hidden = false;
   button.addEventListener("click", () => {
     const field = document.getElementById(button.dataset.fill);
+    if ("onlyEmpty" in button.dataset && field.value.trim()) { field.focus(); return; }
     field.value = button.dataset.value;
     field.dispatchEvent(new Event("input", { bubbles: true }));
   });

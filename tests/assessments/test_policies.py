@@ -312,6 +312,7 @@ def general_section():
         "write_plan": LIAISONS,
         "write_entry": LIAISONS,
         "review_entries": OFFICERS,
+        "edit_guide": HEADS,
         "view_weak_units": READERS,
         "keep_wall_chart": OFFICERS,
         "list_sheets": READERS,

@@ -23,7 +23,23 @@ class TidyForm(forms.BaseForm):
         return values
 
 
-class EditForm(forms.ModelForm):
+class AskingForm(forms.ModelForm):
+    """Asks the model's validators, but leaves the instance alone: an action writes, on its own locked row."""
+
+    def _post_clean(self):
+        for name, value in list(self.cleaned_data.items()):
+            if name in self._meta.fields:
+                self.ask(self._meta.model._meta.get_field(name), value)
+
+    def ask(self, field, value):
+        """Put on the form what the field's own validators say, such as a number the database cannot hold."""
+        try:
+            field.run_validators(value)
+        except forms.ValidationError as refusal:
+            self.add_error(field.name, refusal)
+
+
+class EditForm(AskingForm):
     """Carries the version it was opened with; the action writes, on its own locked row.
 
     A subclass says in `save_values` which action that is.
@@ -36,19 +52,6 @@ class EditForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["seen"].initial = self.instance.version
-
-    def _post_clean(self):
-        """Ask the model's validators, but leave the instance alone."""
-        for name, value in list(self.cleaned_data.items()):
-            if name in self._meta.fields:
-                self.ask(self._meta.model._meta.get_field(name), value)
-
-    def ask(self, field, value):
-        """Put on the form what the field's own validators say, such as a number the database cannot hold."""
-        try:
-            field.run_validators(value)
-        except forms.ValidationError as refusal:
-            self.add_error(field.name, refusal)
 
     @property
     def values(self):

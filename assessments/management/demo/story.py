@@ -244,10 +244,7 @@ class Story:
         title, text, place = luck.choice(DEPLOYMENTS)
         with self.at(day, luck.randint(8, 17)):
             entry = ledger.write(cycle=self.cycle, unit=duty.unit, title=title, answers=duty, by=liaison)
-            entry = ledger.edit(
-                entry, seen=entry.version, title=title, held_on=day, place=place,
-                text=text.format(unit=duty.unit), indicators=[], by=liaison,
-            )  # fmt: skip
+            entry = self.write(entry, day, place, text, by=liaison)
             entry = ledger.submit(entry, by=liaison)
         if day < self.today - timedelta(days=WAITING_DAYS):
             with self.at(day + timedelta(days=2), 10):
@@ -293,16 +290,21 @@ class Story:
         written = day + timedelta(days=self.chance.randint(0, 2))
         with self.at(written, self.chance.randint(9, 17), self.chance.randint(0, 59)):
             entry = ledger.write(cycle=self.cycle, unit=unit, title=title, by=liaison)
-            entry = ledger.edit(
-                entry, seen=entry.version, title=title, held_on=day, place=place,
-                text=text.format(unit=unit), indicators=self.proved(code), by=liaison,
-            )  # fmt: skip
+            entry = self.write(entry, day, place, text, proves=self.proved(code), by=liaison)
             for name, content in self.papers(code, title):
                 evidence.add(entry, ContentFile(content, name=name), by=liaison)
             if self.fate(liaison, code, LANS_DRAFT) < 0.06:
                 return
             entry = ledger.submit(Entry.objects.get(pk=entry.pk), by=liaison)
         self.decide(entry, written + timedelta(days=self.chance.randint(1, 3)), liaison, code)
+
+    def write(self, entry, day, place, text, *, proves=(), by):
+        """Write a record's facts: when, where, what happened, what it proves."""
+        values = {
+            "held_on": day, "place": place, "text": text.format(unit=entry.unit),
+            "indicators": {indicator.pk for indicator in proves},
+        }  # fmt: skip
+        return ledger.edit(entry, values, by=by).entry
 
     def proved(self, code):
         """One record often proves two or three indicators."""

@@ -36,7 +36,7 @@ def owed(year, school):
 def answer(owed, lan):
     """A finished draft that was begun from the duty and proves no indicator."""
     entry = ledger.write(cycle=owed.cycle, unit=owed.unit, title="部署会", answers=owed, by=lan)
-    return ledger.edit(entry, seen=entry.version, indicators=[], by=lan, **WRITTEN)
+    return ledger.edit(entry, WRITTEN, by=lan).entry
 
 
 def state_of(duty, month=6, day=1):
@@ -113,7 +113,7 @@ def test_before_it_opens_it_is_refused(year, school, lan, in_english):
     duty = DutyFactory(cycle=year, unit=school, kind="self_check", opens_on=date(2026, 11, 1),
                        due_on=date(2026, 11, 30))  # fmt: skip
     entry = ledger.write(cycle=year, unit=school, title="自查", answers=duty, by=lan)
-    entry = ledger.edit(entry, seen=entry.version, indicators=[], by=lan, **WRITTEN)
+    entry = ledger.edit(entry, WRITTEN, by=lan).entry
 
     with at(10, 31), pytest.raises(ValidationError, match="not accept"):
         ledger.submit(entry, by=lan)
@@ -149,7 +149,7 @@ def test_once_the_duty_is_closed_such_a_record_is_an_ordinary_one(owed, lan, in_
 
 
 def test_another_kind_on_the_form_makes_it_an_ordinary_record(answer, owed, lan, in_english):
-    entry = ledger.edit(answer, seen=answer.version, indicators=[], kind=Kind.ACTIVITY, by=lan)
+    entry = ledger.edit(answer, {"kind": Kind.ACTIVITY}, by=lan).entry
 
     with at(3, 1), pytest.raises(ValidationError, match="indicator"):
         ledger.submit(entry, by=lan)
@@ -159,7 +159,7 @@ def test_another_kind_on_the_form_makes_it_an_ordinary_record(answer, owed, lan,
 def test_a_request_may_be_answered_by_any_kind(year, school, lan):
     owed = DutyFactory(cycle=year, unit=school, kind="request", title="报送活动照片", **DATES)
     entry = ledger.write(cycle=year, unit=school, title="照片", answers=owed, by=lan)
-    entry = ledger.edit(entry, seen=entry.version, indicators=[], kind=Kind.ACTIVITY, by=lan, **WRITTEN)
+    entry = ledger.edit(entry, {**WRITTEN, "kind": Kind.ACTIVITY}, by=lan).entry
 
     with at(3, 1):
         ledger.submit(entry, by=lan)

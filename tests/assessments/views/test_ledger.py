@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from assessments.actions import guide
 from assessments.models import LedgerEntry
 from tests.factories import (
     ClaimFactory,
@@ -12,6 +13,7 @@ from tests.factories import (
     ReviewFactory,
     UnitYearFactory,
 )
+from units.models import TrailEvent
 
 
 @pytest.fixture
@@ -33,13 +35,29 @@ def address(name, *args):
 
 
 def filled(entry, **changes):
-    """What the browser posts from the edit page."""
+    """What the browser posts from the edit page, with what stood there when it was opened."""
+    ticks = [claim.indicator_id for claim in entry.claims.all()]
+    seen = {
+        "initial-title": entry.title, "initial-place": entry.place, "initial-text": entry.text,
+        "initial-held_on": entry.held_on or "", "initial-kind": entry.kind, "initial-indicators": ticks,
+    }  # fmt: skip
     values = {
         "title": entry.title, "kind": entry.kind, "held_on": "2026-06-01", "place": "老街",
-        "text": "三十人参加。",
-        "indicators": [claim.indicator_id for claim in entry.claims.all()], "version": entry.version,
+        "text": "三十人参加。", "indicators": ticks,
     }  # fmt: skip
-    return {**values, **changes}
+    return {**seen, **values, **changes}
+
+
+def kept(client, entry, version=None, **changes):
+    """What the page sends while somebody goes on writing, and what it is answered."""
+    seen = {f"initial-{name}": getattr(entry, name) or "" for name in changes if name != "indicators"}
+    sent = {
+        "version": entry.version if version is None else version,
+        "fields": list(changes),
+        **seen,
+        **changes,
+    }
+    return client.post(address("entry_keep", entry.pk), sent)
 
 
 def test_a_record_begins_with_its_title_and_the_indicator_of_the_task(as_lan, year):
@@ -82,15 +100,126 @@ def test_what_was_typed_stays_when_something_is_wrong(as_lan, draft):
 
 
 def test_two_editors_see_each_other_instead_of_losing_work(as_lan, draft):
-    as_lan.post(address("entry_edit", draft.pk), filled(draft, place="第一人写的"))
+    as_lan.post(address("entry_edit", draft.pk), filled(draft, place="第一人写的", text=draft.text))
 
-    response = as_lan.post(address("entry_edit", draft.pk), filled(draft, place="第二人写的"))
+    response = as_lan.post(address("entry_edit", draft.pk), filled(draft, place="第二人写的", text="又写"))
 
     page = response.content.decode()
     assert response.status_code == 409
     assert "第一人写的" in page and "第二人写的" in page
     draft.refresh_from_db()
-    assert draft.place == "第一人写的"
+    assert (draft.place, draft.text) == ("第一人写的", "又写"), "the rest is saved all the same"
+
+
+def test_saving_again_after_seeing_the_other_one_replaces(as_lan, draft):
+    as_lan.post(address("entry_edit", draft.pk), filled(draft, place="第一人写的"))
+    shown = as_lan.post(address("entry_edit", draft.pk), filled(draft, place="第二人写的"))
+    seen = {f"initial-{name}": value for name, value in [("place", "第一人写的")]}
+    assert "第一人写的" in "".join(map(str, shown.context["form"].seen_inputs))
+
+    as_lan.post(address("entry_edit", draft.pk), filled(draft, place="第二人写的", **seen))
+
+    draft.refresh_from_db()
+    assert draft.place == "第二人写的"
+
+
+# ── saved while one writes ───────────────────────────────────────────────────────────────────────
+
+
+def test_a_field_is_kept_while_its_writer_goes_on(as_lan, draft):
+    answer = kept(as_lan, draft, text="三十人参加。").json()
+
+    draft.refresh_from_db()
+    assert draft.text == "三十人参加。"
+    assert answer["version"] == draft.version
+    assert answer["saved"].count(":") == 2
+    assert "values" not in answer, "nobody else has written"
+
+
+def test_ticks_are_kept_too_even_when_none_is_left(as_lan, draft):
+    ticks = [claim.indicator_id for claim in draft.claims.all()]
+
+    as_lan.post(address("entry_keep", draft.pk), {"fields": "indicators", "initial-indicators": ticks})
+
+    assert not draft.claims.exists()
+
+
+def test_what_others_wrote_comes_with_the_next_answer(as_lan, draft):
+    kept(as_lan, draft, place="老街")
+
+    answer = kept(as_lan, draft).json()
+
+    assert answer["values"]["place"] == "老街"
+    assert set(answer["values"]) >= {"title", "held_on", "indicators"}
+
+
+def test_a_place_where_both_wrote_is_left_and_told(as_lan, draft):
+    kept(as_lan, draft, place="老街", kind="meeting")
+
+    answer = kept(as_lan, draft, place="新街", kind="training").json()
+
+    assert answer["clashes"]["place"] == {"value": "老街", "text": "老街"}
+    assert answer["clashes"]["kind"] == {"value": "meeting", "text": "会议"}
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        ("held_on", "昨天"),
+        ("attendance", "很多"),
+        ("title", ""),
+        ("links", "见公众号"),
+        ("attendance", "9" * 12),
+    ],
+)
+def test_a_mistake_is_told_at_its_field_and_the_rest_is_kept(as_lan, draft, field, typed):
+    answer = kept(as_lan, draft, place="老街", **{field: typed}).json()
+
+    draft.refresh_from_db()
+    assert list(answer["errors"]) == [field]
+    assert draft.place == "老街"
+
+
+@pytest.mark.parametrize(
+    "sent", [{"fields": "status"}, {"fields": ["x"] * 50}, {"fields": "title", "title": "字" * 5000}]
+)
+def test_what_the_page_would_never_send_changes_nothing(as_lan, draft, sent):
+    response = as_lan.post(address("entry_keep", draft.pk), sent)
+
+    assert response.status_code == 200
+    assert LedgerEntry.objects.get().version == draft.version
+
+
+def test_what_is_handed_in_cannot_be_kept_any_more(as_lan, year, school, lan):
+    entry = EntryFactory(cycle=year, unit=school, created_by=lan, submitted=True)
+
+    assert kept(as_lan, entry, place="老街").status_code == 403
+
+
+# ── how a record is written well ─────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("kind", LedgerEntry.Kind.values)
+def test_every_kind_of_record_has_its_guide(as_lan, kind):
+    page = as_lan.get(address("guide_beside"), {"kind": kind}).content.decode()
+
+    assert guide.usual()[kind]["good"][:12] in page
+
+
+def test_the_office_words_a_guide_and_the_form_shows_it(client, ou, lan, draft, year, school):
+    client.force_login(ou)
+    client.post(
+        address("guide_edit", "activity"), {"why": "看做了什么", "good": "好例子", "bad": "", "template": ""}
+    )
+    UnitYearFactory(cycle=year, unit=school)
+    client.force_login(lan)
+
+    assert "好例子" in client.get(address("entry_edit", draft.pk)).content.decode()
+    assert [event.verb for event in TrailEvent.objects.all()] == ["edit"]
+
+
+def test_a_kind_that_does_not_exist_has_no_guide(as_lan):
+    assert as_lan.get(address("guide_beside"), {"kind": "x"}).status_code == 404
 
 
 def test_handing_in_shows_the_receipt(as_lan, draft):
