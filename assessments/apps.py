@@ -14,13 +14,14 @@ class AssessmentsConfig(AppConfig):
         from units.actions.periodic import register as work
 
         from . import policies  # noqa: F401 – its lines are the permissions
-        from .actions import duty, reminder
+        from .actions import duty, ledger, reminder
         from .actions.honor import load_catalogue
         from .actions.honor_list import HonorList
         from .actions.indicator_list import IndicatorList
 
         register(HonorList())
         register(IndicatorList())
+        work(Job("bins", _("bins emptied after a month"), Slot.DAILY, ledger.empty_bins))
         work(Job("duties", _("duties made by the calendar"), Slot.DAILY, duty.make_anew))
         # Before the letters of the day are written.
         work(Job("reminders", _("reminders"), Slot.DAILY, reminder.remind, from_hour=7))

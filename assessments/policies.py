@@ -245,6 +245,7 @@ add_perm("assessments.write_entry", is_liaison)
 add_perm("assessments.view_entry", works_for_unit | ((reads_all | is_party_to_unit) & ~is_draft))
 add_perm("assessments.edit_entry", writes_for_unit & is_editable)
 add_perm("assessments.delete_entry", writes_for_unit & is_draft & ~was_handed_in)
+add_perm("assessments.restore_entry", writes_for_unit & is_draft & ~was_handed_in)
 add_perm("assessments.submit_entry", writes_for_unit & is_editable & accepts_entries)
 add_perm("assessments.withdraw_entry", writes_for_unit & is_submitted & is_unopened)
 add_perm("assessments.edit_guide", is_director | is_administrator)
@@ -395,6 +396,7 @@ chapter(
         "view_entry": _("read the record"),
         "edit_entry": _("go on writing the record, with its files"),
         "delete_entry": _("throw the draft away"),
+        "restore_entry": _("fetch the draft back out of the bin"),
         "submit_entry": _("hand the record in"),
         "withdraw_entry": _("take the record back"),
         "edit_guide": _("word how records are written well"),

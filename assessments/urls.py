@@ -105,7 +105,10 @@ ledger_urls = [
     path("<int:pk>/submit/", ledger.submit, name="entry_submit"),
     path("<int:pk>/withdraw/", ledger.withdraw, name="entry_withdraw"),
     path("<int:pk>/delete/", ledger.delete, name="entry_delete"),
+    path("<int:pk>/restore/", ledger.restore, name="entry_restore"),
     path("<int:pk>/reopen/", ledger.reopen, name="entry_reopen"),
+    path("<int:pk>/editions/<int:number>/", ledger.edition, name="entry_edition"),
+    path("bin/", ledger.thrown_away, name="entries_thrown_away"),
     path("<int:pk>/files/add/", evidence.add, name="evidence_add"),
 ]
 
@@ -119,6 +122,9 @@ gap_urls = [
 evidence_urls = [
     path("<int:pk>/", evidence.download, name="evidence"),
     path("<int:pk>/remove/", evidence.remove, name="evidence_remove"),
+    path("<int:pk>/restore/", evidence.restore, name="evidence_restore"),
+    path("<int:pk>/describe/", evidence.describe, name="evidence_describe"),
+    path("<int:pk>/shift/", evidence.shift, name="evidence_shift"),
     path("<int:pk>/preview/", evidence.show, name="evidence_preview"),
     path("<int:pk>/page/<int:number>/", evidence.page, name="evidence_page"),
 ]

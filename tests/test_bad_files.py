@@ -60,7 +60,7 @@ BAD_EVIDENCE = {
     "wrong extension": ("病毒.exe", files.jpg),
     "macros": ("方案.docx", files.docm),
     "password": ("方案.pdf", files.pdf_with_password),
-    "old word": ("方案.doc", files.legacy),
+    "old slides": ("方案.ppt", lambda: files.legacy("PowerPoint Document")),
     "a page": ("页.html", lambda: b"<script>alert(1)</script>"),
     "too large": ("照片.jpg", lambda: files.jpg() + bytes(21 * 2**20)),
 }

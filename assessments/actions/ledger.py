@@ -1,20 +1,29 @@
 """The ledger: written by the unit, handed in, taken back."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from assessments.models import Claim, Duty, Indicator, LedgerEntry, Review
+from assessments.models import Claim, Duty, EntryEdition, EvidenceFile, Indicator, LedgerEntry, Review
+from civportal.lib import files
 from civportal.lib.clock import now, today
 from units.actions import trail
 from units.actions.editing import worded
 from units.actions.move import MoveNotAllowed, lock, move
-from units.models import User
+from units.models import User, overdue
 
 from . import cycle as cycles
 from . import duty as duties
+
+# What a unit tells in a record, in the order in which it is read.
+TOLD = (
+    "title", "kind", "held_on", "held_until", "place", "text",
+    "people", "attendance", "recorded_on", "links", "indicators",
+)  # fmt: skip
 
 
 @transaction.atomic
@@ -222,7 +231,22 @@ def submit(entry, *, by):
         entry.updated_at = entry.submitted_at
         entry.opened_at = None
         duties.fulfil(duty_of(entry), by=by, at=entry.submitted_at)
+        freeze(entry, by=by)
     return entry
+
+
+def freeze(entry, *, by):
+    """Keep the entry as it is handed in now, word for word and file for file."""
+    shown = list(entry.files.all())
+    told = in_words(facts(entry, TOLD))
+    edition = EntryEdition.objects.create(
+        entry=entry,
+        number=entry.editions.count() + 1,
+        content={**told, "captions": {str(file.pk): file.caption for file in shown}},
+        made_at=entry.submitted_at,
+        made_by=by,
+    )
+    edition.files.set(shown)
 
 
 def duty_of(entry):
@@ -248,12 +272,50 @@ def withdraw(entry, *, by):
 
 @transaction.atomic
 def delete(entry, *, by):
-    """Throw away a draft that was never handed in; its files stay in the store, its history in the trail.
+    """Throw away a draft that was never handed in; for a month it can be fetched back.
 
     Raises MoveNotAllowed once the office has seen the entry.
     """
     entry = lock(entry)
-    if entry.status != LedgerEntry.Status.DRAFT or entry.first_submitted_at:
+    if entry.status != LedgerEntry.Status.DRAFT or entry.first_submitted_at or entry.is_removed:
         raise MoveNotAllowed(entry, "delete")
+    end_sitting(entry)
+    entry.throw_away(by=by)
+    entry.save()
     trail.record(entry, "delete", by=by, note=entry.title)
-    entry.delete()
+
+
+@transaction.atomic
+def restore(entry, *, by):
+    """Fetch a draft back out of the bin; somebody may have done so already."""
+    entry = lock(entry)
+    if entry.is_removed:
+        entry.fetch_back()
+        entry.updated_at = now()
+        entry.save()
+        trail.record(entry, "restore", by=by, note=entry.title)
+    return entry
+
+
+@transaction.atomic
+def empty_bins():
+    """Let go of what has lain in a bin for a month; what was handed in stays with its edition.
+
+    Contents that nothing else points to leave the store; answers how many records and files went.
+    """
+    entries = overdue(LedgerEntry.every.all())
+    thrown = EvidenceFile.every.filter(Q(pk__in=overdue(EvidenceFile.every.all())) | Q(entry__in=entries))
+    doomed = dict(thrown.filter(editions__isnull=True).values_list("pk", "sha256"))
+    gone = entries.count() + len(doomed)
+    EvidenceFile.every.filter(pk__in=doomed).delete()
+    entries.delete()
+    contents = set(doomed.values())
+    transaction.on_commit(partial(sweep, contents))
+    return gone
+
+
+def sweep(contents):
+    """Take contents out of the store to which no file points any more."""
+    wanted = set(EvidenceFile.every.filter(sha256__in=contents).values_list("sha256", flat=True))
+    for sha256 in contents - wanted:
+        files.delete(EvidenceFile.FOLDER, sha256)

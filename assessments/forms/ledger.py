@@ -13,7 +13,7 @@ from assessments.models import Indicator, LedgerEntry
 from civportal.lib.forms import FilterForm, SeveralField
 from civportal.lib.names import clean_text
 from civportal.lib.web import whole_number
-from units.forms.editing import AskingForm
+from units.forms.editing import AskingForm, TidyForm
 
 LINKS_AT_MOST = 10
 
@@ -188,6 +188,12 @@ def is_web_address(text):
     except forms.ValidationError:
         return False
     return True
+
+
+class CaptionForm(TidyForm, forms.Form):
+    """What a file shows."""
+
+    caption = forms.CharField(label=_("What it shows"), max_length=80, required=False)
 
 
 class EntryFilter(FilterForm):

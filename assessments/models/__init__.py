@@ -8,6 +8,7 @@ from .document import Document
 from .wall_chart import ChartedUnit, ChartItem
 from .ledger import Claim, LedgerEntry
 from .evidence import EvidenceFile
+from .edition import EntryEdition
 from .guide import RecordGuide
 from .review import Review
 from .score import ScoreLine, ScoreSheet
@@ -24,6 +25,7 @@ __all__ = [
     "Deadline",
     "Document",
     "Duty",
+    "EntryEdition",
     "EvidenceFile",
     "Goal",
     "HonorItem",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civportal.lib.clock import now, today
 from civportal.lib.search import Known
-from units.models import Findable, Stateful, User
+from units.models import Findable, KeptManager, Removable, Stateful, User
 from units.models.finding import FindableQuerySet
 
 from .cycle import Cycle
@@ -41,6 +41,10 @@ class LedgerEntryQuerySet(FindableQuerySet):
             file_count=Count("files", distinct=True), claim_count=Count("claims", distinct=True)
         )
 
+    def thrown_away_by(self, user):
+        """The drafts in the bin of this person's units, newest first; asked of `every`."""
+        return self.filter(removed_at__isnull=False, unit__in=user.unit_ids).order_by("-removed_at", "-pk")
+
     def in_hand(self, unit_year):
         """What the unit has to finish or correct, longest untouched first."""
         return (
@@ -68,7 +72,7 @@ class LedgerEntryQuerySet(FindableQuerySet):
         return self.filter(Exists(Claim.objects.filter(entry=OuterRef("pk"), indicator=indicator)))
 
 
-class LedgerEntry(Findable, Stateful):
+class LedgerEntry(Removable, Findable, Stateful):
     """One record of the year: what, when, where, in words and files."""
 
     class Kind(models.TextChoices):
@@ -117,6 +121,11 @@ class LedgerEntry(Findable, Stateful):
         "edit": _("record edited"),
         "add_file": _("file added"),
         "remove_file": _("file removed"),
+        "restore_file": _("file fetched back"),
+        "caption_file": _("file described"),
+        "order_files": _("files put in order"),
+        "delete": _("thrown away"),
+        "restore": _("fetched back"),
         "submit": _("handed in"),
         "withdraw": _("taken back"),
         "send_back": _("returned"),
@@ -175,9 +184,10 @@ class LedgerEntry(Findable, Stateful):
     # Set when a reviewer first opens this round; from then on the unit cannot take it back.
     opened_at = models.DateTimeField(_("opened by the office"), null=True, blank=True)
 
-    objects = LedgerEntryQuerySet.as_manager()
+    objects = KeptManager.from_queryset(LedgerEntryQuerySet)()
+    every = LedgerEntryQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Removable.Meta):
         verbose_name = _("ledger entry")
         verbose_name_plural = _("ledger entries")
         ordering = ["-updated_at", "-pk"]

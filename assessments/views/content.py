@@ -75,7 +75,27 @@ def show_xlsx(request, file):
     return {"workbook": preview.xlsx(file.FOLDER, file.sha256)}
 
 
-SHOWN = {"jpg": show_photo, "png": show_photo, "pdf": show_pdf, "docx": show_docx, "xlsx": show_xlsx}
+def show_csv(request, file):
+    return {"workbook": preview.csv(file.FOLDER, file.sha256)}
+
+
+def show_nothing(request, file):
+    """Kinds that are kept, and opened by the programs that wrote them."""
+    raise preview.NotShown("old")
+
+
+SHOWN = {
+    "jpg": show_photo,
+    "png": show_photo,
+    "pdf": show_pdf,
+    "docx": show_docx,
+    "xlsx": show_xlsx,
+    # The reader of workbooks knows the old ones, too.
+    "xls": show_xlsx,
+    "csv": show_csv,
+    "doc": show_nothing,
+    "ofd": show_nothing,
+}
 
 
 def page(request, file, number):

@@ -15,7 +15,7 @@ from assessments.forms.ledger import EntryFilter, EntryForm, StartForm, WishForm
 from assessments.forms.review import ReasonForm
 from assessments.models import Claim, EvidenceFile, LedgerEntry, Review, UnitYear
 from civportal.lib.paging import keyset_page
-from civportal.lib.web import allow, render_page, whole_number
+from civportal.lib.web import allow, page_of, render_page, whole_number
 from units.models import TrailEvent
 from units.views.export import exported
 
@@ -53,6 +53,7 @@ def detail(request, pk):
         "entry": entry,
         "events": TrailEvent.objects.about(entry),
         "last_review": entry.last_review,
+        "editions": entry.editions.select_related("made_by"),
         "reason_form": ReasonForm(),
     }
     return render(request, "assessments/ledger/detail.html", context)
@@ -171,6 +172,7 @@ def edit_context(form):
         "form": form,
         "entry": entry,
         "files": entry.files.all(),
+        "thrown_away": EvidenceFile.every.thrown_away_from(entry),
         "editable": True,
         "last_review": entry.last_review,
         "guide": guide.of(form["kind"].value() or entry.kind),
@@ -215,8 +217,64 @@ def delete(request, pk):
     entry = entry_for(request.user, pk)
     allow(request.user, "assessments.delete_entry", entry)
     ledger.delete(entry, by=request.user)
-    messages.success(request, _("The draft is thrown away."))
+    messages.success(request, _("The draft lies in the bin for 30 days."))
     return redirect("assessments:entries")
+
+
+def thrown_away(request):
+    """The own units' drafts that were thrown away, until they are gone."""
+    allow(request.user, "assessments.write_entry")
+    drafts = LedgerEntry.every.thrown_away_by(request.user).select_related("unit", "removed_by")
+    page = page_of(request, drafts)
+    return render(request, "assessments/ledger/thrown_away.html", {"page": page})
+
+
+@require_POST
+def restore(request, pk):
+    thrown_away = LedgerEntry.every.thrown_away_by(request.user).select_related("unit")
+    entry = get_object_or_404(thrown_away, pk=pk)
+    allow(request.user, "assessments.restore_entry", entry)
+    ledger.restore(entry, by=request.user)
+    messages.success(request, _("Fetched back; go on writing."))
+    return redirect("assessments:entry_edit", pk)
+
+
+def edition(request, pk, number):
+    """The record as it was handed in that time."""
+    entry = entry_for(request.user, pk)
+    frozen = get_object_or_404(entry.editions.select_related("made_by"), number=number)
+    files = EvidenceFile.every.filter(editions=frozen)
+    context = {
+        "entry": entry,
+        "edition": frozen,
+        "told": worded_edition(frozen),
+        "files": captioned(files, frozen),
+    }
+    return render(request, "assessments/ledger/edition.html", context)
+
+
+def captioned(files, frozen):
+    """The files with the captions that they had then."""
+    captions = frozen.content["captions"]
+    for file in files:
+        file.caption = captions.get(str(file.pk), "")
+    return files
+
+
+def worded_edition(frozen):
+    """[(label, value)] of what was told, as people read it; what was left empty is left out."""
+    for name, value in frozen.content.items():
+        if value and name not in ("captions", "title"):
+            label = (
+                _("indicators") if name == "indicators" else LedgerEntry._meta.get_field(name).verbose_name
+            )
+            yield label, spoken(name, value)
+
+
+def spoken(name, value):
+    if name == "kind":
+        return LedgerEntry.Kind(value).label
+    return "、".join(value) if isinstance(value, list) else value
 
 
 @require_POST

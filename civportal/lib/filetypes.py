@@ -1,4 +1,4 @@
-"""What a file really is, told from its content; the five kinds the portal takes, and advice for the rest.
+"""What a file really is, told from its content; the kinds the portal takes, and advice for the rest.
 
 Nothing here decodes a picture or unpacks more than the limits allow, so it may run beside the web.
 """
@@ -19,13 +19,23 @@ EXTENSIONS = {
     "pdf": {"pdf"},
     "jpg": {"jpg", "jpeg", "jpe", "jfif"},
     "png": {"png"},
+    "doc": {"doc", "wps"},
+    "xls": {"xls", "et"},
+    "ofd": {"ofd"},
+    "csv": {"csv"},
 }
+# Kept where somebody may have nothing better; elsewhere their writer is asked for a newer kind.
+OLDER = {"doc", "xls", "ofd", "csv"}
 CONTENT_TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "pdf": "application/pdf",
     "jpg": "image/jpeg",
     "png": "image/png",
+    "doc": "application/msword",
+    "xls": "application/vnd.ms-excel",
+    "ofd": "application/ofd",
+    "csv": "text/csv",
 }
 PICTURES = {"jpg", "png"}
 
@@ -40,6 +50,7 @@ CHUNK = 2**16
 NAME_LENGTH = 200
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+TEXTS = ("utf-8-sig", "utf-16", "gb18030")
 PNG = b"\x89PNG\r\n\x1a\n"
 HEIF_BRANDS = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis"}
 EXTENSION = re.compile(r"\.(\d*[A-Za-z][A-Za-z0-9]{0,5})$")
@@ -77,27 +88,29 @@ def refusal(code, **values):
     return ValidationError(REFUSALS[code], code=code, params=values)
 
 
-def recognize(file, name):
-    """The kind of a file by its content: docx, xlsx, pdf, jpg or png.
+def recognize(file, name, older=False):
+    """The kind of a file by its content: docx, xlsx, pdf, jpg or png; with `older` also doc, xls, ofd, csv.
 
     Raises ValidationError with the reason and a remedy when it is anything else, when the name's
     extension says something else, or when it is damaged, protected, or made to overwhelm a reader.
     """
     file.seek(0)
+    found = extension_of(name)
     try:
-        kind = kind_of(file, file.read(CHUNK))
+        kind = kind_of(file, file.read(CHUNK), found)
     except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError) as error:
         raise refusal("damaged") from error
     finally:
         file.seek(0)
-    found = extension_of(name)
+    if kind in OLDER and not older:
+        raise refusal({"ofd": "ofd", "csv": "unknown"}.get(kind, "legacy"))
     if found and found not in EXTENSIONS[kind]:
         raise refusal("extension", found=found, kind=kind)
     return kind
 
 
-def kind_of(file, head):
-    """The kind by the first bytes, each checked by its own rules."""
+def kind_of(file, head, extension=""):
+    """The kind by the first bytes, each checked by its own rules; plain text has only its extension."""
     if not head:
         raise refusal("empty")
     if head.startswith(b"PK\x03\x04"):
@@ -108,14 +121,50 @@ def kind_of(file, head):
         return check_png(file, head)
     if head.startswith(b"\xff\xd8\xff"):
         return check_jpg(file)
-    raise refusal(stranger(file, head))
-
-
-def stranger(file, head):
-    """Which advice fits a file that is none of the five kinds."""
     if head.startswith(OLE):
-        # An office file with a password is wrapped in the old container.
-        return "protected" if contains(file, "EncryptedPackage".encode("utf-16-le")) else "legacy"
+        return old_kind(file)
+    strange = stranger(head)
+    if strange == "unknown" and extension == "csv" and is_text(head):
+        return "csv"
+    raise refusal(strange)
+
+
+def old_kind(file):
+    """doc or xls, by the streams that the old container names; WPS writes the same ones."""
+    # An office file with a password is wrapped in the old container.
+    if contains(file, in_old_directory("EncryptedPackage")):
+        raise refusal("protected")
+    if contains(file, in_old_directory("_VBA_PROJECT")):
+        raise refusal("macro")
+    for stream, kind in (("WordDocument", "doc"), ("Workbook", "xls"), ("Book", "xls")):
+        if contains(file, in_old_directory(stream)):
+            return kind
+    raise refusal("legacy")
+
+
+def in_old_directory(stream):
+    """A stream's name as the old container writes it."""
+    return stream.encode("utf-16-le")
+
+
+def is_text(head):
+    """Whether these bytes are text in an encoding that offices use."""
+    if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return False
+    # A piece may end within a character.
+    return any(decodes(head[: len(head) - cut], encoding) for encoding in TEXTS for cut in range(4))
+
+
+def decodes(content, encoding):
+    try:
+        content.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def stranger(head):
+    """Which advice fits a file that is of no kind we take."""
     if head[4:8] == b"ftyp":
         return "heic" if head[8:12] in HEIF_BRANDS else "video"
     if head.startswith((b"PK\x05\x06", b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b")):
@@ -130,7 +179,9 @@ def office_kind(file):
         members = package.infolist()
         names = {member.filename for member in members}
         if "[Content_Types].xml" not in names:
-            raise refusal("ofd" if "OFD.xml" in names else "archive")
+            if "OFD.xml" not in names:
+                raise refusal("archive")
+            return ofd_kind(package, members)
         unpack_within_limits(package, members)
         types = package.read("[Content_Types].xml")
         if b"macroEnabled" in types or any("vbaproject" in name.lower() for name in names):
@@ -140,6 +191,12 @@ def office_kind(file):
         if b"spreadsheetml.sheet.main+xml" in types:
             return "xlsx"
         raise refusal("binary" if "xl/workbook.bin" in names else "unknown")
+
+
+def ofd_kind(package, members):
+    """An OFD document whose parts unpack within the limits."""
+    unpack_within_limits(package, members)
+    return "ofd"
 
 
 def open_zip(file):

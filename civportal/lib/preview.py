@@ -42,7 +42,7 @@ OWN_PICTURE = "data:image/webp;base64,"
 
 
 class NotShown(Exception):
-    """The file cannot be shown in the page: it is "missing", "unreadable" or the machine is "busy"."""
+    """The file cannot be shown in the page: "missing", "unreadable", "old", or the machine is "busy"."""
 
     def __init__(self, reason):
         super().__init__(reason)
@@ -72,6 +72,11 @@ def docx(folder, sha256):
 def xlsx(folder, sha256):
     """The first rows of a workbook: {sheets: [{name, rows, more_rows, more_columns}], more_sheets}."""
     return json.load(made_once(folder, sha256, "json", "xlsx"))
+
+
+def csv(folder, sha256):
+    """The first rows of a list in plain text, like `xlsx`; raises NotShown."""
+    return json.load(made_once(folder, sha256, "json", "csv"))
 
 
 def opens(file):

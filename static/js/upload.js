@@ -69,11 +69,15 @@ const shrink = async (file) => {
 
 // ---- the list of files -----------------------------------------------------------------------
 
+const showScripted = (list) => { if (list) list.querySelectorAll("[data-needs-script]").forEach((part) => { part.hidden = false; }); };
+
 const showList = (list) => {
   const old = document.querySelector("[data-files]");
   if (old) old.replaceWith(list);
+  showScripted(list);
   if (window.htmx) window.htmx.process(list);
 };
+document.addEventListener("htmx:load", (event) => { if (event.detail.elt.matches("[data-files]")) showScripted(event.detail.elt); });
 
 // Who signed in again in another tab has a new token; the form still holds the old one.
 const token = (form) => {
@@ -99,6 +103,8 @@ class Uploader {
     });
     form.addEventListener("submit", (event) => event.preventDefault());
     this.acceptDrops(form.querySelector("[data-drop]"));
+    this.acceptPastes();
+    showScripted(document.querySelector("[data-files]"));
     window.addEventListener("online", () => this.queue.querySelectorAll("[data-broken] [data-retry]").forEach((button) => button.click()));
     window.addEventListener("beforeunload", (event) => { if (this.isBusy) event.preventDefault(); });
     document.querySelectorAll("form[data-waits-for-files]").forEach((other) => this.holdBack(other));
@@ -125,16 +131,32 @@ class Uploader {
     zone.addEventListener("drop", (event) => { over(false)(event); this.take(event.dataTransfer.files); });
   }
 
-  take(files) {
-    Array.from(files).forEach((file) => this.line(file));
+  // A picture out of the clipboard, and a file chosen in place of another one.
+  acceptPastes() {
+    document.addEventListener("paste", (event) => {
+      const files = Array.from(event.clipboardData.files);
+      if (!files.length) return;
+      event.preventDefault();
+      const time = new Date().toTimeString().slice(0, 8).replace(/:/g, "");
+      this.take(files.map((file, at) => new File([file], `${this.text("Pasted")}${time}${at || ""}.${file.name.split(".").pop()}`, { type: file.type })));
+    });
+    document.addEventListener("change", (event) => {
+      const { replaces } = event.target.dataset;
+      if (!replaces) return;
+      this.take(event.target.files, replaces);
+    });
+  }
+
+  take(files, replaces = "") {
+    Array.from(files).forEach((file) => this.line(file, replaces));
     this.next();
   }
 
   // One file: its row, and the buttons that belong to it.
-  line(file) {
+  line(file, replaces) {
     const row = this.row.content.firstElementChild.cloneNode(true);
     const part = (name) => row.querySelector(`[data-${name}]`);
-    const item = { file, row, part, request: null };
+    const item = { file, row, part, replaces, request: null };
     part("name").textContent = file.name;
     part("cancel").addEventListener("click", () => this.cancel(item));
     part("dismiss").addEventListener("click", () => row.remove());
@@ -187,6 +209,7 @@ class Uploader {
     const body = new FormData();
     body.append("csrfmiddlewaretoken", token(this.form));
     body.append("next", this.form.elements.next.value);
+    if (item.replaces) body.append("replaces", item.replaces);
     body.append("files", item.file, item.file.name);
     return new Promise((resolve) => {
       const request = new XMLHttpRequest();

@@ -104,6 +104,7 @@ def entries_section(school, cycles):
         "view_entry": in_every(states, WHO_READ) | drafts,
         "edit_entry": only(states, **hands),
         "delete_entry": only(states, draft=WRITERS, draft_too_late=WRITERS),
+        "restore_entry": only(states, draft=WRITERS, draft_too_late=WRITERS),
         "submit_entry": only(states, draft=WRITERS, draft_taken_back=WRITERS, returned=WRITERS),
         "withdraw_entry": only(states, submitted=WRITERS, submitted_year_closed=WRITERS),
         "open_entry": judged,

@@ -16,6 +16,7 @@ from assessments.models import (
     Deadline,
     Document,
     Duty,
+    EntryEdition,
     EvidenceFile,
     HonorItem,
     Indicator,
@@ -213,6 +214,18 @@ class ClaimFactory(DjangoModelFactory):
 
     entry = SubFactory(EntryFactory)
     indicator = LazyAttribute(lambda it: it.entry.cycle.standard.indicators.proved_by_ledger().first())
+
+
+class EntryEditionFactory(DjangoModelFactory):
+    """What was handed in the first time."""
+
+    class Meta:
+        model = EntryEdition
+
+    entry = SubFactory(EntryFactory)
+    number = 1
+    content = LazyAttribute(lambda it: {"title": it.entry.title, "captions": {}})
+    made_by = LazyAttribute(lambda it: it.entry.created_by)
 
 
 class EvidenceFactory(DjangoModelFactory):

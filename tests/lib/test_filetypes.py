@@ -23,6 +23,30 @@ TAKEN = {
     "many pixels within the limit": ("a.png", lambda: files.png_claiming(7000, 7000), "png"),
 }
 
+# What only evidence may be: case → name, content, kind.
+OLDER = {
+    "old word": ("a.doc", files.legacy, "doc"),
+    # Old documents hold new ones whole, and nothing is ever opened in the page.
+    "old word with a workbook in it": ("a.doc", lambda: files.legacy() + files.xlsx(), "doc"),
+    "WPS": ("a.wps", files.legacy, "doc"),
+    "old excel": ("a.xls", lambda: files.legacy("Workbook"), "xls"),
+    "ofd": ("a.ofd", lambda: files.package({"OFD.xml": "<OFD/>"}), "ofd"),
+    "list in Unicode": ("a.csv", lambda: "单位,人数\n一小,30\n".encode(), "csv"),
+    "list as an office saves it": ("a.csv", lambda: "单位,人数\n一小,30\n".encode("gb18030"), "csv"),
+    "list in UTF-16": ("a.csv", lambda: "单位\t人数\n".encode("utf-16"), "csv"),
+    "list cut within a character": ("a.csv", lambda: ("单" * 30000).encode()[: 2**16 + 1], "csv"),
+}
+REFUSED_THOUGH_OLDER = {
+    "old word with macros": ("a.doc", lambda: files.legacy("_VBA_PROJECT"), "macro"),
+    "old word with a password": ("a.doc", lambda: files.legacy("EncryptedPackage"), "protected"),
+    "old slides": ("a.ppt", lambda: files.legacy("PowerPoint Document"), "legacy"),
+    "old word called excel": ("a.xls", files.legacy, "extension"),
+    "text that is no list": ("a.txt", lambda: b"hello", "unknown"),
+    "rubbish called a list": ("a.csv", lambda: bytes(range(256)) * 9, "unknown"),
+    "page called a list": ("a.csv", lambda: b"<script>alert(1)</script>", "web"),
+    "ofd that explodes": ("a.ofd", lambda: files.package({"OFD.xml": "0" * (60 * 2**20)}), "bomb"),
+}
+
 # case → name, content, code of the refusal
 REFUSED = {
     "0 byte": ("a.pdf", lambda: b"", "empty"),
@@ -112,6 +136,23 @@ def test_a_good_file_is_known_by_its_content(case):
     name, content, kind = TAKEN[case]
 
     assert filetypes.recognize(files.upload(name, content()), name) == kind
+
+
+@pytest.mark.parametrize("case", OLDER)
+def test_an_older_file_is_known_where_it_may_be_kept(case):
+    name, content, kind = OLDER[case]
+
+    assert filetypes.recognize(files.upload(name, content()), name, older=True) == kind
+
+
+@pytest.mark.parametrize("case", REFUSED_THOUGH_OLDER)
+def test_of_older_files_the_bad_ones_are_refused_too(case):
+    name, content, code = REFUSED_THOUGH_OLDER[case]
+
+    with pytest.raises(ValidationError) as refused:
+        filetypes.recognize(files.upload(name, content()), name, older=True)
+
+    assert refused.value.code == code
 
 
 @pytest.mark.parametrize("case", REFUSED)

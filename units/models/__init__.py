@@ -1,6 +1,7 @@
 """Who takes part, and what people did. A module may import the ones above it."""
 
 from .state import Stateful
+from .bin import KeptManager, Removable, overdue
 from .trail import TrailEvent
 from .finding import Findable, SearchEntry
 from .office import Office
@@ -25,6 +26,7 @@ __all__ = [
     "Findable",
     "ImportBatch",
     "ImportRow",
+    "KeptManager",
     "LetterText",
     "LifeAct",
     "Membership",
@@ -34,6 +36,7 @@ __all__ = [
     "OutgoingLetter",
     "Paper",
     "PeriodicRun",
+    "Removable",
     "ResponsibilityLetter",
     "Role",
     "SearchEntry",
@@ -49,4 +52,5 @@ __all__ = [
     "Window",
     "WindowStaff",
     "of_kind",
+    "overdue",
 ]

@@ -1,6 +1,7 @@
 """Evidence is added and removed while the entry is the unit's, and is never only half there."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from threading import Barrier
 
@@ -8,10 +9,11 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection
 
-from assessments.actions import evidence
+from assessments.actions import evidence, ledger
 from assessments.models import EvidenceFile
+from civportal.lib import clock
 from civportal.lib import files as store
-from tests.factories import EntryFactory, EvidenceFactory, files
+from tests.factories import ClaimFactory, EntryFactory, EvidenceFactory, files
 from units.actions.move import MoveNotAllowed
 from units.models import TrailEvent
 
@@ -77,6 +79,120 @@ def test_a_removed_file_can_be_added_again(entry, lan):
     evidence.add(entry, files.upload("照片.jpg", content), by=lan)
 
     assert entry.files.count() == 1
+
+
+# ── bin, order, captions ─────────────────────────────────────────────────────────────────────────
+
+
+def test_a_removed_file_is_fetched_back_with_its_caption_to_the_end(entry, lan):
+    first = evidence.add(entry, files.upload("一.jpg", files.jpg(50)), by=lan)
+    evidence.add(entry, files.upload("二.jpg", files.jpg(60)), by=lan)
+    evidence.describe(first, "开会", by=lan)
+    evidence.remove(first, by=lan)
+
+    evidence.restore(first, by=lan)
+
+    assert [(file.name, file.caption) for file in entry.files.all()] == [("二.jpg", ""), ("一.jpg", "开会")]
+    assert verbs(entry)[-2:] == ["remove_file", "restore_file"]
+
+
+def test_fetching_back_what_is_there_again_is_refused(entry, lan):
+    content = files.jpg()
+    removed = evidence.add(entry, files.upload("照片.jpg", content), by=lan)
+    evidence.remove(removed, by=lan)
+    evidence.add(entry, files.upload("又.jpg", content), by=lan)
+
+    with pytest.raises(ValidationError) as refused:
+        evidence.restore(removed, by=lan)
+
+    assert refused.value.code == "twice"
+
+
+def test_another_file_takes_the_place_and_the_caption_and_the_old_one_is_kept(entry, lan):
+    old, other = (
+        EvidenceFactory(entry=entry, position=0, caption="签到"),
+        EvidenceFactory(entry=entry, position=1),
+    )
+
+    new = evidence.add(entry, files.upload("清楚.jpg", files.jpg(333)), by=lan, replaces=old)
+
+    assert [(file.pk, file.caption) for file in entry.files.all()] == [(new.pk, "签到"), (other.pk, "")]
+    assert new.replaces == old
+    assert list(EvidenceFile.every.thrown_away_from(entry)) == [old]
+
+
+def test_a_full_entry_still_takes_a_better_file_in_place_of_another(entry, lan, settings):
+    settings.EVIDENCE_FILES_PER_ENTRY = 1
+    old = EvidenceFactory(entry=entry)
+
+    evidence.add(entry, files.upload("清楚.jpg", files.jpg(333)), by=lan, replaces=old)
+
+    assert [file.name for file in entry.files.all()] == ["清楚.jpg"]
+
+
+def test_files_are_put_in_order_and_stay_at_the_ends(entry, lan):
+    a, b, c = EvidenceFactory.create_batch(3, entry=entry)
+
+    evidence.shift(c, -1, by=lan)
+    evidence.shift(a, -1, by=lan)
+    evidence.shift(b, 1, by=lan)
+
+    assert list(entry.files.all()) == [a, c, b]
+
+
+@pytest.mark.parametrize("act", [
+    lambda file, by: evidence.describe(file, "开会", by=by),
+    lambda file, by: evidence.shift(file, 1, by=by),
+    lambda file, by: evidence.restore(file, by=by),
+])  # fmt: skip
+def test_what_is_handed_in_is_neither_described_nor_ordered(school, year, lan, act):
+    entry = EntryFactory(unit=school, cycle=year, submitted=True)
+
+    with pytest.raises(MoveNotAllowed):
+        act(EvidenceFactory(entry=entry), lan)
+
+    assert verbs(entry) == []
+
+
+def test_after_a_month_the_bin_is_emptied_and_the_content_goes_unless_it_is_used(
+    entry, lan, settings, django_capture_on_commit_callbacks
+):
+    kept_elsewhere = files.jpg(70)
+    removed = [
+        evidence.add(entry, files.upload("a.jpg", files.jpg(60)), by=lan),
+        evidence.add(entry, files.upload("b.jpg", kept_elsewhere), by=lan),
+    ]
+    evidence.add(
+        EntryFactory(unit=entry.unit, cycle=entry.cycle), files.upload("c.jpg", kept_elsewhere), by=lan
+    )
+    for file in removed:
+        evidence.remove(file, by=lan)
+
+    assert ledger.empty_bins() == 0, "a day later nothing is gone"
+    with clock.at(clock.now() + timedelta(days=31)), django_capture_on_commit_callbacks(execute=True):
+        assert ledger.empty_bins() == 2
+
+    assert not EvidenceFile.every.filter(entry=entry).exists()
+    assert not store.exists(EvidenceFile.FOLDER, removed[0].sha256)
+    assert store.exists(EvidenceFile.FOLDER, removed[1].sha256)
+
+
+def test_what_was_handed_in_outlives_the_bin(year, school, lan):
+    entry = EntryFactory(unit=school, cycle=year, created_by=lan)
+    ClaimFactory(entry=entry)
+    shown = evidence.add(entry, files.upload("a.jpg", files.jpg()), by=lan)
+    evidence.describe(shown, "签到", by=lan)
+    ledger.withdraw(ledger.submit(entry, by=lan), by=lan)
+    evidence.remove(shown, by=lan)
+
+    with clock.at(clock.now() + timedelta(days=31)):
+        ledger.empty_bins()
+
+    edition = entry.editions.get()
+    assert list(EvidenceFile.every.filter(editions=edition)) == [shown]
+    assert edition.content["captions"] == {str(shown.pk): "签到"}
+    assert edition.content["place"] == entry.place
+    assert edition.content["indicators"] == ["A1"]
 
 
 def test_removing_what_is_already_gone_changes_nothing(entry, lan):

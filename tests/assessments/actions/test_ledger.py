@@ -274,12 +274,25 @@ def test_handing_in_again_after_taking_back_is_still_the_first_round(draft, lan)
     assert entry.round == 1
 
 
-def test_delete_throws_a_draft_away_and_keeps_its_history(draft, lan):
-    number = draft.pk
+def test_delete_puts_a_draft_into_the_bin_and_it_can_be_fetched_back(draft, lan):
+    ledger.delete(draft, by=lan)
+    assert not LedgerEntry.objects.filter(pk=draft.pk).exists()
+    assert list(LedgerEntry.every.thrown_away_by(lan)) == [draft]
 
+    ledger.restore(draft, by=lan)
+
+    assert LedgerEntry.objects.get(pk=draft.pk).claims.exists()
+    assert verbs(draft) == ["delete", "restore"]
+
+
+def test_a_draft_is_gone_after_a_month_in_the_bin_and_its_history_stays(draft, lan):
+    number = draft.pk
     ledger.delete(draft, by=lan)
 
-    assert not LedgerEntry.objects.filter(pk=number).exists()
+    with clock.at(clock.now() + timedelta(days=31)):
+        ledger.empty_bins()
+
+    assert not LedgerEntry.every.filter(pk=number).exists()
     assert TrailEvent.objects.get(verb="delete").object_id == number
 
 

@@ -178,13 +178,47 @@ class TestAdding:
 
 
 class TestRemoving:
-    def test_a_removed_file_is_off_the_list(self, browser, entry):
+    def test_a_removed_file_is_off_the_list_and_in_the_bin(self, browser, entry):
         file = EvidenceFactory(entry=entry)
 
         response = browser.post(address("evidence_remove", file.pk), headers=FRAGMENT)
 
-        assert file.name not in response.content.decode()
-        assert not entry.files.exists()
+        assert list(response.context["files"]) == []
+        assert list(response.context["thrown_away"]) == [file]
+        assert address("evidence_restore", file.pk) in response.content.decode()
+
+    def test_it_is_fetched_back_from_there(self, browser, entry):
+        file = EvidenceFactory(entry=entry)
+        browser.post(address("evidence_remove", file.pk), headers=FRAGMENT)
+
+        response = browser.post(address("evidence_restore", file.pk), headers=FRAGMENT)
+
+        assert list(response.context["files"]) == [file]
+
+    def test_a_file_is_described_while_one_types_and_without_scripts(self, browser, entry):
+        file = EvidenceFactory(entry=entry)
+
+        typed = browser.post(address("evidence_describe", file.pk), {"caption": "签到"}, headers=FRAGMENT)
+        plain = browser.post(address("evidence_describe", file.pk), {"caption": "签到处"})
+        long = browser.post(address("evidence_describe", file.pk), {"caption": "长" * 81}, headers=FRAGMENT)
+
+        assert (typed.status_code, plain.status_code, long.status_code) == (204, 302, 422)
+        assert entry.files.get().caption == "签到处"
+
+    def test_files_change_places(self, browser, entry):
+        first, second = EvidenceFactory.create_batch(2, entry=entry)
+
+        response = browser.post(address("evidence_shift", first.pk), {"step": "1"}, headers=FRAGMENT)
+
+        assert list(response.context["files"]) == [second, first]
+
+    def test_a_better_file_comes_in_the_place_of_another(self, browser, entry):
+        old = EvidenceFactory(entry=entry, caption="签到")
+        sent = {"files": [files.upload("清楚.jpg", files.jpg(444))], "replaces": old.pk}
+
+        response = browser.post(address("evidence_add", entry.pk), sent, headers=FRAGMENT)
+
+        assert [(file.name, file.caption) for file in response.context["files"]] == [("清楚.jpg", "签到")]
 
     def test_what_is_handed_in_keeps_its_files(self, browser, handed_in):
         file = EvidenceFactory(entry=handed_in)

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from assessments.actions import guide
+from assessments.actions import evidence, guide, ledger
 from assessments.models import LedgerEntry
 from tests.factories import (
     ClaimFactory,
@@ -12,6 +12,7 @@ from tests.factories import (
     EvidenceFactory,
     ReviewFactory,
     UnitYearFactory,
+    files,
 )
 from units.models import TrailEvent
 
@@ -266,6 +267,38 @@ def test_a_draft_never_handed_in_can_be_thrown_away(as_lan, draft):
     as_lan.post(address("entry_delete", draft.pk))
 
     assert not LedgerEntry.objects.exists()
+
+
+def test_a_thrown_away_draft_is_fetched_back_from_the_bin(as_lan, draft):
+    as_lan.post(address("entry_delete", draft.pk))
+    assert as_lan.get(address("entry", draft.pk)).status_code == 404
+    assert list(as_lan.get(address("entries_thrown_away")).context["page"]) == [draft]
+
+    as_lan.post(address("entry_restore", draft.pk))
+
+    assert as_lan.get(address("entry_edit", draft.pk)).status_code == 200
+
+
+def test_a_colleague_elsewhere_finds_nothing_in_the_bin(as_lan, client, mei, draft):
+    as_lan.post(address("entry_delete", draft.pk))
+    client.force_login(mei)
+
+    assert not client.get(address("entries_thrown_away")).context["page"].object_list
+    assert client.post(address("entry_restore", draft.pk)).status_code == 404
+
+
+def test_the_record_as_it_was_handed_in_can_be_read_after_it_changed(as_lan, draft, lan):
+    shown = evidence.add(draft, files.upload("签到.jpg", files.jpg()), by=lan)
+    ledger.withdraw(ledger.submit(draft, by=lan), by=lan)
+    ledger.edit(draft, {"place": "改了"}, by=lan)
+    evidence.remove(shown, by=lan)
+
+    page = as_lan.get(address("entry_edition", draft.pk, 1)).content.decode()
+
+    assert "会议室" in page and "改了" not in page
+    assert "签到.jpg" in page
+    assert as_lan.get(reverse("assessments:evidence", args=[shown.pk])).status_code == 200
+    assert as_lan.get(address("entry_edition", draft.pk, 2)).status_code == 404
 
 
 @pytest.mark.parametrize("name", ["entry", "entry_edit", "entry_submit"])
