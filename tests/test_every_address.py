@@ -70,6 +70,8 @@ OWN = {
     "assessments:entry_edit": "entry",
     "assessments:entry_edition": "entry edition",
     "assessments:entry_keep": "entry",
+    "assessments:entry_new_like": "entry",
+    "assessments:entry_recipes": "entry",
     "assessments:entry_restore": "entry",
     "assessments:evidence_describe": "evidence",
     "assessments:evidence_restore": "evidence",

@@ -21,7 +21,7 @@ from . import duty as duties
 
 # What a unit tells in a record, in the order in which it is read.
 TOLD = (
-    "title", "kind", "held_on", "held_until", "place", "text",
+    "title", "kind", "held_on", "held_until", "place", "text", "news",
     "people", "attendance", "recorded_on", "links", "indicators",
 )  # fmt: skip
 
@@ -52,6 +52,27 @@ def write(*, cycle, unit, title, kind=LedgerEntry.Kind.ACTIVITY, answers=None, i
     return entry
 
 
+@transaction.atomic
+def write_like(earlier, *, cycle, by):
+    """Begin a record as one of an earlier year: its words, and the indicators of the same codes.
+
+    Dates and files stay behind, for they are of that year. A second click goes on with the first.
+    """
+    lock(earlier.unit)
+    there = LedgerEntry.objects.in_hands_of(cycle, earlier.unit).filter(based_on=earlier).first()
+    if there:
+        return there
+    told = {name: getattr(earlier, name) for name in ("title", "kind", "place", "text", "people")}
+    entry = LedgerEntry.objects.create(
+        cycle=cycle, unit=earlier.unit, based_on=earlier, created_by=by, **told
+    )
+    codes = earlier.claims.values_list("indicator__code", flat=True)
+    again = cycle.standard.indicators.proved_by_ledger().filter(code__in=codes)
+    claim(entry, set(again.values_list("pk", flat=True)))
+    trail.record(entry, "create", by=by, note=_("as in %(year)s") % {"year": earlier.cycle.year})
+    return entry
+
+
 def answerable(cycle, unit):
     """The unit's open duties that a record of the ledger can answer, due first."""
     owed = Duty.objects.open().filter(cycle=cycle, unit=unit, kind__in=LedgerEntry.ASKED_BY)
@@ -60,8 +81,7 @@ def answerable(cycle, unit):
 
 def in_hand_for(duty):
     """The record in the unit's hands that was begun to answer the duty, or None."""
-    in_hand = [LedgerEntry.Status.RETURNED, LedgerEntry.Status.DRAFT]
-    return duty.entries.filter(unit=duty.unit_id, status__in=in_hand).order_by("pk").first()
+    return duty.entries.in_hands_of(duty.cycle_id, duty.unit_id).order_by("pk").first()
 
 
 @transaction.atomic
@@ -187,6 +207,8 @@ def gaps(entry):
     # What the calendar asks for is owed, whether it proves an indicator or not.
     if not entry.to_answer:
         asked.append(("indicators", entry.claims.exists(), _("Tick at least one indicator that it proves.")))
+    if entry.based_on_id:
+        asked.append(("news", entry.news, _("Say what is different from the record that it was begun from.")))
     found = [(field, sentence) for field, value, sentence in asked if not value]
     return found + wrong_days(entry)
 

@@ -28,8 +28,10 @@ def open_entry(entry):
 
 
 @transaction.atomic
-def accept(entry, points, *, by, note="", seen=None):
+def accept(entry, points, *, by, note="", seen=None, shown=None):
     """A reviewer accepts the entry and gives each claim its points, {claim number: points}.
+
+    `shown` is what the reviewer saw in the files of what the recipes want seen, {claim number: names}.
 
     Raises ValidationError when a claim has no points or more than the indicator's full marks,
     MoveNotAllowed when somebody else decided first or the entry is not the version `seen`.
@@ -39,7 +41,10 @@ def accept(entry, points, *, by, note="", seen=None):
         given = {claim.pk: checked_points(claim, points.get(claim.pk)) for claim in claims}
         for claim in claims:
             claim.points = given[claim.pk]
-            claim.save(update_fields=["points"])
+            claim.confirmed = [
+                name for name in claim.indicator.must_show if name in (shown or {}).get(claim.pk, ())
+            ]
+            claim.save(update_fields=["points", "confirmed"])
         Review.objects.create(
             entry=entry, round=entry.round, verdict=Review.Verdict.ACCEPTED, by=by, note=note
         )
@@ -85,7 +90,7 @@ def reopen(entry, *, by, note):
     if not note.strip():
         raise ValidationError(_("Say why the decision is reopened."))
     with move(entry, "reopen", by=by, note=note) as entry:
-        entry.claims.update(points=None, reason="")
+        entry.claims.update(points=None, reason="", confirmed=[])
         entry.round += 1
         entry.opened_at = now()
     score.refresh_unit(entry.cycle, entry.unit)

@@ -149,12 +149,14 @@ def write(parts):
 
 
 @transaction.atomic
-def edit_indicator(indicator, *, name, maximum, rule, by):
-    """Correct an indicator of a draft edition; its group's full marks follow.
+def edit_indicator(indicator, *, name, maximum, rule, by, recipe=None):
+    """Correct an indicator of a draft edition; its group's full marks follow. Without a recipe its own stays.
 
     Raises MoveNotAllowed when the edition is frozen.
     """
     values = {"name": name, "maximum": Decimal(maximum), "rule": rule}
+    if recipe is not None:
+        values["recipe"] = recipe
     indicator = correct(indicator, values, "edit_indicator", by=by)
     follow_items(indicator.parent)
     return indicator

@@ -48,7 +48,7 @@ class EntryForm(AskingForm):
     """
 
     # What a draft may leave open and handing in asks for: the page does not call it optional.
-    ASKED_LATER = ("held_on", "place", "text", "kind")
+    ASKED_LATER = ("held_on", "place", "text", "kind", "news")
 
     # What a short record does not need.
     SELDOM = ("held_until", "people", "attendance", "links", "recorded_on")
@@ -63,7 +63,7 @@ class EntryForm(AskingForm):
     class Meta:
         model = LedgerEntry
         fields = (
-            "title", "kind", "held_on", "held_until", "place", "text",
+            "title", "kind", "held_on", "held_until", "place", "text", "news",
             "people", "attendance", "recorded_on", "links",
         )  # fmt: skip
         labels = {
@@ -74,6 +74,7 @@ class EntryForm(AskingForm):
         }
         help_texts = {
             "text": _("Who took part, what was done, what came of it. 500 characters are plenty."),
+            "news": _("For example: two villages more; on foot instead of by car."),
             "people": _("For example: all staff of the office; volunteers of two villages."),
             "recorded_on": _("The day of the minutes or of the sheet of signatures, if it was not today."),
             "links": _("One address a line. A link to a public page spares you the files."),
@@ -90,7 +91,9 @@ class EntryForm(AskingForm):
     def __init__(self, *args, unit_year, only=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.unit_year = unit_year
-        for name in self.ASKED_LATER:
+        if not self.instance.based_on_id:
+            del self.fields["news"]
+        for name in set(self.ASKED_LATER) & set(self.fields):
             self.fields[name].required, self.fields[name].asked_later = False, True
         self.fields["indicators"].queryset = (
             Indicator.objects.filter(standard=unit_year.cycle.standard)

@@ -61,11 +61,30 @@ class AcceptForm(VersionForm):
                 decimal_places=2,
                 widget=forms.NumberInput(attrs={"step": "0.1", "inputmode": "decimal"}),
             )
+            if claim.indicator.must_show:
+                self.fields[f"shown_{claim.pk}"] = forms.MultipleChoiceField(
+                    label=_("Seen in the files"),
+                    choices=[(name, name) for name in claim.indicator.must_show],
+                    required=False,
+                    widget=forms.CheckboxSelectMultiple,
+                )
 
     @property
     def claim_fields(self):
-        """Each claim with its bound field, in the order of the standard."""
-        return [(claim, self[f"points_{claim.pk}"]) for claim in self.entry.claims.all()]
+        """(claim, its points, what is to be seen in its files or None), in the order of the standard."""
+        return [
+            (
+                claim,
+                self[f"points_{claim.pk}"],
+                self[name] if (name := f"shown_{claim.pk}") in self.fields else None,
+            )
+            for claim in self.entry.claims.all()
+        ]
+
+    @property
+    def shown(self):
+        """Claim number → what the reviewer saw in the files, as `review.accept` takes it."""
+        return {claim.pk: self.cleaned_data.get(f"shown_{claim.pk}", []) for claim in self.entry.claims.all()}
 
     @property
     def points(self):

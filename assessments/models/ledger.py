@@ -45,12 +45,19 @@ class LedgerEntryQuerySet(FindableQuerySet):
         """The drafts in the bin of this person's units, newest first; asked of `every`."""
         return self.filter(removed_at__isnull=False, unit__in=user.unit_ids).order_by("-removed_at", "-pk")
 
+    def to_go_by(self, unit_year):
+        """The unit's records of earlier years, newest first: what is done again is begun from them."""
+        earlier = self.filter(unit=unit_year.unit, cycle__year__lt=unit_year.cycle.year)
+        return earlier.exclude(status=LedgerEntry.Status.DRAFT).order_by("-cycle__year", "-held_on", "-pk")
+
     def in_hand(self, unit_year):
         """What the unit has to finish or correct, longest untouched first."""
-        return (
-            self.filter(cycle=unit_year.cycle, unit=unit_year.unit)
-            .filter(status__in=[LedgerEntry.Status.RETURNED, LedgerEntry.Status.DRAFT])
-            .order_by("updated_at", "pk")
+        return self.in_hands_of(unit_year.cycle, unit_year.unit).order_by("updated_at", "pk")
+
+    def in_hands_of(self, cycle, unit):
+        """What this unit writes or corrects in this year."""
+        return self.filter(
+            cycle=cycle, unit=unit, status__in=[LedgerEntry.Status.RETURNED, LedgerEntry.Status.DRAFT]
         )
 
     def untouched(self):
@@ -123,6 +130,7 @@ class LedgerEntry(Removable, Findable, Stateful):
         "remove_file": _("file removed"),
         "restore_file": _("file fetched back"),
         "caption_file": _("file described"),
+        "declare": _("said what the files show"),
         "order_files": _("files put in order"),
         "delete": _("thrown away"),
         "restore": _("fetched back"),
@@ -148,6 +156,11 @@ class LedgerEntry(Removable, Findable, Stateful):
     )
     # A draft may have gaps; handing in asks for all four.
     title = models.CharField(_("what"), max_length=80)
+    # Begun as a record of an earlier year; then it says what is different this time.
+    based_on = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("as")
+    )
+    news = models.CharField(_("different this time"), max_length=200, blank=True)
     held_on = models.DateField(_("when"), null=True, blank=True)
     held_until = models.DateField(_("until"), null=True, blank=True)
     # The day of the original record, of the minutes or the sheet of signatures; empty: when typed in.
@@ -318,6 +331,9 @@ class Claim(models.Model):
     # Unknown until an accepted entry decides it; zero means looked at and not counted.
     points = models.DecimalField(_("points"), max_digits=6, decimal_places=2, null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
+    # Of what the recipe wants to be seen: what the unit says its files show, and what the reviewer saw.
+    declared = models.JSONField(_("declared"), default=list, blank=True)
+    confirmed = models.JSONField(_("confirmed"), default=list, blank=True)
 
     class Meta:
         verbose_name = _("claim")

@@ -172,6 +172,11 @@ class Indicator(FrozenWithStandard):
         return f"{self.code} {self.name}"
 
     @property
+    def must_show(self):
+        """What only people can see in the files: the unit declares it, the reviewer confirms it."""
+        return self.recipe.get("must_show", [])
+
+    @property
     def comes_from_ledger(self):
         """Whether accepted claims give its points; otherwise the office enters a value."""
         return self.method == self.Method.MATERIALS

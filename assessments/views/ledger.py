@@ -1,5 +1,7 @@
 """The ledger as units write it and everybody concerned reads it."""
 
+from collections import defaultdict
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
@@ -10,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from assessments import listings
-from assessments.actions import guide, ledger, review
+from assessments.actions import guide, ledger, recipe, review
 from assessments.forms.ledger import EntryFilter, EntryForm, StartForm, WishForm, title_for
 from assessments.forms.review import ReasonForm
 from assessments.models import Claim, EvidenceFile, LedgerEntry, Review, UnitYear
@@ -19,11 +21,14 @@ from civportal.lib.web import allow, page_of, render_page, whole_number
 from units.models import TrailEvent
 from units.views.export import exported
 
+# Of earlier years' records, so many are offered to begin from.
+EARLIER_SHOWN = 30
+
 
 def entry_for(user, pk):
     """The entry with all it shows, or 404 when this user should not even know it exists."""
     entries = LedgerEntry.objects.visible_to(user).select_related(
-        "unit__category", "cycle__standard", "submitted_by", "created_by", "answers"
+        "unit__category", "cycle__standard", "submitted_by", "created_by", "answers", "based_on__cycle"
     )
     return get_object_or_404(
         entries.prefetch_related(
@@ -84,7 +89,21 @@ def new(request):
         )
         return redirect("assessments:entry_edit", entry.pk)
     context = {"form": form, "unit_year": unit_year, "duty": duty}
+    if not duty:
+        context["earlier"] = LedgerEntry.objects.to_go_by(unit_year).select_related("cycle")[:EARLIER_SHOWN]
     return render(request, "assessments/ledger/new.html", context)
+
+
+@require_POST
+def new_like(request, pk):
+    """Begin a record as one of the own unit's earlier years."""
+    allow(request.user, "assessments.write_entry")
+    unit_year = get_object_or_404(UnitYear, pk=getattr(UnitYear.objects.current_of(request.user), "pk", None))
+    earlier = get_object_or_404(
+        LedgerEntry.objects.to_go_by(unit_year).select_related("cycle", "unit"), pk=pk
+    )
+    entry = ledger.write_like(earlier, cycle=unit_year.cycle, by=request.user)
+    return redirect("assessments:entry_edit", entry.pk)
 
 
 def duty_wished(request, unit_year):
@@ -175,8 +194,31 @@ def edit_context(form):
         "thrown_away": EvidenceFile.every.thrown_away_from(entry),
         "editable": True,
         "last_review": entry.last_review,
+        "recipes": recipe.of(entry),
         "guide": guide.of(form["kind"].value() or entry.kind),
     }
+
+
+def recipes(request, pk):
+    """What the ticked indicators ask, and what of it is there; a POST says what the files show."""
+    entry = entry_for(request.user, pk)
+    allow(request.user, "assessments.edit_entry", entry)
+    if request.method == "POST":
+        recipe.declare(entry, declared_in(request.POST), by=request.user)
+        if not request.htmx:
+            return redirect("assessments:entry_edit", pk)
+        entry = entry_for(request.user, pk)
+    context = {"entry": entry, "recipes": recipe.of(entry), "editable": True}
+    return render(request, "assessments/ledger/_recipes.html", context)
+
+
+def declared_in(said):
+    """{claim number: the names ticked} of what the page sends as “7:name”."""
+    declared = defaultdict(list)
+    for tick in said.getlist("shows"):
+        number, _colon, name = tick.partition(":")
+        declared[whole_number(number)].append(name)
+    return declared
 
 
 def submit(request, pk):
@@ -184,7 +226,14 @@ def submit(request, pk):
     entry = entry_for(request.user, pk)
     allow(request.user, "assessments.edit_entry", entry)
     if request.method == "GET":
-        context = {"entry": entry, "gaps": ledger.gaps(entry), "files": entry.files.all()}
+        recipes = recipe.of(entry)
+        context = {
+            "entry": entry,
+            "gaps": ledger.gaps(entry),
+            "files": entry.files.all(),
+            "recipes": recipes,
+            "open_count": recipe.open_count(recipes),
+        }
         return render(request, "assessments/ledger/submit.html", context)
     return hand_in(request, entry)
 

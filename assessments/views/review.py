@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from assessments import listings
-from assessments.actions import review
+from assessments.actions import recipe, review
 from assessments.forms.review import AcceptForm, QueueFilter, SendBackForm
 from assessments.models import LedgerEntry, Review, WorkCalendar
 from civportal.lib.clock import today
@@ -54,6 +54,7 @@ def page(request, entry, accept_form, back_form, status=200):
         "entry": entry,
         "files": entry.files.all(),
         "editable": False,
+        "recipes": recipe.of(entry),
         "accept_form": accept_form,
         "back_form": back_form,
         "events": TrailEvent.objects.about(entry),
@@ -98,6 +99,7 @@ def accept(request, pk):
             by=request.user,
             note=form.cleaned_data["note"],
             seen=form.cleaned_data["version"],
+            shown=form.shown,
         )
     except ValidationError as error:
         form.add_error(None, error)

@@ -77,7 +77,7 @@ def indicator_edit(request, pk):
     allow(request.user, "assessments.edit_standard", indicator.standard)
     form = IndicatorForm(request.POST or None, instance=indicator)
     if request.method == "POST" and form.is_valid():
-        standards.edit_indicator(indicator, **form.cleaned_data, by=request.user)
+        standards.edit_indicator(indicator, **form.values, by=request.user)
         messages.success(request, _("%(indicator)s is saved.") % {"indicator": indicator.code})
         return redirect(f"{indicator.standard.get_absolute_url()}#{indicator.code}")
     return render(request, "assessments/standard/indicator.html", {"form": form, "indicator": indicator})

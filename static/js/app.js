@@ -72,6 +72,7 @@ const dress = (root) => {
   root.querySelectorAll("[data-copy]").forEach(copy);
   root.querySelectorAll("[data-fill]").forEach(fill);
   root.querySelectorAll("[data-print]").forEach(print);
+  root.querySelectorAll("[data-needs-no-script]").forEach((part) => { part.hidden = true; });
 };
 dress(document);
 focusSummary(document);

@@ -183,6 +183,8 @@ class Autosave {
     this.version = String(answer.version);
     this.keepHere();
     const isAllSaved = !Object.keys(answer.errors).length && !Object.keys(clashes).length;
+    // What the indicators ask for is looked at again.
+    if (fields.length) document.body.dispatchEvent(new Event("kept"));
     if (fields.length && isAllSaved) this.say(this.text("Saved", { time: answer.saved }));
     else if (fields.length) this.say(this.text("Unsaved"), true);
   }

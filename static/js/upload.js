@@ -74,6 +74,7 @@ const showScripted = (list) => { if (list) list.querySelectorAll("[data-needs-sc
 const showList = (list) => {
   const old = document.querySelector("[data-files]");
   if (old) old.replaceWith(list);
+  document.body.dispatchEvent(new Event("kept"));
   showScripted(list);
   if (window.htmx) window.htmx.process(list);
 };
@@ -96,7 +97,6 @@ class Uploader {
     this.waiting = [];
     this.current = null;
     form.querySelectorAll("[data-needs-script]").forEach((part) => { part.hidden = false; });
-    form.querySelectorAll("[data-needs-no-script]").forEach((part) => { part.hidden = true; });
     form.querySelectorAll("[data-pick]").forEach((input) => {
       input.classList.add("hush");
       input.addEventListener("change", () => { this.take(input.files); input.value = ""; });

@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from assessments.actions import ledger
 from assessments.models import LedgerEntry, Stage
 from civportal.lib import clock
-from tests.factories import ClaimFactory, EntryFactory, IndicatorFactory, LiaisonFactory, ReviewFactory
+from tests.factories import (
+    ClaimFactory,
+    CycleFactory,
+    EntryFactory,
+    IndicatorFactory,
+    LiaisonFactory,
+    ReviewFactory,
+)
 from units.actions.move import MoveNotAllowed
 from units.models import Notification, TrailEvent
 
@@ -301,6 +308,35 @@ def test_delete_of_what_the_office_has_seen_is_refused(draft, lan):
 
     with pytest.raises(MoveNotAllowed):
         ledger.delete(entry, by=lan)
+
+
+# ── as in an earlier year ────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def earlier(school, lan):
+    """A record of the year before, of an indicator that this year's standard has, too."""
+    cycle = CycleFactory(year=2025, status="closed")
+    entry = EntryFactory(cycle=cycle, unit=school, created_by=lan, accepted=True, text="去年三十人。")
+    ClaimFactory(entry=entry)
+    return entry
+
+
+def test_a_record_begins_as_one_of_an_earlier_year_with_new_dates(earlier, year, lan):
+    entry = ledger.write_like(earlier, cycle=year, by=lan)
+
+    assert (entry.text, entry.based_on, entry.held_on) == ("去年三十人。", earlier, None)
+    assert [claim.indicator.standard for claim in entry.claims.all()] == [year.standard]
+    assert ledger.write_like(earlier, cycle=year, by=lan) == entry, "a second click goes on with it"
+
+
+def test_what_is_done_again_says_what_is_different(earlier, year, lan):
+    entry = ledger.write_like(earlier, cycle=year, by=lan)
+    entry = ledger.edit(entry, {"held_on": date(2026, 3, 5)}, by=lan).entry
+
+    assert [field for field, _sentence in ledger.gaps(entry)] == ["news"]
+    entry = ledger.edit(entry, {"news": "多了两个村。"}, by=lan).entry
+    assert ledger.submit(entry, by=lan).status == "submitted"
 
 
 def test_handing_in_tells_nobody_in_the_unit(draft, lan, django_capture_on_commit_callbacks):

@@ -4,9 +4,10 @@ import pytest
 from django.urls import reverse
 
 from assessments.actions import evidence, guide, ledger
-from assessments.models import LedgerEntry
+from assessments.models import Indicator, LedgerEntry
 from tests.factories import (
     ClaimFactory,
+    CycleFactory,
     DutyFactory,
     EntryFactory,
     EvidenceFactory,
@@ -195,6 +196,34 @@ def test_what_is_handed_in_cannot_be_kept_any_more(as_lan, year, school, lan):
     entry = EntryFactory(cycle=year, unit=school, created_by=lan, submitted=True)
 
     assert kept(as_lan, entry, place="老街").status_code == 403
+
+
+# ── what the indicators ask for ──────────────────────────────────────────────────────────────────
+
+
+def test_the_page_shows_what_is_asked_and_takes_what_the_files_show(as_lan, draft):
+    Indicator.objects.filter(claims__entry=draft).update(recipe={"files_at_least": 2, "must_show": ["横幅"]})
+    claim = draft.claims.get()
+
+    page = as_lan.get(address("entry_recipes", draft.pk)).content.decode()
+    as_lan.post(address("entry_recipes", draft.pk), {"shows": [f"{claim.pk}:横幅", "x:横幅", "横幅"]})
+
+    assert "横幅" in page and "2" in page
+    claim.refresh_from_db()
+    assert claim.declared == ["横幅"]
+
+
+def test_a_record_of_an_earlier_year_is_offered_to_begin_from(as_lan, school, year, lan, bank):
+    last = CycleFactory(year=2025, status="closed")
+    own = EntryFactory(cycle=last, unit=school, accepted=True, title="去年清扫")
+    foreign = EntryFactory(cycle=last, unit=bank, accepted=True, title="别家的")
+
+    offered = as_lan.get(address("entry_new")).context["earlier"]
+    begun = as_lan.post(address("entry_new_like", own.pk))
+
+    assert list(offered) == [own]
+    assert begun.url == address("entry_edit", LedgerEntry.objects.get(based_on=own).pk)
+    assert as_lan.post(address("entry_new_like", foreign.pk)).status_code == 404
 
 
 # ── how a record is written well ─────────────────────────────────────────────────────────────────
