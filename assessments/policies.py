@@ -56,6 +56,17 @@ def was_handed_in(user, entry):
     return entry.first_submitted_at is not None
 
 
+@asks(_("wrote it for the unit"), _("did not write it for the unit"))
+def wrote_for_unit(user, entry):
+    """The office's clerk who entered it writes it like the unit, and judges nothing of it."""
+    return entry.on_behalf and entry.created_by_id == user.pk
+
+
+@asks(_("it waits for the unit to confirm it"), _("it does not wait for the unit to confirm it"))
+def is_to_be_confirmed(user, entry):
+    return entry.on_behalf and entry.confirmed_at is None and entry.status != "draft"
+
+
 @asks(_("it is accepted"), _("it is not accepted"))
 def is_accepted(user, record):
     return record.status == "accepted"
@@ -241,21 +252,32 @@ add_perm(
 )
 
 # ledger
+is_writer = writes_for_unit | (is_case_officer & wrote_for_unit & ~is_party_to_unit)
 add_perm("assessments.write_entry", is_liaison)
-add_perm("assessments.view_entry", works_for_unit | ((reads_all | is_party_to_unit) & ~is_draft))
-add_perm("assessments.edit_entry", writes_for_unit & is_editable)
-add_perm("assessments.delete_entry", writes_for_unit & is_draft & ~was_handed_in)
-add_perm("assessments.restore_entry", writes_for_unit & is_draft & ~was_handed_in)
-add_perm("assessments.submit_entry", writes_for_unit & is_editable & accepts_entries)
-add_perm("assessments.withdraw_entry", writes_for_unit & is_submitted & is_unopened)
+add_perm("assessments.write_entry_for_unit", is_case_officer)
+add_perm(
+    "assessments.view_entry",
+    works_for_unit | ((reads_all | is_party_to_unit) & ~is_draft) | (is_office & wrote_for_unit),
+)
+add_perm("assessments.edit_entry", is_writer & is_editable)
+add_perm("assessments.delete_entry", is_writer & is_draft & ~was_handed_in)
+add_perm("assessments.restore_entry", is_writer & is_draft & ~was_handed_in)
+add_perm("assessments.submit_entry", is_writer & is_editable & accepts_entries)
+add_perm("assessments.withdraw_entry", is_writer & is_submitted & is_unopened)
+add_perm("assessments.view_bin", is_liaison | is_case_officer)
+add_perm("assessments.confirm_entry", writes_for_unit & is_to_be_confirmed)
 add_perm("assessments.edit_guide", is_director | is_administrator)
 
 # review
+is_reviewer = is_case_officer & ~is_party_to_unit & ~wrote_for_unit
 add_perm("assessments.review_entries", is_case_officer)
-add_perm("assessments.open_entry", is_case_officer & is_submitted & is_of_open_year & ~is_party_to_unit)
-add_perm("assessments.accept_entry", is_case_officer & is_submitted & is_of_open_year & ~is_party_to_unit)
-add_perm("assessments.send_back_entry", is_case_officer & is_submitted & is_of_open_year & ~is_party_to_unit)
-add_perm("assessments.reopen_entry", is_director & is_accepted & is_of_open_year & ~is_party_to_unit)
+add_perm("assessments.open_entry", is_reviewer & is_submitted & is_of_open_year)
+add_perm("assessments.accept_entry", is_reviewer & is_submitted & is_of_open_year)
+add_perm("assessments.send_back_entry", is_reviewer & is_submitted & is_of_open_year)
+add_perm(
+    "assessments.reopen_entry",
+    is_director & is_accepted & is_of_open_year & ~is_party_to_unit & ~wrote_for_unit,
+)
 
 # wall chart
 add_perm("assessments.view_weak_units", reads_all)
@@ -394,8 +416,11 @@ chapter(
     {
         "write_entry": _("write records of the own unit"),
         "view_entry": _("read the record"),
+        "write_entry_for_unit": _("enter a record on behalf of a unit"),
+        "confirm_entry": _("confirm what the office entered for the unit"),
         "edit_entry": _("go on writing the record, with its files"),
         "delete_entry": _("throw the draft away"),
+        "view_bin": _("see the drafts that one threw away"),
         "restore_entry": _("fetch the draft back out of the bin"),
         "submit_entry": _("hand the record in"),
         "withdraw_entry": _("take the record back"),
@@ -406,7 +431,7 @@ chapter(
         "send_back_entry": _("return the record"),
         "reopen_entry": _("reopen the decision"),
     },
-    at_large=["write_entry", "review_entries", "edit_guide"],
+    at_large=["write_entry", "write_entry_for_unit", "view_bin", "review_entries", "edit_guide"],
 )
 chapter(
     "charted_unit",

@@ -27,8 +27,10 @@ TOLD = (
 
 
 @transaction.atomic
-def write(*, cycle, unit, title, kind=LedgerEntry.Kind.ACTIVITY, answers=None, indicators=(), by):
-    """Begin a record; everything but its title may come later.
+def write(
+    *, cycle, unit, title, kind=LedgerEntry.Kind.ACTIVITY, answers=None, indicators=(), on_behalf=False, by
+):
+    """Begin a record; everything but its title may come later. The office writes `on_behalf` of a unit.
 
     A second click begins no second record: an own draft of this title, for the same indicators, in
     which nothing is written yet, is the one that was meant. A duty is answered by one record: who
@@ -45,7 +47,7 @@ def write(*, cycle, unit, title, kind=LedgerEntry.Kind.ACTIVITY, answers=None, i
         if set(entry.claims.values_list("indicator_id", flat=True)) == {one.pk for one in indicators}:
             return entry
     entry = LedgerEntry.objects.create(
-        cycle=cycle, unit=unit, title=title, kind=kind, answers=answers, created_by=by
+        cycle=cycle, unit=unit, title=title, kind=kind, answers=answers, on_behalf=on_behalf, created_by=by
     )
     claim(entry, {one.pk for one in indicators})
     trail.record(entry, "create", by=by)
@@ -210,6 +212,8 @@ def gaps(entry):
     if entry.based_on_id:
         asked.append(("news", entry.news, _("Say what is different from the record that it was begun from.")))
     found = [(field, sentence) for field, value, sentence in asked if not value]
+    if entry.on_behalf and not entry.files.exists():
+        found.append(("files", _("Add the unit's paper as a scan or a photo: it is entered on its behalf.")))
     return found + wrong_days(entry)
 
 
@@ -250,6 +254,7 @@ def submit(entry, *, by):
         entry.submitted_at = now()
         entry.submitted_by = by
         entry.first_submitted_at = entry.first_submitted_at or entry.submitted_at
+        entry.confirmed_at = entry.confirmed_by = None
         entry.updated_at = entry.submitted_at
         entry.opened_at = None
         duties.fulfil(duty_of(entry), by=by, at=entry.submitted_at)
@@ -289,6 +294,17 @@ def withdraw(entry, *, by):
             duties.give_back(duty_of(entry))
         else:
             duties.take_back(duty_of(entry))
+    return entry
+
+
+@transaction.atomic
+def confirm(entry, *, by):
+    """The unit confirms what the office handed in for it; the first one's word counts."""
+    entry = lock(entry)
+    if entry.on_behalf and not entry.confirmed_at:
+        entry.confirmed_at, entry.confirmed_by = now(), by
+        entry.save(update_fields=["confirmed_at", "confirmed_by"])
+        trail.record(entry, "confirm", by=by)
     return entry
 
 

@@ -9,11 +9,12 @@ from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from assessments.models import Indicator, LedgerEntry
+from assessments.models import Indicator, LedgerEntry, UnitYear
 from civportal.lib.forms import FilterForm, SeveralField
 from civportal.lib.names import clean_text
 from civportal.lib.web import whole_number
 from units.forms.editing import AskingForm, TidyForm
+from units.forms.fields import NamedUnitField, UnitInput
 
 LINKS_AT_MOST = 10
 
@@ -27,6 +28,21 @@ class StartForm(forms.ModelForm):
         labels = {"title": _("What was done?")}
         help_texts = {"title": _("A short title, for example: Volunteers clean the old town.")}
         widgets = {"title": forms.TextInput(attrs={"autofocus": True})}
+
+
+class OnBehalfForm(StartForm):
+    """The office begins a record from a unit's paper; whoever takes part this year can be chosen."""
+
+    unit = NamedUnitField(label=_("Unit"), widget=UnitInput)
+    field_order = ["unit", "title"]
+
+    def clean_unit(self):
+        """The unit's open year goes with it."""
+        unit = self.cleaned_data["unit"]
+        self.unit_year = UnitYear.objects.current_at(unit)
+        if self.unit_year is None:
+            raise forms.ValidationError(_("The unit takes no part in the year that is open."))
+        return unit
 
 
 class WishForm(forms.Form):

@@ -21,19 +21,22 @@ from .standard import Indicator
 
 class LedgerEntryQuerySet(FindableQuerySet):
     def visible_to(self, user):
-        """The own units' entries, drafts included; and those handed in by the units one sees."""
+        """The own units' entries, drafts included; those handed in by the units one sees; and what one
+        writes oneself for a unit."""
         handed_in = ~Q(status=LedgerEntry.Status.DRAFT)
         seen = handed_in if user.reads_all else handed_in & Q(unit__in=user.seen_ids)
-        return self.filter(Q(unit__in=user.unit_ids) | seen)
+        own = Q(on_behalf=True, created_by=user) if user.is_office else Q()
+        return self.filter(Q(unit__in=user.unit_ids) | seen | own)
 
     def awaiting_review(self):
         """What the office has to decide, oldest first."""
         return self.filter(status=LedgerEntry.Status.SUBMITTED).order_by("submitted_at", "pk")
 
     def to_decide_by(self, user):
-        """What this person has to decide, oldest first: of the open year, and not of the own unit or tree."""
+        """What this person has to decide, oldest first: of the open year; nothing of the own unit or tree,
+        and nothing that the person wrote for a unit."""
         waiting = self.awaiting_review().filter(cycle__status=Cycle.Status.OPEN)
-        return waiting.exclude(unit__in=user.seen_ids)
+        return waiting.exclude(Q(unit__in=user.seen_ids) | Q(on_behalf=True, created_by=user))
 
     def for_listing(self):
         """Everything the lists show, in one query."""
@@ -42,8 +45,9 @@ class LedgerEntryQuerySet(FindableQuerySet):
         )
 
     def thrown_away_by(self, user):
-        """The drafts in the bin of this person's units, newest first; asked of `every`."""
-        return self.filter(removed_at__isnull=False, unit__in=user.unit_ids).order_by("-removed_at", "-pk")
+        """The drafts in the bin that this person writes, newest first; asked of `every`."""
+        own = Q(unit__in=user.unit_ids) | Q(on_behalf=True, created_by=user)
+        return self.filter(own, removed_at__isnull=False).order_by("-removed_at", "-pk")
 
     def to_go_by(self, unit_year):
         """The unit's records of earlier years, newest first: what is done again is begun from them."""
@@ -53,6 +57,11 @@ class LedgerEntryQuerySet(FindableQuerySet):
     def in_hand(self, unit_year):
         """What the unit has to finish or correct, longest untouched first."""
         return self.in_hands_of(unit_year.cycle, unit_year.unit).order_by("updated_at", "pk")
+
+    def to_confirm(self, unit_year):
+        """What the office handed in for the unit and the unit has not confirmed."""
+        entered = self.handed_in().filter(cycle=unit_year.cycle, unit=unit_year.unit, on_behalf=True)
+        return entered.filter(confirmed_at__isnull=True)
 
     def in_hands_of(self, cycle, unit):
         """What this unit writes or corrects in this year."""
@@ -135,6 +144,7 @@ class LedgerEntry(Removable, Findable, Stateful):
         "delete": _("thrown away"),
         "restore": _("fetched back"),
         "submit": _("handed in"),
+        "confirm": _("confirmed by the unit"),
         "withdraw": _("taken back"),
         "send_back": _("returned"),
         "accept": _("accepted"),
@@ -180,6 +190,18 @@ class LedgerEntry(Removable, Findable, Stateful):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("written by")
     )
     created_at = models.DateTimeField(_("written at"), default=now)
+    # Written by the office from the unit's paper; the unit confirms it later.
+    on_behalf = models.BooleanField(_("entered by the office"), default=False, editable=False)
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True, editable=False)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("confirmed by"),
+    )
     updated_at = models.DateTimeField(_("saved at"), default=now)
     # What stood there before the one who writes now began, {by, before: {field: value}}: history gets
     # one line for a sitting, not one for each pause in typing.
@@ -315,7 +337,9 @@ class LedgerEntry(Removable, Findable, Stateful):
         return next(iter(reversed(self.reviews.all())), None)
 
     def audience(self, verb):
-        """The unit hears of every decision."""
+        """The unit hears of every decision, and of what the office hands in for it."""
+        if verb == "submit" and self.on_behalf:
+            return User.objects.liaisons_of(self.unit)
         if verb in ("send_back", "accept", "reopen"):
             return User.objects.liaisons_of(self.unit)
         return []

@@ -75,17 +75,20 @@ def liaison(request):
     stages = {stage.kind: stage for stage in unit_year.cycle.stages.all()}
     newest = Review.objects.filter(entry=OuterRef("pk")).order_by("-round")
     entries = list(
-        LedgerEntry.objects.in_hand(unit_year).annotate(last_note=Subquery(newest.values("note")[:1]))
+        (LedgerEntry.objects.in_hand(unit_year) | LedgerEntry.objects.to_confirm(unit_year))
+        .order_by("updated_at", "pk")
+        .annotate(last_note=Subquery(newest.values("note")[:1]))
     )
     indicators = list(indicators_of(unit_year))
     returned = [
         task_of_entry(entry, stages) for entry in entries if entry.status == LedgerEntry.Status.RETURNED
     ]
     drafts = [task_of_entry(entry, stages) for entry in entries if entry.status == LedgerEntry.Status.DRAFT]
+    entered = [task_of_entered(entry) for entry in entries if not entry.is_editable]
     missing = [task_of_indicator(it, stages) for it in indicators if not it.handed_in]
     duties = duty_tasks(unit_year.unit)
-    owed = [*duties["owed"], *drafts, *missing]
-    days = [task.due_on for task in [*owed, *returned]]
+    owed = [*duties["owed"], *entered, *drafts, *missing]
+    days = [task.due_on for task in [*owed, *returned] if task.due_on]
     context = {
         "unit_year": unit_year,
         "returned": [*duties["returned"], *returned],
@@ -176,6 +179,19 @@ def task_of_entry(entry, stages):
         tone="bad" if is_returned else "warn",
         label=entry.get_status_display(),
         icon="undo-2" if is_returned else "circle-dashed",
+    )
+
+
+def task_of_entered(entry):
+    """What the office handed in for the unit and the unit should look at."""
+    return Task(
+        code=_("Record"),
+        title=entry.title,
+        hint=_("Entered by the office on your behalf; look at it and confirm it"),
+        href=entry.get_absolute_url(),
+        tone="warn",
+        label=_("to be confirmed"),
+        icon="file-pen",
     )
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from assessments import listings
 from assessments.actions import guide, ledger, recipe, review
-from assessments.forms.ledger import EntryFilter, EntryForm, StartForm, WishForm, title_for
+from assessments.forms.ledger import EntryFilter, EntryForm, OnBehalfForm, StartForm, WishForm, title_for
 from assessments.forms.review import ReasonForm
 from assessments.models import Claim, EvidenceFile, LedgerEntry, Review, UnitYear
 from civportal.lib.paging import keyset_page
@@ -28,7 +28,13 @@ EARLIER_SHOWN = 30
 def entry_for(user, pk):
     """The entry with all it shows, or 404 when this user should not even know it exists."""
     entries = LedgerEntry.objects.visible_to(user).select_related(
-        "unit__category", "cycle__standard", "submitted_by", "created_by", "answers", "based_on__cycle"
+        "unit__category",
+        "cycle__standard",
+        "submitted_by",
+        "created_by",
+        "answers",
+        "based_on__cycle",
+        "confirmed_by",
     )
     return get_object_or_404(
         entries.prefetch_related(
@@ -92,6 +98,26 @@ def new(request):
     if not duty:
         context["earlier"] = LedgerEntry.objects.to_go_by(unit_year).select_related("cycle")[:EARLIER_SHOWN]
     return render(request, "assessments/ledger/new.html", context)
+
+
+def new_for_unit(request):
+    """The office begins a record from the paper that a unit handed over."""
+    allow(request.user, "assessments.write_entry_for_unit")
+    form = OnBehalfForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        year, title = form.unit_year, form.cleaned_data["title"]
+        entry = ledger.write(cycle=year.cycle, unit=year.unit, title=title, on_behalf=True, by=request.user)
+        return redirect("assessments:entry_edit", entry.pk)
+    return render(request, "assessments/ledger/new_for_unit.html", {"form": form})
+
+
+@require_POST
+def confirm(request, pk):
+    entry = entry_for(request.user, pk)
+    allow(request.user, "assessments.confirm_entry", entry)
+    ledger.confirm(entry, by=request.user)
+    messages.success(request, _("Confirmed."))
+    return redirect(entry)
 
 
 @require_POST
@@ -271,8 +297,8 @@ def delete(request, pk):
 
 
 def thrown_away(request):
-    """The own units' drafts that were thrown away, until they are gone."""
-    allow(request.user, "assessments.write_entry")
+    """The drafts that one threw away, until they are gone."""
+    allow(request.user, "assessments.view_bin")
     drafts = LedgerEntry.every.thrown_away_by(request.user).select_related("unit", "removed_by")
     page = page_of(request, drafts)
     return render(request, "assessments/ledger/thrown_away.html", {"page": page})

@@ -82,6 +82,7 @@ def entry_states(school, cycles):
         "submitted": entry("submitted"),
         "submitted opened": entry("submitted", opened_at=MOMENT),
         "submitted year closed": entry("submitted", "closed"),
+        "entered": entry("submitted", on_behalf=True),
         "returned": entry("returned"),
         "returned too late": entry("returned", "over"),
         "accepted": entry("accepted"),
@@ -98,7 +99,7 @@ def entries_section(school, cycles):
         "returned": WRITERS,
         "returned_too_late": WRITERS,
     }
-    judged = only(states, submitted=JUDGES, submitted_opened=JUDGES)
+    judged = only(states, submitted=JUDGES, submitted_opened=JUDGES, entered=JUDGES)
     drafts = dict.fromkeys(["draft", "draft taken back", "draft too late"], OWN)
     return Section("assessments", states, {
         "view_entry": in_every(states, WHO_READ) | drafts,
@@ -106,7 +107,8 @@ def entries_section(school, cycles):
         "delete_entry": only(states, draft=WRITERS, draft_too_late=WRITERS),
         "restore_entry": only(states, draft=WRITERS, draft_too_late=WRITERS),
         "submit_entry": only(states, draft=WRITERS, draft_taken_back=WRITERS, returned=WRITERS),
-        "withdraw_entry": only(states, submitted=WRITERS, submitted_year_closed=WRITERS),
+        "withdraw_entry": only(states, submitted=WRITERS, submitted_year_closed=WRITERS, entered=WRITERS),
+        "confirm_entry": only(states, entered=WRITERS),
         "open_entry": judged,
         "accept_entry": judged,
         "send_back_entry": judged,
@@ -312,6 +314,8 @@ def general_section():
         "write_document": OFFICERS,
         "write_plan": LIAISONS,
         "write_entry": LIAISONS,
+        "write_entry_for_unit": OFFICERS,
+        "view_bin": LIAISONS | OFFICERS,
         "review_entries": OFFICERS,
         "edit_guide": HEADS,
         "view_weak_units": READERS,

@@ -226,6 +226,74 @@ def test_a_record_of_an_earlier_year_is_offered_to_begin_from(as_lan, school, ye
     assert as_lan.post(address("entry_new_like", foreign.pk)).status_code == 404
 
 
+# ── entered by the office for a unit ─────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def entered(client, rui, year, school):
+    """Rui enters the school's paper: begun, written, with a scan, handed in."""
+    UnitYearFactory(cycle=year, unit=school)
+    client.force_login(rui)
+    client.post(address("entry_new_for_unit"), {"unit": school.name, "title": "清扫老街"})
+    entry = LedgerEntry.objects.get()
+    ClaimFactory(entry=entry)
+    client.post(address("entry_edit", entry.pk), filled(entry))
+    return entry
+
+
+def test_the_office_enters_a_units_paper_and_its_scan_is_asked_for(client, entered):
+    client.post(address("entry_submit", entered.pk))
+    assert LedgerEntry.objects.get().status == "draft", "there is no scan"
+
+    client.post(address("evidence_add", entered.pk), {"files": [files.upload("扫描.jpg", files.jpg())]})
+    client.post(address("entry_submit", entered.pk))
+
+    entry = LedgerEntry.objects.get()
+    assert (entry.status, entry.on_behalf, entry.unit) == ("submitted", True, entered.unit)
+
+
+def test_the_unit_sees_it_among_its_tasks_and_confirms_it(client, entered, lan, rui):
+    evidence.add(entered, files.upload("扫描.jpg", files.jpg()), by=rui)
+    ledger.submit(entered, by=rui)
+    client.force_login(lan)
+
+    home = client.get(reverse("assessments:home"))
+    assert address("entry", entered.pk) in [task.href for task in home.context["owed"]]
+    client.post(address("entry_confirm", entered.pk))
+
+    entered.refresh_from_db()
+    assert (entered.confirmed_by, entered.status) == (lan, "submitted")
+    assert client.post(address("entry_confirm", entered.pk)).status_code == 403, "once is enough"
+
+
+def test_whoever_entered_it_does_not_judge_it(client, entered, rui, ou):
+    evidence.add(entered, files.upload("扫描.jpg", files.jpg()), by=rui)
+    ledger.submit(entered, by=rui)
+
+    assert entered not in LedgerEntry.objects.to_decide_by(rui)
+    assert entered in LedgerEntry.objects.to_decide_by(ou)
+    points = {f"points_{entered.claims.get().pk}": "1", "version": entered.version}
+    assert client.post(address("entry_accept", entered.pk), points).status_code == 403
+
+
+def test_a_draft_entered_for_a_unit_is_its_writers_and_the_units(client, entered, lan, ou):
+    client.force_login(ou)
+    assert client.get(address("entry", entered.pk)).status_code == 404
+
+    client.force_login(lan)
+    assert client.get(address("entry_edit", entered.pk)).status_code == 200
+
+
+@pytest.mark.parametrize("named", ["云泽县第一小学", "没有这个单位", ""])
+def test_for_a_unit_that_takes_no_part_nothing_begins(client, rui, year, school, named):
+    client.force_login(rui)
+
+    response = client.post(address("entry_new_for_unit"), {"unit": named, "title": "清扫老街"})
+
+    assert response.status_code == 200 and "unit" in response.context["form"].errors
+    assert not LedgerEntry.objects.exists()
+
+
 # ── how a record is written well ─────────────────────────────────────────────────────────────────
 
 
