@@ -48,11 +48,21 @@ class Opened:
             for row in rows.rows_of(sheet, layout, self.kind.reader_of(sheet, layout))
         ]
 
-    def remark(self, found):
-        """Note in the layouts what the sheets say by their looks, when their rows were read in parts."""
-        by_sheet = defaultdict(list)
-        for row in found:
-            by_sheet[row.sheet].append(row)
+    def holds_rows(self):
+        """Whether any row is more than a heading, a total or a note; reads no further than that."""
+        readers = [(self.kind.reader_of(*pair), rows.last_row(pair[0])) for pair in self.read_sheets]
+        return any(
+            row.verdict != "skipped" for reader, last in readers for row in reader.rows_between(1, last)
+        )
+
+    def remark(self, units):
+        """Note in the layouts what the sheets say by their looks, when their rows were read in parts.
+
+        `units` are (sheet, number) of the rows that seem to be units.
+        """
+        by_sheet = defaultdict(set)
+        for sheet, number in units:
+            by_sheet[sheet].add(number)
         for sheet, layout in self.read_sheets:
             layout.remarks = looks.remarks_on(sheet, by_sheet[layout.sheet])
 
@@ -102,7 +112,7 @@ def no_heading():
     )
 
 
-def no_rows():
+def no_rows(kind):
     return TableRefused(
         "no rows", _("There is a heading but no unit below it. Choose the file that holds the list.")
     )
