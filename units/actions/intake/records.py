@@ -45,9 +45,9 @@ def record_of(row, batch):
     )
 
 
-def batches(items, most=BATCH):
+def batches(items, most=None):
     """The items, some at a time."""
-    rest = iter(items)
+    rest, most = iter(items), most or BATCH
     while some := list(islice(rest, most)):
         yield some
 
@@ -62,15 +62,15 @@ def is_noted(row):
     return row.verdict != "skipped" and any(problem["level"] == "warning" for problem in row.problems)
 
 
-def in_parts(records, most=None):
+def in_parts(records):
     """The records of a list in the file's order, some at a time.
 
     Each part is asked for anew behind the last one, as a list may be changed while it is gone through.
     """
-    last, most = 0, most or PART
-    while last is not None and (part := list(records.filter(pk__gt=last).order_by("pk")[:most])):
+    last = 0
+    while last is not None and (part := list(records.filter(pk__gt=last).order_by("pk")[:PART])):
         yield part
-        last = part[-1].pk if len(part) == most else None
+        last = part[-1].pk if len(part) == PART else None
 
 
 def heard_in_parts(batch):

@@ -267,7 +267,7 @@ def take_back(batch, *, by):
     acted = batch.rows.exclude(act="")
     refuse_changed(acted)
     with renewed_once():
-        for records in in_parts(acted.filter(act="update").select_related("unit"), BATCH):
+        for records in in_parts(acted.filter(act="update").select_related("unit")):
             restore(records, batch, by)
     UnitPast.objects.filter(batch=batch).delete()
     doomed = Q(import_rows__batch=batch, import_rows__act="create") | Q(pk__in=batch.made)
@@ -280,7 +280,7 @@ def take_back(batch, *, by):
 def refuse_changed(acted):
     """Whoever changed a unit since then must not lose it by an undo."""
     changed = []
-    for records in in_parts(acted.select_related("unit").select_for_update(of=["self"]), BATCH):
+    for records in in_parts(acted.select_related("unit").select_for_update(of=["self"])):
         tags = tags_by_unit([record.unit_id for record in records if "tags" in record.written])
         changed += [
             record.name for record in records if was_changed_since(record, tags.get(record.unit_id, []))
