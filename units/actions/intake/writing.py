@@ -15,7 +15,7 @@ from units.models.unit import tags_by_unit
 
 from . import changes
 from .kinds import UndoRefused
-from .records import BATCH, batches, in_parts, row_of, save_acts
+from .records import BATCH, HEARD, batches, in_parts, row_of, save_acts
 from .verdict import rows_above
 
 REFERENCES = ("supervisor_id", "town_id")
@@ -96,8 +96,9 @@ class Writer:
 
     def read(self, gists):
         """(rows with what they want, their records), some at a time."""
+        kept = self.batch.rows.only("batch", *HEARD)
         for some in batches(gists):
-            found = self.batch.rows.in_bulk([gist.pk for gist in some])
+            found = kept.in_bulk([gist.pk for gist in some])
             records = [found[gist.pk] for gist in some]
             rows = [row_of(record) for record in records]
             self.judge.registry.look_closer([gist.unit.pk for gist in some if gist.unit])
