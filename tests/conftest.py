@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.utils import translation
 
 from civportal.lib.workdays import Workdays
-from tests import county
+from tests import county, examples
 from tests.factories import (
     CaseOfficerFactory,
     CycleFactory,
@@ -17,6 +17,8 @@ from tests.factories import (
     person_in,
 )
 from units.models import Membership, Office, Role
+
+examples.register()
 
 
 @pytest.fixture(scope="session")

@@ -252,13 +252,11 @@ class HonorList(ListKind):
     def reader_of(self, sheet, layout):
         return self.reader(sheet, layout, HonorItem.objects.values_list("name", flat=True))
 
-    def judge(self, rows, layouts, county, *, locked=False):
-        judge = honor_verdict.Judge(rows, layouts, county, locked=locked)
-        judge.run()
-        return judge
+    def judge(self, layouts, county, *, locked=False):
+        return honor_verdict.Judge(layouts, county, locked=locked)
 
-    def save(self, rows, records, batch, judge, *, by):
-        return honor_taking.write(rows, records, batch, judge, by=by)
+    def save(self, batch, judge, *, by):
+        return honor_taking.write(*judge.chosen_rows(), batch, judge, by=by)
 
     def take_back(self, batch, *, by):
         honor_taking.take_back(batch, by=by)

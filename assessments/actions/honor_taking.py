@@ -105,7 +105,7 @@ def take_back(batch, *, by):
     units = Unit.objects.filter(pk__in=batch.made["units"])
     if blockers := writing.dependents(units):
         raise UndoRefused(blockers)
-    writing.remove(list(units), batch, by)
+    writing.remove(units, batch, by)
 
 
 def in_parts(model, numbers):

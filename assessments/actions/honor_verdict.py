@@ -4,16 +4,17 @@ from django.utils.translation import gettext as _
 
 from assessments.models import Award, HonorItem
 from civportal.lib.clock import today
+from units.actions.intake import judging
 from units.actions.intake.finding import Finder
 
 LEVELS = dict(HonorItem.Level.choices)
 
 
-class Judge:
-    """One pass over one file, in a fixed number of queries."""
+class Judge(judging.Judge):
+    """Judges each row by the register and by those above it, in a fixed number of queries."""
 
-    def __init__(self, rows, layouts, county, *, locked=False):
-        self.rows = [row for row in rows if row.verdict not in ("skipped", "error")]
+    def __init__(self, layouts, county, *, locked=False):
+        super().__init__()
         self.headings = {layout.sheet: layout.heading_of for layout in layouts}
         self.finder = Finder(county, locked=locked)
         self.items = {(item.level, item.name): item for item in HonorItem.objects.select_related("kind")}
@@ -27,9 +28,10 @@ class Judge:
         # (sheet, row) → the honors of it that are to be written.
         self.wanted = {}
 
-    def run(self):
-        for row in self.rows:
-            self.decide(row)
+    def speak(self, rows):
+        for row in rows:
+            if row.verdict not in ("skipped", "error"):
+                self.decide(row)
 
     def decide(self, row):
         """Find the unit, then sort its honors into new ones and known ones."""

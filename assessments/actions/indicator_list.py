@@ -205,13 +205,11 @@ class IndicatorList(ListKind):
         "and you are told so."
     )
 
-    def judge(self, rows, layouts, county, *, locked=False):
-        judge = indicator_verdict.Judge(rows, layouts)
-        judge.run()
-        return judge
+    def judge(self, layouts, county, *, locked=False):
+        return indicator_verdict.Judge(layouts)
 
-    def save(self, rows, records, batch, judge, *, by):
-        return indicator_taking.write(rows, records, batch, judge, by=by)
+    def save(self, batch, judge, *, by):
+        return indicator_taking.write(*judge.chosen_rows(), batch, judge, by=by)
 
     def take_back(self, batch, *, by):
         indicator_taking.take_back(batch, by=by)

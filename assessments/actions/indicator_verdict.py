@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from assessments.models import Indicator, Standard
 from civportal.lib.clock import today
 from civportal.lib.money import plain_decimal
+from units.actions.intake import judging
 
 from . import standard_tree
 from .standard_tree import BONUS, DEDUCTION, VETO, Line
@@ -41,15 +42,27 @@ class System:
         ]
 
 
-class Judge:
-    """One pass over one file."""
+class Judge(judging.Judge):
+    """Judges whole systems, whose rows it keeps: the sums tell what a row is."""
 
-    def __init__(self, rows, layouts):
-        self.rows = [row for row in rows if row.verdict not in ("skipped", "error")]
+    def __init__(self, layouts):
+        super().__init__()
+        self.rows, self.heard = [], {}
         self.headings = {layout.sheet: layout.heading_of for layout in layouts}
         self.systems = []
 
-    def run(self):
+    def hear(self, rows):
+        heard = [row for row in rows if row.verdict not in ("skipped", "error")]
+        self.rows += heard
+        self.heard |= {(row.sheet, row.number): row for row in heard}
+
+    def speak(self, rows):
+        """Hand over what was said of the rows when they were heard."""
+        for row in rows:
+            if heard := self.heard.get((row.sheet, row.number)):
+                row.verdict, row.problems, row.changes = heard.verdict, heard.problems, heard.changes
+
+    def settle(self):
         for row in self.rows:
             if row.decision == "leave":
                 row.end("skipped", "left out by hand")

@@ -34,6 +34,8 @@ class ImportBatch(Stateful):
 
     MOVES = {
         "preview": ({Status.READING}, Status.PREVIEWED),
+        # A long list is then read in parts again; a short one at once, and stays where it is.
+        "rearrange": ({Status.PREVIEWED}, Status.READING),
         "apply": ({Status.PREVIEWED}, Status.APPLIED),
         "discard": ({Status.READING, Status.PREVIEWED}, Status.DISCARDED),
         "undo": ({Status.APPLIED}, Status.UNDONE),

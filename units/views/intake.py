@@ -143,11 +143,13 @@ def rearrange(request, pk):
     if not (form.is_valid() and layouts.is_valid()):
         return show(request, batch, layouts, status=422)
     try:
-        intake.rearrange(batch, layouts.arranged(), by=request.user, seen=form.cleaned_data["seen"])
+        batch = intake.rearrange(batch, layouts.arranged(), by=request.user, seen=form.cleaned_data["seen"])
     except TableRefused as refusal:
         messages.error(request, refusal.message)
     else:
-        messages.success(request, _("The columns are assigned; every row was judged anew."))
+        # A long list is read in parts again, and its page says how far that is.
+        if not batch.is_reading:
+            messages.success(request, _("The columns are assigned; every row was judged anew."))
     return redirect(batch)
 
 

@@ -133,9 +133,7 @@ def damaged():
 
 
 def bomb():
-    return TableRefused(
-        "bomb", _("The file unpacks to far more than a list of units holds and was not opened.")
-    )
+    return TableRefused("bomb", _("The file unpacks to far more than a list holds and was not opened."))
 
 
 def too_long():

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from civportal.lib.tables import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, TableRefused, read
+from tests.examples import at_least
 from tests.lib import hostile
 
 LIST = [["云泽县名册"], ["单位名称", "手机"], ["县水利局", "13900000001"], ["县一中", "1.39E+10"]]
@@ -21,7 +22,7 @@ WORKBOOK = hostile.workbook(rows=LIST)
 OLD = hostile.old_workbook(LIST)
 CSV = "\n".join(",".join(row) for row in LIST)
 
-few = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+few = settings(max_examples=at_least(40), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 pieces = st.one_of(
     st.binary(min_size=1, max_size=8),
     st.sampled_from(
@@ -57,7 +58,7 @@ def changed(content, changes):
 changes = st.lists(st.tuples(st.floats(0, 0.999), pieces), min_size=1, max_size=4)
 
 
-@settings(few, max_examples=60)
+@settings(few, max_examples=at_least(60))
 @given(st.binary(max_size=400))
 def test_any_bytes_are_answered(content):
     for start in (b"", b"PK\x03\x04", b"<table>", b"\xff\xfe", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
@@ -118,7 +119,7 @@ TAGS = [
 ]
 
 
-@settings(few, max_examples=150)
+@settings(few, max_examples=at_least(150))
 @given(st.lists(st.sampled_from(TAGS), max_size=30))
 def test_any_order_of_tags_is_answered(tags):
     answered(("<table>" + "".join(tags)).encode())
@@ -153,7 +154,7 @@ trees = st.recursive(
 )
 
 
-@settings(few, max_examples=150)
+@settings(few, max_examples=at_least(150))
 @given(st.lists(trees, max_size=3))
 def test_any_tree_of_an_ods_is_answered(bodies):
     answered(hostile.ods("".join(bodies)))

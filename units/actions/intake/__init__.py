@@ -21,10 +21,21 @@ from units.models.intake_kinds import UNITS
 from . import opening, rows
 from .kinds import UndoRefused
 from .opening import check_upload
-from .records import layouts_of, place, record_of, row_of, save_rows, tally_of
+from .records import (
+    batches,
+    count,
+    heard_in_parts,
+    in_parts,
+    layouts_of,
+    no_tally,
+    place,
+    record_of,
+    row_of,
+    save_acts,
+    save_rows,
+)
 
 FOLDER = "imports"
-BATCH = 500
 # Up to so many rows a list is looked at while the person waits; longer ones are read in parts.
 AT_ONCE = 5_000
 PART = 20_000
@@ -82,36 +93,44 @@ def look_at(opened, decisions=None):
     """Judge every row of an opened file."""
     seen = opened.rows()
     if not any(row.verdict != "skipped" for row in seen):
-        raise opening.no_rows()
-    judge_all(opened.kind, seen, opened.layouts, opened.county, decisions or {})
+        raise opening.no_rows(opened.kind)
+    for row in seen:
+        row.decision = (decisions or {}).get(place(row), "")
+    judge = opened.kind.judge(opened.layouts, opened.county)
+    judge.hear(seen)
+    judge.settle()
+    judge.speak(seen)
     return Look(opened.kind, opened.layouts, seen, opened.county)
 
 
-def judge_all(kind, seen, layouts, county, decisions, *, locked=False):
-    """Judge rows against the portal as it is now; gives the judge, who knows what each refers to."""
-    for row in seen:
-        row.decision = decisions.get(place(row), "")
-    return kind.judge(seen, layouts, county, locked=locked)
-
-
+@transaction.atomic
 def preview(content, file_name, *, by, kinds=(UNITS,)):
     """Keep the file, and what every row of it would do, as a batch; touch nothing else.
 
     Raises TableRefused, and keeps nothing, when the file is no list of these kinds.
     """
-    return keep_look(opening.opened(content, file_name, kinds=kinds), content, file_name, by=by)
+    batch = begin(content, file_name, by=by, kinds=kinds)
+    while batch.is_reading:
+        batch = advance(batch, by=by)
+    return batch
 
 
 @transaction.atomic
 def keep_look(opened, content, file_name, *, by):
     seen = look_at(opened)
     batch = new_batch(opened, content, file_name, by)
-    batch.tally = tally_of(seen.rows)
+    batch.tally = count(seen.rows, no_tally())
     batch.done = batch.total
     batch.save()
-    ImportRow.objects.bulk_create((record_of(row, batch) for row in seen.rows), batch_size=BATCH)
+    keep_rows(batch, seen.rows)
     trail.record(batch, "preview", by=by)
     return batch
+
+
+def keep_rows(batch, found):
+    """Write the rows of a list for the first time, some at a time."""
+    for some in batches(found):
+        ImportRow.objects.bulk_create([record_of(row, batch) for row in some])
 
 
 def new_batch(opened, content, file_name, by):
@@ -161,10 +180,10 @@ def read_part(batch):
     left = batch.total - batch.done
     # A small rest is not worth another reading of the file.
     found = opening.part(opened, batch, left if left <= PART * 5 // 4 else PART)
-    ImportRow.objects.bulk_create((record_of(row, batch) for row in found), batch_size=BATCH)
+    keep_rows(batch, found)
     batch.done = min(batch.total, batch.done + len(found)) if found else batch.total
     if batch.done == batch.total:
-        opened.remark(batch.rows.only("sheet", "number", "verdict"))
+        opened.remark(batch.rows.exclude(verdict="skipped").values_list("sheet", "number").iterator())
         batch.layout = [layout.as_json() for layout in opened.layouts]
     batch.save()
     return batch
@@ -172,18 +191,52 @@ def read_part(batch):
 
 def judge_read(batch, *, by):
     """All rows are there: give each its verdict."""
-    kept = list(batch.rows.select_related("unit"))
-    again = [row_of(record) for record in kept]
-    for sheet in dict.fromkeys(row.sheet for row in again):
-        rows.ended_by_notes([row for row in again if row.sheet == sheet])
-    if not any(row.verdict != "skipped" for row in again):
-        raise opening.no_rows()
-    judge_all(batch.listed, again, layouts_of(batch), batch.county, {})
-    save_rows(again, kept)
+    tally = judge_kept(batch)
     with move(batch, "preview", by=by) as batch:
-        batch.tally = tally_of(again)
+        batch.tally = tally
         batch.mark = {}
     return batch
+
+
+def judge_kept(batch):
+    """Judge all rows of a list against the portal as it is now, and keep it; gives the tally.
+
+    Raises TableRefused where none of them seems to be a unit.
+    """
+    judge, ends = heard(batch)
+    if not ends:
+        raise opening.no_rows(batch.listed)
+    tally = no_tally()
+    for again, kept in spoken(batch, judge):
+        ended_by_notes(again, ends)
+        save_rows(again, kept)
+        count(again, tally)
+    return tally
+
+
+def heard(batch, *, locked=False):
+    """The judge who has heard all rows of a list, and sheet → its last row that is more than a note."""
+    judge, ends = batch.listed.judge(layouts_of(batch), batch.county, locked=locked), {}
+    for part in heard_in_parts(batch):
+        judge.hear(part)
+        ends |= {row.sheet: row.number for row in part if row.verdict != "skipped"}
+    judge.settle()
+    return judge, ends
+
+
+def spoken(batch, judge):
+    """(judged rows, their records) of a list, some at a time."""
+    for kept in in_parts(batch.rows):
+        again = [row_of(record) for record in kept]
+        judge.speak(again)
+        yield again, kept
+
+
+def ended_by_notes(again, ends):
+    """What stands alone below the last unit of a sheet is a note, not a section."""
+    for row in again:
+        if row.number > ends.get(row.sheet, 0):
+            rows.end_by_note(row)
 
 
 def take_in(content, file_name, *, by, strict=False, kinds=(UNITS,)):
@@ -196,10 +249,8 @@ def take_in(content, file_name, *, by, strict=False, kinds=(UNITS,)):
 def rearrange(batch, layouts, *, by, seen=None):
     """A person says where the headings stand and what the columns mean; every row is judged anew."""
     batch = lock_previewed(batch, "rearrange", seen)
-    again = look(content_of(batch), batch.file_name, layouts, kinds=(batch.kind,))
-    renew(batch, again)
-    trail.record(batch, "rearrange", by=by)
-    return batch
+    opened = opening.opened(content_of(batch), batch.file_name, layouts, (batch.kind,))
+    return renew(batch, opened, by=by)
 
 
 @transaction.atomic
@@ -209,20 +260,36 @@ def change_kind(batch, kind, *, by, seen=None):
     Raises TableRefused, and changes nothing, when it cannot be read so.
     """
     batch = lock_previewed(batch, "rearrange", seen)
-    again = look(content_of(batch), batch.file_name, kinds=(kind,))
-    changes = {"kind": [str(batch.listed.label), str(again.kind.label)]}
-    batch.kind = kind
-    renew(batch, again)
+    opened = opening.opened(content_of(batch), batch.file_name, kinds=(kind,))
+    changes = {"kind": [str(batch.listed.label), str(opened.kind.label)]}
+    return renew(batch, opened, by=by, changes=changes)
+
+
+def renew(batch, opened, *, by, changes=None):
+    """Put the rows of another look in the place of those kept so far; a long list is read in parts again.
+
+    Raises TableRefused, and changes nothing, when it holds no row in this reading.
+    """
+    if not opened.holds_rows():
+        raise opening.no_rows(opened.kind)
+    batch.rows.all().delete()
+    if opened.row_count > AT_ONCE:
+        with move(batch, "rearrange", by=by, changes=changes) as batch:
+            read_as(batch, opened)
+            batch.done, batch.mark, batch.tally = 0, {}, {}
+        return batch
+    again = look_at(opened)
+    read_as(batch, opened)
+    keep_rows(batch, again.rows)
+    keep(batch, count(again.rows, no_tally()))
     trail.record(batch, "rearrange", by=by, changes=changes)
     return batch
 
 
-def renew(batch, again):
-    """Put the rows of another look in the place of those kept so far."""
-    batch.rows.all().delete()
-    ImportRow.objects.bulk_create((record_of(row, batch) for row in again.rows), batch_size=BATCH)
-    batch.layout = [layout.as_json() for layout in again.layouts]
-    keep(batch, again.rows)
+def read_as(batch, opened):
+    """How the file is read from now on."""
+    batch.kind, batch.total = opened.kind.code, opened.row_count
+    batch.layout = [layout.as_json() for layout in opened.layouts]
 
 
 def content_of(batch):
@@ -239,13 +306,8 @@ def decide(batch, row, decision, *, by, seen=None):
 def decide_all(batch, chosen, decision, *, by, seen=None):
     """A person says the same of several rows; every row is judged anew."""
     batch = lock_previewed(batch, "decide", seen)
-    kept = list(batch.rows.select_related("unit"))
-    decisions = {place(record): record.decision for record in kept}
-    decisions |= {place(row): decision for row in chosen}
-    again = [row_of(record) for record in kept]
-    judge_all(batch.listed, again, layouts_of(batch), batch.county, decisions)
-    save_rows(again, kept)
-    keep(batch, again)
+    batch.rows.filter(pk__in=[row.pk for row in chosen]).update(decision=decision)
+    keep(batch, judge_kept(batch))
     named = "；".join(f"{row.sheet} {row.number} {row.name}" for row in chosen[:20])
     more = f" +{len(chosen) - 20}" if len(chosen) > 20 else ""
     trail.record(batch, "decide", by=by, note=f"{named}{more}: {decision or '–'}"[:1000])
@@ -274,17 +336,17 @@ def apply(batch, *, by, strict=False, seen=None):
 
 def write(batch, strict, *, by):
     """Judge all rows once more and write those that are good; gives the slips."""
-    kept = list(batch.rows.select_related("unit"))
-    again = [row_of(record) for record in kept]
-    decisions = {place(record): record.decision for record in kept}
-    judge = judge_all(batch.listed, again, layouts_of(batch), batch.county, decisions, locked=True)
-    leave_out_changed(again, kept)
-    refuse_when_strict(again, strict)
-    by_place = {place(record): record for record in kept}
-    written = batch.listed.save(again, by_place, batch, judge, by=by)
-    save_rows(again, kept, "unit", "act", "written")
-    batch.made = written.made
-    batch.tally = tally_of(again)
+    judge, _ends = heard(batch, locked=True)
+    tally = no_tally()
+    for again, kept in spoken(batch, judge):
+        leave_out_changed(again, kept)
+        save_rows(again, kept)
+        judge.choose(again, kept)
+        count(again, tally)
+    refuse_when_strict(tally, strict)
+    written = batch.listed.save(batch, judge, by=by)
+    save_acts([record for _row, record in judge.chosen])
+    batch.made, batch.tally = written.made, tally
     return written.slips
 
 
@@ -328,9 +390,9 @@ def leave_out_changed(again, kept):
             row.end("error", "changed since the preview", None, None)
 
 
-def refuse_when_strict(again, strict):
+def refuse_when_strict(tally, strict):
     """All or nothing: any row that would be left out keeps all others out."""
-    out = sum(row.verdict in ("error", "duplicate", "suspected") for row in again)
+    out = sum(tally[verdict] for verdict in ImportRow.LEFT_OUT)
     if strict and out:
         raise ImportRefused(
             _("Nothing was written: %(count)s rows would be left out, and all or nothing was asked for.")
@@ -339,9 +401,9 @@ def refuse_when_strict(again, strict):
         )
 
 
-def keep(batch, judged):
+def keep(batch, tally):
     """Save what changed about a previewed batch."""
-    batch.tally = tally_of(judged)
+    batch.tally = tally
     batch.version += 1
     batch.save()
 

@@ -86,8 +86,9 @@ def said(row, judge):
         wanted["participation"] = PARTICIPATING
     if values.get("extra"):
         wanted["extra"] = {**(unit.extra if unit else {}), **values["extra"]}
-    for column, whom in (("supervisor_id", judge.boss), ("town_id", judge.town)):
-        reference = settled(whom[row.sheet, row.number])
+    gist = judge.gist_of(row)
+    for column, whom in (("supervisor_id", gist.boss), ("town_id", gist.town)):
+        reference = settled(whom)
         if reference is not None and not (unit and reference == unit.pk):
             wanted[column] = reference
     return wanted

@@ -3,14 +3,22 @@
 from civportal.lib.codes import clean_code
 from civportal.lib.names import clean_name, plain_name
 
-from .verdict import Registry
+from .verdict import NEEDED, READ_AT_ONCE, Registry
+
+
+class Register(Registry):
+    """The units as records, to which others may point."""
+
+    def read(self, rows):
+        for unit in rows.only(*NEEDED).iterator(chunk_size=READ_AT_ONCE):
+            yield unit, unit.contact, unit.mobile
 
 
 class Finder:
     """The register, read once, asked for one unit after the other."""
 
     def __init__(self, county="", *, locked=False):
-        self.registry = Registry([county] if county else [], locked=locked)
+        self.registry = Register([county] if county else [], locked=locked)
 
     def find(self, text, code="", supervisor=""):
         """(unit or None, problem): "unit ambiguous" where several bear the name.
@@ -30,9 +38,9 @@ class Finder:
     def known_as(self, plain):
         """Units of that name, the surest way of knowing them first."""
         registry = self.registry
-        yield registry.by_name.get(plain, [])
-        yield registry.by_alias.get(plain, [])
-        yield registry.by_local.get(registry.local(plain), [])
+        yield registry.by_name.get(plain)
+        yield registry.by_alias.get(plain)
+        yield registry.by_local.get(registry.local(plain))
 
     def settled(self, units, supervisor):
         """The only one, or the one under that supervisor; None when there is none of that name."""

@@ -96,12 +96,12 @@ class ListKind:
         """What cleans the rows of this sheet."""
         return self.reader(sheet, layout)
 
-    def judge(self, rows, layouts, county, *, locked=False):
-        """Give every row its verdict, and what it would change; `locked` while applying. The judge."""
+    def judge(self, layouts, county, *, locked=False):
+        """Who gives the rows their verdicts, and what they would change; `locked` while applying."""
         raise NotImplementedError
 
-    def save(self, rows, records, batch, judge, *, by):
-        """Write the rows judged new or update, per set, and note in the records what was done."""
+    def save(self, batch, judge, *, by):
+        """Write the rows that the judge chose, per set, and note in their records what was done."""
         raise NotImplementedError
 
     def take_back(self, batch, *, by):

@@ -6,12 +6,12 @@ NAMED = 8
 RARE = 3
 
 
-def remarks_on(sheet, rows):
+def remarks_on(sheet, units):
     """What the sheet says by its looks, which no program can understand: [{reason, count, rows}].
 
-    Only rows that seem to be units count: titles, sections and totals are colored to be pretty.
+    Only the rows with these numbers, which seem to be units, count: titles, sections and totals are
+    colored to be pretty.
     """
-    units = {row.number for row in rows if row.verdict != "skipped"}
     used = max(map(len, sheet.rows), default=0)
     marks, found = sheet.marks, []
     for reason, numbers in (

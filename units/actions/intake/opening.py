@@ -48,11 +48,21 @@ class Opened:
             for row in rows.rows_of(sheet, layout, self.kind.reader_of(sheet, layout))
         ]
 
-    def remark(self, found):
-        """Note in the layouts what the sheets say by their looks, when their rows were read in parts."""
-        by_sheet = defaultdict(list)
-        for row in found:
-            by_sheet[row.sheet].append(row)
+    def holds_rows(self):
+        """Whether any row is more than a heading, a total or a note; reads no further than that."""
+        readers = [(self.kind.reader_of(*pair), rows.last_row(pair[0])) for pair in self.read_sheets]
+        return any(
+            row.verdict != "skipped" for reader, last in readers for row in reader.rows_between(1, last)
+        )
+
+    def remark(self, units):
+        """Note in the layouts what the sheets say by their looks, when their rows were read in parts.
+
+        `units` are (sheet, number) of the rows that seem to be units.
+        """
+        by_sheet = defaultdict(set)
+        for sheet, number in units:
+            by_sheet[sheet].add(number)
         for sheet, layout in self.read_sheets:
             layout.remarks = looks.remarks_on(sheet, by_sheet[layout.sheet])
 
@@ -75,7 +85,7 @@ def opened(content, file_name, layouts=None, kinds=(UNITS,)):
     # Units stand first, and the first of two that are equally sure is taken.
     surest = max(found, key=likeness)
     if not surest.read_sheets:
-        raise no_heading()
+        raise no_heading([one.kind for one in found])
     return surest
 
 
@@ -92,19 +102,31 @@ def likeness(opened_as):
     return max((opened_as.kind.recognizes(layout) for layout in layouts), default=-1)
 
 
-def no_heading():
+def no_heading(kinds):
+    """What is said of a file in which no sheet has a row of headings of these kinds of list."""
+    headings = dict.fromkeys(kind.vocabulary.headings["name"].split(" ")[0] for kind in kinds)
+    if len(kinds) > 1:
+        sentence = _(
+            "No row of headings was found. The list needs a heading that says what is listed: "
+            "%(headings)s. Add it above the rows and choose the file anew."
+        )
+    else:
+        sentence = _(
+            "No row of headings was found. A list of the kind “%(kind)s” needs a heading such as "
+            "%(headings)s. Add it above the rows and choose the file anew."
+        )
+    return TableRefused("no heading", sentence % {"kind": kinds[0].label, "headings": "、".join(headings)})
+
+
+def no_rows(kind):
+    """What is said of a file with headings and nothing else."""
     return TableRefused(
-        "no heading",
+        "no rows",
         _(
-            "No row of headings was found. The list needs a heading such as 单位名称 above the "
-            "units' names; add it and choose the file anew."
-        ),
-    )
-
-
-def no_rows():
-    return TableRefused(
-        "no rows", _("There is a heading but no unit below it. Choose the file that holds the list.")
+            "There are headings of a list of the kind “%(kind)s” but nothing is listed below them. "
+            "Choose the file that holds the list."
+        )
+        % {"kind": kind.label},
     )
 
 

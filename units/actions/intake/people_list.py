@@ -154,13 +154,11 @@ class PeopleList(ListKind):
         heading = layout.heading_of.get("name", "")
         return super().recognizes(layout) if "姓名" in heading or fields & {"username", "role"} else 0
 
-    def judge(self, rows, layouts, county, *, locked=False):
-        judge = people_verdict.Judge(rows, layouts, county, locked=locked)
-        judge.run()
-        return judge
+    def judge(self, layouts, county, *, locked=False):
+        return people_verdict.Judge(layouts, county, locked=locked)
 
-    def save(self, rows, records, batch, judge, *, by):
-        return people_taking.write(rows, records, batch, judge, by=by)
+    def save(self, batch, judge, *, by):
+        return people_taking.write(*judge.chosen_rows(), batch, judge, by=by)
 
     def take_back(self, batch, *, by):
         people_taking.take_back(batch, by=by)

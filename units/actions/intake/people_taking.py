@@ -21,9 +21,9 @@ class Named:
 
 def write(rows, records, batch, judge, *, by):
     """New people get an account with a one-time password; everybody the role of the row."""
-    rows = [row for row in rows if row.verdict in ("new", "update")]
     # Whoever brought the person was left out: so is the role that would have been added.
-    rows = [row for row in rows if can_be_written(row, judge, rows)]
+    brought = set(rows)
+    rows = [row for row in rows if can_be_written(row, judge, brought)]
     slips = issue([row for row in rows if row.verdict == "new"])
     made = {key: slip.person for key, slip in slips.items()}
     roles = {place(row): role_of(row, judge, made) for row in rows}
@@ -40,9 +40,9 @@ def place(row):
     return row.sheet, row.number
 
 
-def can_be_written(row, judge, rows):
+def can_be_written(row, judge, brought):
     whose = judge.whose[place(row)]
-    return isinstance(whose, User) or whose in rows
+    return isinstance(whose, User) or whose in brought
 
 
 def issue(rows):

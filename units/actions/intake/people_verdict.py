@@ -6,16 +6,17 @@ from civportal.lib.names import plain_name
 from units.models import Membership, Role, User
 from units.models.person import UNIT_ROLES
 
+from . import judging
 from .finding import Finder
 
 ROLES = dict(Role.choices)
 
 
-class Judge:
-    """One pass over one file, in a fixed number of queries."""
+class Judge(judging.Judge):
+    """Judges each row by the register and by those above it, in a fixed number of queries."""
 
-    def __init__(self, rows, layouts, county, *, locked=False):
-        self.rows = [row for row in rows if row.verdict not in ("skipped", "error")]
+    def __init__(self, layouts, county, *, locked=False):
+        super().__init__()
         self.headings = {layout.sheet: layout.heading_of for layout in layouts}
         self.finder = Finder(county, locked=locked)
         self.read_people(locked)
@@ -35,9 +36,10 @@ class Judge:
         for user, role, unit in Membership.objects.current().values_list("user", "role", "unit"):
             self.held[user].add((role, unit))
 
-    def run(self):
-        for row in self.rows:
-            self.decide(row)
+    def speak(self, rows):
+        for row in rows:
+            if row.verdict not in ("skipped", "error"):
+                self.decide(row)
 
     def decide(self, row):
         """Whose row it is, then whether the role is new."""

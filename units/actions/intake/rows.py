@@ -103,6 +103,8 @@ class Row:
     tags: list | None = None
     against: dict = field(default_factory=dict)
     decision: str = ""
+    # The number of its record, once it is kept.
+    pk: int | None = None
 
     def say(self, level, reason, column=None, value=None):
         """Note one problem; `column` is the list's own heading, `value` what stands there."""
@@ -138,7 +140,7 @@ def rows_of(sheet, layout, reader=None):
     """
     reader = reader or Reader(sheet, layout)
     found = ended_by_notes(list(reader.rows_between(1, last_row(sheet))))
-    layout.remarks = looks.remarks_on(sheet, found)
+    layout.remarks = looks.remarks_on(sheet, {row.number for row in found if row.verdict != "skipped"})
     return found
 
 
@@ -152,9 +154,13 @@ def ended_by_notes(rows):
     for row in reversed(rows):
         if row.verdict != "skipped":
             break
-        if row.problems[0]["reason"] == "section":
-            row.problems[0]["reason"] = "note"
+        end_by_note(row)
     return rows
+
+
+def end_by_note(row):
+    if row.problems[0]["reason"] == "section":
+        row.problems[0] = row.problems[0] | {"reason": "note"}
 
 
 class Reader:

@@ -79,15 +79,12 @@ class UnitList(ListKind):
     def reader_of(self, sheet, layout):
         return self.reader(sheet, layout, dict(Category.objects.values_list("name", "code")))
 
-    def judge(self, rows, layouts, county, *, locked=False):
+    def judge(self, layouts, county, *, locked=False):
         headings = {layout.sheet: layout.heading_of for layout in layouts}
-        judge = verdict.Judge(rows, verdict.Registry([county], locked=locked), headings)
-        judge.run()
-        return judge
+        return verdict.Judge(verdict.Registry([county], locked=locked), headings)
 
-    def save(self, rows, records, batch, judge, *, by):
-        bodies = writing.write(rows, records, batch, judge, by=by)
-        return Written([body.pk for body in bodies])
+    def save(self, batch, judge, *, by):
+        return Written(writing.write(batch, judge, by=by))
 
     def take_back(self, batch, *, by):
         writing.take_back(batch, by=by)

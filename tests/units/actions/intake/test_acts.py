@@ -306,6 +306,24 @@ def test_supervisors_of_the_list_are_written_before_their_units(admin):
     ]
 
 
+def test_a_town_that_names_itself_as_its_town_is_written(admin):
+    headings = ["单位名称", "单位类别", "所在镇"]
+
+    intake.take_in(workbook(["东坝镇", "乡镇", "东坝镇"], headings=headings), "x.xlsx", by=admin)
+
+    assert Unit.objects.get(name="东坝镇").town is None
+
+
+def test_a_town_that_hangs_below_its_own_unit_is_left_out_and_said(admin):
+    headings = ["单位名称", "单位类别", "主管部门"]
+    rows = [["东坝镇", "乡镇", "东坝镇水利站"], ["东坝镇水利站", "事业单位", ""]]
+
+    batch = intake.take_in(workbook(*rows, headings=headings), "x.xlsx", by=admin)
+
+    assert Unit.objects.get(name="东坝镇").supervisor.name == "东坝镇水利站"
+    assert [problem["reason"] for problem in row(batch, "东坝镇水利站").problems] == ["town not found"]
+
+
 def test_a_supervisor_that_is_left_out_becomes_an_outside_body(admin):
     rows = [
         unit_row("县教育局", 1),

@@ -105,6 +105,22 @@ def test_an_empty_template_holds_nothing(code):
         intake.look(content, name, kinds=EVERY_KIND)
 
     assert refusal.value.code == "no rows"
+    assert str(kind_of(code).label) in refusal.value.message
+
+
+@pytest.mark.parametrize("code", EVERY_KIND)
+def test_a_list_without_headings_is_told_what_its_kind_needs(code):
+    with pytest.raises(tables.TableRefused) as refusal:
+        intake.look(workbook(headings=["甲", "乙"]), "x.xlsx", kinds=[code])
+
+    heading = kind_of(code).vocabulary.headings["name"].split(" ")[0]
+    assert refusal.value.code == "no heading"
+    assert str(kind_of(code).label) in refusal.value.message and heading in refusal.value.message
+
+
+def test_where_the_headings_are_to_tell_the_kind_all_of_them_are_named():
+    with pytest.raises(tables.TableRefused, match="单位名称、姓名"):
+        intake.look(workbook(headings=["甲", "乙"]), "x.xlsx", kinds=EVERY_KIND)
 
 
 @pytest.mark.parametrize("code", EVERY_KIND)
