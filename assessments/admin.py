@@ -310,10 +310,10 @@ class ClaimAdmin(ReadOnlyAdmin):
 
 @admin.register(EvidenceFile)
 class EvidenceFileAdmin(ReadOnlyAdmin):
-    list_display = ("name", "kind", "size", "entry", "uploaded_by", "uploaded_at")
+    list_display = ("name", "kind", "size", "entry", "plan", "uploaded_by", "uploaded_at", "removed_at")
     list_filter = ("kind",)
-    list_select_related = ("entry", "uploaded_by")
-    search_fields = ("name", "sha256", "entry__title", "entry__unit__name")
+    list_select_related = ("entry", "plan__unit", "plan__cycle", "uploaded_by")
+    search_fields = ("name", "sha256", "entry__title", "entry__unit__name", "plan__unit__name")
 
 
 @admin.register(Review)

@@ -34,6 +34,7 @@ PLANS = Listing(
         Column(_("Kind"), "kind", width=14, words=dict(Plan.Kind.choices)),
         Column(_("Quarter or month"), "period", Kind.NUMBER, show=numbered),
         Column(_("Items"), "item_count", Kind.NUMBER),
+        Column(_("Attachments"), "file_count", Kind.NUMBER),
         Column(_("Handed in"), "submitted_at", Kind.MOMENT),
         Column(_("Receipt"), "receipt", Kind.CODE),
         Column(_("Status"), "status", width=12, words=dict(Plan.Status.choices)),

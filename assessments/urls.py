@@ -85,6 +85,7 @@ plan_urls = [
     path("<int:pk>/look-back/", plan.look_back, name="plan_look_back"),
     path("<int:pk>/decide/", plan.decide, name="plan_decide"),
     path("<int:pk>/editions/<int:number>/", plan.edition, name="plan_edition"),
+    path("<int:pk>/files/add/", evidence.add_to_plan, name="plan_file_add"),
 ]
 
 owing_urls = [

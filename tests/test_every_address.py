@@ -83,6 +83,7 @@ OWN = {
     "assessments:plan_decide": "plan",
     "assessments:plan_edit": "plan",
     "assessments:plan_edition": "plan edition",
+    "assessments:plan_file_add": "plan",
     "assessments:plan_look_back": "plan",
     "assessments:plan_submit": "plan",
     "assessments:plan_withdraw": "plan",

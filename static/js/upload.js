@@ -71,6 +71,8 @@ const shrink = async (file) => {
 
 const showList = (list) => {
   const old = document.querySelector("[data-files]");
+  // What was typed beside a file and is not saved yet.
+  list.querySelectorAll("[data-kept]").forEach((field) => { field.value = document.getElementById(field.id)?.value ?? field.value; });
   if (old) old.replaceWith(list);
   if (window.htmx) window.htmx.process(list);
 };

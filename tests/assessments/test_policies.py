@@ -431,6 +431,22 @@ def test_the_list_and_the_permission_agree_on_plans(cast, school, status):
         assert Plan.objects.visible_to(user).contains(plan) is may_view, name
 
 
+@pytest.mark.parametrize("status", Plan.Status.values)
+@pytest.mark.parametrize("edition", [0, 1])
+def test_a_file_is_seen_with_its_plan_except_while_the_unit_changes_it(cast, school, status, edition):
+    handed_in = {} if status == "draft" else {"submitted": True, "status": status, "edition": edition}
+    plan = PlanFactory(unit=school, **handed_in)
+    new = EvidenceFactory(entry=None, plan=plan)
+    accepted = EvidenceFactory(entry=None, plan=plan, edition=1)
+    is_being_changed = status in Plan.WRITTEN_IN and edition > 0
+
+    for name, user in cast.items():
+        may_view = user.has_perm("assessments.view_plan", plan)
+        may_view_new = may_view and (not is_being_changed or user.works_for(school))
+        assert EvidenceFile.objects.visible_to(user).contains(accepted) is may_view, name
+        assert EvidenceFile.objects.visible_to(user).contains(new) is may_view_new, name
+
+
 @pytest.mark.parametrize("secrecy", Document.Secrecy.values)
 @pytest.mark.parametrize("status", Document.Status.values)
 def test_the_list_and_the_permission_agree_on_documents(cast, school, status, secrecy):

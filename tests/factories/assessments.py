@@ -216,7 +216,7 @@ class ClaimFactory(DjangoModelFactory):
 
 
 class EvidenceFactory(DjangoModelFactory):
-    """A small photo in the store; give `content` and `kind` for another file."""
+    """A small photo in the store; give `content` and `kind` for another file, or `plan` and no entry."""
 
     class Meta:
         model = EvidenceFile
@@ -225,11 +225,12 @@ class EvidenceFactory(DjangoModelFactory):
         content = Sequence(lambda number: files.jpg(40 + number % 500))
 
     entry = SubFactory(EntryFactory)
+    plan = None
     name = Sequence("照片{}.jpg".format)
     kind = EvidenceFile.Kind.JPG
     sha256 = LazyAttribute(lambda it: store.save(it.content, EvidenceFile.FOLDER))
     size = LazyAttribute(lambda it: len(it.content))
-    uploaded_by = LazyAttribute(lambda it: it.entry.created_by)
+    uploaded_by = LazyAttribute(lambda it: it.entry.created_by if it.entry else LiaisonFactory())
 
 
 class ReviewFactory(DjangoModelFactory):
