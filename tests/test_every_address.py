@@ -18,6 +18,7 @@ from tests.factories import (
     DutyFactory,
     EntryFactory,
     EvidenceFactory,
+    FieldSurveyFactory,
     LetterFactory,
     OutgoingLetterFactory,
     PaperFactory,
@@ -76,6 +77,11 @@ OWN = {
     "assessments:evidence_page": "evidence page",
     "assessments:evidence_preview": "evidence",
     "assessments:evidence_remove": "evidence",
+    "assessments:field_finding": "finding",
+    "assessments:field_survey": "survey",
+    "assessments:field_survey_close": "survey",
+    "assessments:field_survey_delete": "survey",
+    "assessments:field_survey_edit": "survey",
     "assessments:gaps_of": "unit",
     "assessments:hand_over": "person",
     "assessments:plan": "plan",
@@ -168,6 +174,8 @@ OFFICE = {
     "assessments:duties_extend": "",
     "assessments:goals": "cycle",
     "assessments:document_new": "",
+    "assessments:field_survey_new": "",
+    "assessments:field_surveys": "",
     "assessments:gaps": "",
     "assessments:gaps_absent": "",
     "assessments:gaps_rushed": "",
@@ -297,6 +305,7 @@ def lans(year, school, lan, ou):
     plan = PlanFactory(cycle=year, unit=school, submitted=True)
     document = DocumentFactory(cycle=year, issued=True, to=[school])
     charted = ChartedUnitFactory(cycle=year, unit=school, listed_by=ou)
+    survey = FieldSurveyFactory(cycle=year, units=[school])
     return {
         "": [],
         "award": [AwardFactory(unit=school).pk],
@@ -311,6 +320,7 @@ def lans(year, school, lan, ou):
         "entry": [entry.pk],
         "evidence": [evidence.pk],
         "evidence page": [evidence.pk, 1],
+        "finding": [survey.rows.get().pk],
         "indicator": [indicator.pk],
         "letter": [LetterFactory(unit=school).pk],
         "item": [ChartItemFactory(charted=charted).pk],
@@ -328,6 +338,7 @@ def lans(year, school, lan, ou):
         "sheet": [sheet.pk],
         "sheet indicator": [sheet.pk, indicator.pk],
         "sheet line": [sheet.pk, line.pk],
+        "survey": [survey.pk],
         "stage": [year.stages.first().pk],
         "permission": ["assessments.accept_entry"],
         "unit": [school.pk],
@@ -375,6 +386,8 @@ SHOWING = {
     "assessments:evidence",
     "assessments:evidence_page",
     "assessments:evidence_preview",
+    "assessments:field_survey",
+    "assessments:field_surveys",
     "assessments:gaps",
     "assessments:gaps_absent",
     "assessments:gaps_of",

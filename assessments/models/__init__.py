@@ -6,6 +6,7 @@ from .duty import Deadline, Duty
 from .plan import Goal, Plan, PlanEdition, PlanItem
 from .document import Document
 from .wall_chart import ChartedUnit, ChartItem
+from .field_survey import FieldSurvey, SurveyedUnit
 from .ledger import Claim, LedgerEntry
 from .evidence import EvidenceFile
 from .review import Review
@@ -24,6 +25,7 @@ __all__ = [
     "Document",
     "Duty",
     "EvidenceFile",
+    "FieldSurvey",
     "Goal",
     "HonorItem",
     "Indicator",
@@ -38,6 +40,7 @@ __all__ = [
     "ScoreSheet",
     "Stage",
     "Standard",
+    "SurveyedUnit",
     "UnitYear",
     "WorkCalendar",
 ]

@@ -13,11 +13,13 @@ from assessments.models import (
     Document,
     Duty,
     EvidenceFile,
+    FieldSurvey,
     LedgerEntry,
     Plan,
     RankingRelease,
     ScoreSheet,
     Standard,
+    SurveyedUnit,
     UnitYear,
 )
 from tests import matrix
@@ -30,6 +32,7 @@ from tests.factories import (
     DutyFactory,
     EntryFactory,
     EvidenceFactory,
+    FieldSurveyFactory,
     PlanFactory,
     ReceiptFactory,
     UnitYearFactory,
@@ -250,6 +253,29 @@ def chart_items_section(school, cycles):
     })  # fmt: skip
 
 
+def field_surveys_section(cycles):
+    states = {
+        status: fixed(FieldSurvey(cycle=cycles["open"], status=status)) for status in ("open", "closed")
+    }
+    return Section("assessments", states, {
+        "view_field_survey": in_every(states, READERS),
+        "edit_field_survey": only(states, open=OFFICERS),
+        "close_field_survey": only(states, open=OFFICERS),
+        "discard_field_survey": only(states, open=OFFICERS),
+    })  # fmt: skip
+
+
+def findings_section(school):
+    def row(status):
+        return fixed(SurveyedUnit(unit=school, survey=FieldSurvey(status=status)))
+
+    states = {"survey open": row("open"), "survey closed": row("closed")}
+    return Section("assessments", states, {
+        "view_finding": only(states, survey_open=READERS, survey_closed=WHO_READ),
+        "record_finding": only(states, survey_open=JUDGES),
+    })  # fmt: skip
+
+
 def sheets_section(school, cycles):
     def sheet(status):
         return fixed(ScoreSheet(unit_year=UnitYear(unit=school, cycle=Cycle(status=status))))
@@ -314,6 +340,8 @@ def general_section():
         "review_entries": OFFICERS,
         "view_weak_units": READERS,
         "keep_wall_chart": OFFICERS,
+        "list_field_surveys": READERS,
+        "hold_field_survey": OFFICERS,
         "list_sheets": READERS,
         "import_values": OFFICERS,
         "list_awards": READERS,
@@ -360,6 +388,8 @@ def sections(school, cycles):
         gaps_section(school),
         charted_section(school, cycles),
         chart_items_section(school, cycles),
+        field_surveys_section(cycles),
+        findings_section(school),
         sheets_section(school, cycles),
         awards_section(school),
         releases_section(),
@@ -385,7 +415,7 @@ def test_the_tables_name_every_permission_in_every_state(sections):
     assert [section.gaps() for section in sections] == [set()] * len(sections)
 
 
-@pytest.mark.parametrize("model", [LedgerEntry, Plan, Document, ChartedUnit, ChartItem])
+@pytest.mark.parametrize("model", [LedgerEntry, Plan, Document, ChartedUnit, ChartItem, FieldSurvey])
 def test_every_status_has_a_state(sections, model):
     made = [make(None) for section in sections for make in section.states.values()]
 
@@ -477,6 +507,18 @@ def test_the_list_and_the_permission_agree_on_the_wall_chart(cast, school, statu
         may_view = user.has_perm("assessments.view_charted_unit", item.charted)
         assert ChartedUnit.objects.visible_to(user).contains(item.charted) is may_view, name
         assert ChartItem.objects.visible_to(user).contains(item) is may_view, name
+
+
+@pytest.mark.parametrize("status", FieldSurvey.Status.values)
+def test_the_list_and_the_permission_agree_on_field_surveys(cast, school, year, status):
+    survey = FieldSurveyFactory(cycle=year, units=[school], closed=status == "closed")
+    row = survey.rows.get()
+
+    for name, user in cast.items():
+        may_view = user.has_perm("assessments.view_field_survey", survey)
+        assert FieldSurvey.objects.visible_to(user).contains(survey) is may_view, name
+        may_read = user.has_perm("assessments.view_finding", row)
+        assert SurveyedUnit.objects.visible_to(user).contains(row) is may_read, name
 
 
 def test_the_list_and_the_permission_agree_on_awards(cast, school):

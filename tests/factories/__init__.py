@@ -11,6 +11,7 @@ from .assessments import (
     DutyFactory,
     EntryFactory,
     EvidenceFactory,
+    FieldSurveyFactory,
     HonorItemFactory,
     IndicatorFactory,
     PlanFactory,
@@ -19,6 +20,7 @@ from .assessments import (
     ReleaseFactory,
     ReviewFactory,
     StandardFactory,
+    SurveyedUnitFactory,
     UnitYearFactory,
 )
 from .units import (
@@ -51,6 +53,7 @@ __all__ = [
     "DutyFactory",
     "EntryFactory",
     "EvidenceFactory",
+    "FieldSurveyFactory",
     "HonorItemFactory",
     "IndicatorFactory",
     "LetterFactory",
@@ -65,6 +68,7 @@ __all__ = [
     "ReviewFactory",
     "SessionFactory",
     "StandardFactory",
+    "SurveyedUnitFactory",
     "UnitFactory",
     "UnitYearFactory",
     "UserFactory",

@@ -17,6 +17,7 @@ from assessments.models import (
     Document,
     Duty,
     EvidenceFile,
+    FieldSurvey,
     HonorItem,
     Indicator,
     LedgerEntry,
@@ -26,6 +27,7 @@ from assessments.models import (
     Review,
     Stage,
     Standard,
+    SurveyedUnit,
     UnitYear,
 )
 from civportal.lib import files as store
@@ -309,6 +311,37 @@ class ChartItemFactory(DjangoModelFactory):
 
     class Params:
         closed = Trait(status="closed", closed_on=LazyFunction(localdate), closing_note="已办成")
+
+
+class FieldSurveyFactory(DjangoModelFactory):
+    """Being done today, of no unit yet; `units` puts these into it, trait `closed` closes it as it is."""
+
+    class Meta:
+        model = FieldSurvey
+        skip_postgeneration_save = True
+
+    class Params:
+        closed = Trait(status="closed", closed_at=LazyFunction(now))
+
+    cycle = SubFactory(CycleFactory)
+    title = Sequence("第{}次调研".format)
+    held_on = LazyFunction(localdate)
+    surveyors = "芮安、欧阳明"
+    created_by = SubFactory(CaseOfficerFactory)
+
+    @post_generation
+    def units(self, create, units, **_more):
+        for number, unit in enumerate(units or (), 1):
+            SurveyedUnitFactory(survey=self, unit=unit, number=number)
+
+
+class SurveyedUnitFactory(DjangoModelFactory):
+    class Meta:
+        model = SurveyedUnit
+
+    survey = SubFactory(FieldSurveyFactory)
+    unit = SubFactory(UnitFactory)
+    number = 1
 
 
 class HonorItemFactory(DjangoModelFactory):

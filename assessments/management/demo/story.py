@@ -35,6 +35,7 @@ from . import papers
 from .documents import Documents
 from .planning import Planning, item_of
 from .registry import Registry
+from .surveys import Surveys
 from .texts import (
     ACCEPT_NOTES,
     BASES,
@@ -107,6 +108,7 @@ class Story:
             self.bring_forward()
         elif self.stage == "ledger":
             self.records(happenings, date(YEAR, 1, 1), self.today)
+        Surveys(self, YEAR).tell()
         if self.stage == "published":
             self.results()
         self.reminders()
