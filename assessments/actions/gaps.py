@@ -63,7 +63,7 @@ LOOKS = {
 COLUMNS = {
     "plan": gettext_lazy("Plan"),
     "deployment": gettext_lazy("Deployment"),
-    "activity": gettext_lazy("Activity"),
+    "activity": gettext_lazy("Activities"),
     "documents": gettext_lazy("Documents received"),
 }
 GAPS = {
@@ -145,8 +145,8 @@ def documents_mark(cycle, on):
 
 
 def records(cycle):
-    """The records that show activity: handed in, and more than a paper about the work."""
-    shown = LedgerEntry.objects.handed_in().exclude(kind__in=LedgerEntry.PAPERS)
+    """The records that show activity: handed in, and more than a paper about the work or a rule for it."""
+    shown = LedgerEntry.objects.handed_in().exclude(kind__in=LedgerEntry.QUIET)
     return shown.filter(cycle=cycle, unit=OuterRef("unit"))
 
 
@@ -229,7 +229,7 @@ def reasons(row, user):
         "plan": Plan.objects.visible_to(user).annual().filter(**of_row).first(),
         "deployment_duty": duties.get(Duty.Kind.DEPLOYMENT),
         "deployments": entries.filter(kind=LedgerEntry.Kind.DEPLOYMENT).order_by("-first_submitted_at")[:5],
-        "records": entries.exclude(kind__in=LedgerEntry.PAPERS).order_by("-first_submitted_at")[:5],
+        "records": entries.exclude(kind__in=LedgerEntry.QUIET).order_by("-first_submitted_at")[:5],
         "receipts": [
             duty
             for duty in owed.filter(kind=Duty.Kind.RECEIPT, document__status=Document.Status.ISSUED)

@@ -68,7 +68,7 @@ class BeginForm(FactsForm):
         required=False,
         min_value=0,
         max_value=SEEDS - 1,
-        help_text=_("Left empty, the portal takes one. The same number draws the same units again."),
+        help_text=_("Left empty, the portal takes one."),
     )
     units = UnitListField(
         label=_("These units"),
@@ -83,6 +83,9 @@ class BeginForm(FactsForm):
         super().__init__(*args, year=cycle.year, initial=initial, **kwargs)
         self.takers = weak_units.takers(cycle)
         self.fields["units"].queryset = self.takers
+        for name in ("size", "units"):
+            # Needed for one of the two ways; the page does not call it optional.
+            self.fields[name].asked_later = True
 
     def clean(self):
         values = super().clean()
@@ -150,6 +153,8 @@ class FindingForm(TidyForm, EditForm):
                 choices=[*Found.choices, ("", _("not looked at"))],
                 widget=forms.RadioSelect,
             )
+            # Before the survey is closed it has to be there.
+            self.fields[f"{name}_found"].asked_later = True
 
     def save_values(self, values, *, by, seen):
         return surveys.record(self.instance, values, by=by, seen=seen)

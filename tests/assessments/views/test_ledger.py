@@ -1,8 +1,11 @@
 """The ledger in the browser's terms: pages, redirects, refusals."""
 
+import html
+
 import pytest
 from django.urls import reverse
 
+from assessments.forms.ledger import KIND_HINTS, EntryFilter
 from assessments.models import LedgerEntry
 from tests.factories import (
     ClaimFactory,
@@ -257,6 +260,27 @@ def test_a_duty_that_is_no_number_is_no_page(as_lan, number):
     assert as_lan.get(begun_from(number)).status_code == 404
 
 
+def test_every_kind_is_offered_once_and_says_what_it_tells():
+    offered = [kind for _label, kinds in LedgerEntry.GROUPS for kind in kinds]
+
+    assert sorted(offered) == sorted(LedgerEntry.Kind)
+    assert set(KIND_HINTS) == set(LedgerEntry.Kind)
+
+
+def test_the_page_tells_what_each_kind_is_for(as_lan, draft):
+    text = as_lan.get(address("entry_edit", draft.pk)).content.decode()
+
+    assert all(str(hint) in html.unescape(text) for hint in KIND_HINTS.values())
+
+
+@pytest.mark.parametrize("kind", LedgerEntry.Kind.values)
+def test_a_record_of_every_kind_can_be_written(as_lan, draft, kind):
+    as_lan.post(address("entry_edit", draft.pk), filled(draft, kind=kind))
+
+    draft.refresh_from_db()
+    assert draft.kind == kind
+
+
 def test_the_kind_is_chosen_on_the_form_and_narrows_the_list(as_lan, draft, year, school):
     as_lan.post(address("entry_edit", draft.pk), filled(draft, kind="meeting"))
     EntryFactory(cycle=year, unit=school, title="别的")
@@ -264,3 +288,10 @@ def test_the_kind_is_chosen_on_the_form_and_narrows_the_list(as_lan, draft, year
     found = as_lan.get(address("entries") + "?kind=meeting").context["page"]
 
     assert [entry.pk for entry in found] == [draft.pk]
+
+
+def test_an_export_says_by_which_kind_it_was_narrowed():
+    form = EntryFilter({"kind": "site_visit"})
+    form.is_valid()
+
+    assert str(LedgerEntry.Kind.SITE_VISIT.label) in form.said[0]
