@@ -21,6 +21,7 @@ from .models import (
     Cycle,
     Duty,
     EvidenceFile,
+    FieldSurvey,
     HonorItem,
     Indicator,
     LedgerEntry,
@@ -33,6 +34,7 @@ from .models import (
     ScoreSheet,
     Stage,
     Standard,
+    SurveyedUnit,
     UnitYear,
     WorkCalendar,
 )
@@ -310,10 +312,10 @@ class ClaimAdmin(ReadOnlyAdmin):
 
 @admin.register(EvidenceFile)
 class EvidenceFileAdmin(ReadOnlyAdmin):
-    list_display = ("name", "kind", "size", "entry", "uploaded_by", "uploaded_at")
+    list_display = ("name", "kind", "size", "entry", "plan", "uploaded_by", "uploaded_at", "removed_at")
     list_filter = ("kind",)
-    list_select_related = ("entry", "uploaded_by")
-    search_fields = ("name", "sha256", "entry__title", "entry__unit__name")
+    list_select_related = ("entry", "plan__unit", "plan__cycle", "uploaded_by")
+    search_fields = ("name", "sha256", "entry__title", "entry__unit__name", "plan__unit__name")
 
 
 @admin.register(Review)
@@ -322,3 +324,26 @@ class ReviewAdmin(ReadOnlyAdmin):
     list_filter = ("verdict", "by")
     list_select_related = ("entry", "by")
     search_fields = ("entry__title", "entry__unit__name", "note")
+
+
+@admin.register(FieldSurvey)
+class FieldSurveyAdmin(ReadOnlyAdmin):
+    list_display = ("title", "held_on", "surveyors", "status", "cycle")
+    list_filter = ("status", "cycle")
+    list_select_related = ("cycle",)
+    search_fields = ("title", "surveyors")
+
+
+@admin.register(SurveyedUnit)
+class SurveyedUnitAdmin(ReadOnlyAdmin):
+    list_display = (
+        "survey",
+        "number",
+        "unit",
+        "plan_found",
+        "deployment_found",
+        "activity_found",
+        "documents_found",
+    )
+    list_select_related = ("survey", "unit")
+    search_fields = ("survey__title", "unit__name")

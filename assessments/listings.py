@@ -13,8 +13,9 @@ from civportal.lib.listings import Column, Listing
 from units.models import Unit
 
 from .actions.gaps import COLUMNS, MONTHS, Mark, why_absent
-from .models import Award, ChartItem, Document, Duty, HonorItem, LedgerEntry, Plan
+from .models import Award, ChartItem, Document, Duty, FieldSurvey, HonorItem, LedgerEntry, Plan
 from .models.duty import duty_label
+from .models.field_survey import Found
 from .models.standard import grade_name
 from .models.wall_chart import light
 
@@ -34,6 +35,7 @@ PLANS = Listing(
         Column(_("Kind"), "kind", width=14, words=dict(Plan.Kind.choices)),
         Column(_("Quarter or month"), "period", Kind.NUMBER, show=numbered),
         Column(_("Items"), "item_count", Kind.NUMBER),
+        Column(_("Attachments"), "file_count", Kind.NUMBER),
         Column(_("Handed in"), "submitted_at", Kind.MOMENT),
         Column(_("Receipt"), "receipt", Kind.CODE),
         Column(_("Status"), "status", width=12, words=dict(Plan.Status.choices)),
@@ -245,6 +247,49 @@ RUSHED = Listing(
         Column(_("Records"), attrgetter("total"), Kind.NUMBER),
     ),
 )
+
+
+# field surveys
+
+FIELD_SURVEYS = Listing(
+    _("Field surveys"),
+    (
+        Column(_("Title"), "title", width=32),
+        Column(_("Day"), "held_on", Kind.DATE),
+        Column(_("Who goes"), "surveyors", width=24),
+        Column(_("Units"), "unit_count", Kind.NUMBER),
+        Column(_("Looked at"), "answered_count", Kind.NUMBER),
+        Column(_("How chosen"), attrgetter("how_chosen"), width=40),
+        Column(_("Status"), "status", width=12, words=dict(FieldSurvey.Status.choices)),
+    ),
+)
+
+
+def field_survey(survey):
+    """One row per unit, the portal's marks beside what was found."""
+    marks, found = dict(Mark.choices), dict(Found.choices)
+    pairs = (
+        (
+            Column(
+                gettext("%(what)s, by the portal") % {"what": label}, f"{name}_mark", width=14, words=marks
+            ),
+            Column(
+                gettext("%(what)s, on the spot") % {"what": label}, f"{name}_found", width=14, words=found
+            ),
+        )
+        for name, label in COLUMNS.items()
+    )
+    return Listing(
+        f"{survey} {survey.held_on}",
+        (
+            Column(_("No."), "number", Kind.NUMBER, width=6),
+            Column(_("Unit"), "unit__name", width=32),
+            Column(_("Category"), "unit__category__name", width=14),
+            Column(_("Town"), "unit__town__name", width=16),
+            *(column for pair in pairs for column in pair),
+            Column(_("What was seen"), "note", width=40),
+        ),
+    )
 
 
 # scores and places

@@ -166,6 +166,16 @@ def is_open_item(user, item):
     return item.status == "open"
 
 
+@asks(_("it is not closed"), _("it is closed"))
+def is_open_survey(user, survey):
+    return survey.is_open
+
+
+@asks(_("its survey is not closed"), _("its survey is closed"))
+def is_of_open_survey(user, row):
+    return row.survey.is_open
+
+
 @asks(
     _("it was sent to the own unit, or to one in the own tree"), _("it was sent to no unit of one's own tree")
 )
@@ -295,6 +305,16 @@ is_chart_keeper = is_case_officer & is_of_unit_on_the_chart & is_of_open_year & 
 add_perm("assessments.edit_chart_item", is_chart_keeper & is_open_item)
 add_perm("assessments.close_chart_item", is_chart_keeper & is_open_item)
 add_perm("assessments.reopen_chart_item", is_chart_keeper & ~is_open_item)
+
+# field surveys
+add_perm("assessments.list_field_surveys", reads_all)
+add_perm("assessments.hold_field_survey", is_case_officer)
+add_perm("assessments.view_field_survey", reads_all)
+add_perm("assessments.edit_field_survey", is_case_officer & is_open_survey)
+add_perm("assessments.close_field_survey", is_case_officer & is_open_survey)
+add_perm("assessments.discard_field_survey", is_case_officer & is_open_survey)
+add_perm("assessments.view_finding", reads_all | (is_party_to_unit & ~is_of_open_survey))
+add_perm("assessments.record_finding", is_case_officer & is_of_open_survey & ~is_party_to_unit)
 
 # scores
 add_perm("assessments.list_sheets", reads_all)
@@ -507,6 +527,29 @@ chapter(
         "view_burden": _("see how much the office asks of units"),
     },
     at_large=["list_gaps", "view_burden"],
+)
+chapter(
+    "field_survey",
+    _("Field surveys"),
+    "assessments",
+    {
+        "list_field_surveys": _("see the field surveys"),
+        "hold_field_survey": _("hold a field survey"),
+        "view_field_survey": _("see the field survey with all its findings"),
+        "edit_field_survey": _("correct title, day and who goes"),
+        "close_field_survey": _("close the field survey"),
+        "discard_field_survey": _("throw the field survey away"),
+    },
+    at_large=["list_field_surveys", "hold_field_survey"],
+)
+chapter(
+    "finding",
+    _("Findings of field surveys"),
+    "assessments",
+    {
+        "view_finding": _("read what was found at the unit"),
+        "record_finding": _("write down what was found at the unit"),
+    },
 )
 chapter(
     "tree",

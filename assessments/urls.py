@@ -8,6 +8,7 @@ from .views import (
     document,
     duty,
     evidence,
+    field_survey,
     gaps,
     goal,
     guide,
@@ -86,6 +87,7 @@ plan_urls = [
     path("<int:pk>/look-back/", plan.look_back, name="plan_look_back"),
     path("<int:pk>/decide/", plan.decide, name="plan_decide"),
     path("<int:pk>/editions/<int:number>/", plan.edition, name="plan_edition"),
+    path("<int:pk>/files/add/", evidence.add_to_plan, name="plan_file_add"),
 ]
 
 owing_urls = [
@@ -121,6 +123,16 @@ gap_urls = [
     path("absent/", gaps.absent, name="gaps_absent"),
     path("rushed/", gaps.rushed, name="gaps_rushed"),
     path("<int:pk>/", gaps.detail, name="gaps_of"),
+]
+
+field_survey_urls = [
+    path("", field_survey.index, name="field_surveys"),
+    path("new/", field_survey.new, name="field_survey_new"),
+    path("<int:pk>/", field_survey.detail, name="field_survey"),
+    path("<int:pk>/edit/", field_survey.edit, name="field_survey_edit"),
+    path("<int:pk>/close/", field_survey.close, name="field_survey_close"),
+    path("<int:pk>/delete/", field_survey.discard, name="field_survey_delete"),
+    path("units/<int:pk>/", field_survey.finding, name="field_finding"),
 ]
 
 evidence_urls = [
@@ -231,6 +243,7 @@ urlpatterns = [
     path("owing/", include(owing_urls)),
     path("ledger/", include(ledger_urls)),
     path("gaps/", include(gap_urls)),
+    path("field-surveys/", include(field_survey_urls)),
     path("burden/", burden.index, name="burden"),
     path("evidence/", include(evidence_urls)),
     path("review/", include(review_urls)),

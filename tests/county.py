@@ -19,6 +19,7 @@ from tests.factories import (
     DutyFactory,
     EntryFactory,
     EvidenceFactory,
+    FieldSurveyFactory,
     LetterFactory,
     OutgoingLetterFactory,
     PaperFactory,
@@ -69,6 +70,7 @@ class Records:
     window: object
     letter: object
     item: object
+    survey: object
 
     @property
     def arguments(self):
@@ -98,6 +100,8 @@ class Records:
             "window": [self.window.pk],
             "letter": [self.letter.pk],
             "paper": [self.letter.paper.pk],
+            "survey": [self.survey.pk],
+            "finding": [self.survey.rows.get().pk],
             "why": ["entry", self.waiting.pk],
         }
 
@@ -167,7 +171,15 @@ def furnish(year, unit, person, *, by):
             what=own,
             owner=own,
         ),
+        survey=surveyed(year, unit, own),
     )
+
+
+def surveyed(year, unit, own):
+    """A closed field survey, whose finding the unit reads."""
+    survey = FieldSurveyFactory(cycle=year, closed=True, units=[unit])
+    survey.rows.update(note=own, plan_mark=4, plan_found="no")
+    return survey
 
 
 def being_amended(year, unit, person, own, draft, *, by):

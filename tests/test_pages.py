@@ -123,6 +123,7 @@ WAYS = {
     "assessments:plans": set(CAST) - {"xun"},
     "assessments:my_scores": {"lan", "dai", "qiao"},
     "assessments:gaps": {"rui", "ou", "admin", "shen", "lin", "guan"},
+    "assessments:field_surveys": {"rui", "ou", "admin", "shen", "lin"},
     "assessments:burden": {"lan", "dai", "qiao", "rui", "ou", "admin", "shen", "lin"},
     "assessments:sheets": {"rui", "ou", "admin", "shen", "lin"},
     "assessments:ranking": {"rui", "ou", "admin", "shen", "lin"},

@@ -38,6 +38,8 @@ NOT_ASKED = {
     "cycle": "everybody with a role may know the years",
     "standard": "everybody with a role may read the standard",
     "ranking": "a released version is public",
+    "field_survey": "it is the office's, and read by whoever reads everything",
+    "finding": "it stands on its unit's page",
     "gaps": "they are counted from the unit's duties and records, which explain themselves",
     "portal": "no records",
     "tree": "no records",

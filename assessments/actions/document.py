@@ -10,7 +10,7 @@ from itertools import groupby
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.formats import date_format
 from django.utils.timezone import localdate
@@ -157,32 +157,55 @@ def newcomers(document):
 class Load:
     """What the recipients of a document have to do already."""
 
-    # Each recipient with `open_count`, what it owes now, and `document_count`, what it got this year.
-    units: list
+    # A query: each recipient with `open_count`, what it owes now, and `document_count`, what it got this
+    # year, in the office's order.
+    units: object
+    # (town, or kind where a unit is in none; how many recipients), the towns last.
+    places: list
+    # All that they owe now, and the recipient that owes most.
+    open_total: int
+    heaviest: Unit | None
 
     @property
     def count(self):
-        return len(self.units)
+        return sum(count for _place, count in self.places)
 
     @property
     def average(self):
-        return sum(unit.open_count for unit in self.units) / self.count if self.units else 0
-
-    @property
-    def heaviest(self):
-        """The recipient that owes most."""
-        return max(self.units, key=lambda unit: unit.open_count, default=None)
+        return self.open_total / self.count if self.count else 0
 
 
 def load_of(document, units):
     """What these units owe now and got this year, so that one more is not asked for without a thought."""
-    this_year = Q(duties__cycle=document.cycle_id, duties__lapsed_note="")
-    begun = this_year & Q(duties__fulfilled_at__isnull=True, duties__opens_on__lte=today())
-    got = this_year & Q(duties__kind=Duty.Kind.RECEIPT)
-    counted = Unit.objects.filter(pk__in=units.order_by().values("pk")).annotate(
-        open_count=Count("duties", filter=begun), document_count=Count("duties", filter=got)
+    found = Unit.objects.filter(pk__in=units.order_by().values("pk"))
+    of_year = Duty.objects.owed().filter(cycle=document.cycle_id)
+    begun = of_year.filter(fulfilled_at__isnull=True).begun()
+    got = of_year.filter(kind=Duty.Kind.RECEIPT)
+    counted = found.annotate(open_count=number_of(begun), document_count=number_of(got))
+    return Load(
+        counted.order_by("sort_order", "pk"),
+        places_of(found),
+        begun.filter(unit__in=found).count(),
+        counted.order_by("-open_count", "sort_order", "pk").first(),
     )
-    return Load(list(counted.order_by("sort_order", "pk")))
+
+
+def number_of(duties):
+    """How many of these duties the unit of the outer query has, counted only where it is shown."""
+    own = duties.filter(unit=OuterRef("pk")).order_by().values("unit")
+    return Coalesce(Subquery(own.annotate(number=Count("pk")).values("number")), 0)
+
+
+def places_of(units):
+    """[(town or kind, how many of these units)], in the order in which `owing` calls them up."""
+    kind = Coalesce("category__parent__name", "category__name")
+    rank = Coalesce("town__sort_order", "category__parent__sort_order", "category__sort_order")
+    rows = units.order_by().annotate(
+        place=Coalesce("town__name", kind), rank=rank, in_town=Q(town__isnull=False)
+    )
+    counted = rows.values("place", "in_town").annotate(number=Count("pk"), first=Min("rank"))
+    ordered = counted.order_by("in_town", "first", "place")
+    return [(row["place"] or _("Others"), row["number"]) for row in ordered]
 
 
 # ── issued ───────────────────────────────────────────────────────────────────────────────────────

@@ -1,4 +1,4 @@
-"""The files that prove an entry, while it is the unit's to change: added, described, ordered, removed."""
+"""The files of an entry or a plan, while it is the unit's to change: added, described, ordered, removed."""
 
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from assessments.models import EvidenceFile
+from assessments.models import EvidenceFile, LedgerEntry, Plan
 from civportal.lib import files, filetypes, preview
 from civportal.lib.clock import now
 from units.actions import trail
@@ -26,34 +26,34 @@ class Refused:
     reason: str
 
 
-def add(entry, upload, *, by, replaces=None):
-    """Keep a file as proof of an entry and answer its EvidenceFile.
+def add(record, upload, *, by, replaces=None):
+    """Keep a file as proof of an entry, or with a plan, and answer its EvidenceFile.
 
     The file is on disk before its row is written, never the other way round. With `replaces` it
     takes the place and the caption of that file, which goes into the bin.
     Raises ValidationError, with the reason and a remedy, for a file that is not taken: wrong or
-    damaged content, too large, the same twice, one too many. Raises MoveNotAllowed when the entry
+    damaged content, too large, the same twice, one too many. Raises MoveNotAllowed when the record
     is no longer the unit's to change.
     """
     name = filetypes.clean_name(upload.name)
     kind = check(upload, name, older=True)
     sha256 = files.save(upload, FOLDER)
-    with changing(entry, "add_file") as entry:
-        there = entry.files.filter(pk=replaces.pk).first() if replaces else None
-        check_place(entry, sha256, instead_of=there)
+    with changing(record, "add_file") as record:
+        there = record.files.filter(pk=replaces.pk).first() if replaces else None
+        check_place(record, sha256, instead_of=there)
         file = EvidenceFile.objects.create(
-            entry=entry,
+            **{"plan" if isinstance(record, Plan) else "entry": record},
             name=filetypes.clean_name(name, kind),
             kind=kind,
             sha256=sha256,
             size=upload.size,
             uploaded_by=by,
             uploaded_at=now(),
-            **(place_of(there) if there else {"position": next_position(entry)}),
+            **(place_of(there) if there else {"position": next_position(record)}),
         )
         if there:
             put_away(there, by=by)
-        trail.record(entry, "add_file", by=by, note=file.name, changes={"sha256": ["", sha256]})
+        trail.record(record, "add_file", by=by, note=file.name, changes={"sha256": ["", sha256]})
     return file
 
 
@@ -62,12 +62,12 @@ def place_of(file):
     return {"position": file.position, "caption": file.caption, "replaces": file}
 
 
-def next_position(entry):
-    last = entry.files.aggregate(last=Max("position"))["last"]
+def next_position(record):
+    last = record.files.aggregate(last=Max("position"))["last"]
     return 0 if last is None else last + 1
 
 
-def add_each(entry, uploads, *, by, replaces=None):
+def add_each(record, uploads, *, by, replaces=None):
     """Add several files: the good ones stay, whatever the others are; answers (added, refused).
 
     The first good one comes in the place of the file that it `replaces`.
@@ -75,63 +75,70 @@ def add_each(entry, uploads, *, by, replaces=None):
     added, refused = [], []
     for upload in uploads:
         try:
-            added.append(add(entry, upload, by=by, replaces=None if added else replaces))
+            added.append(add(record, upload, by=by, replaces=None if added else replaces))
         except ValidationError as error:
             refused.append(Refused(filetypes.clean_name(upload.name), " ".join(error.messages)))
     return added, refused
 
 
 def remove(file, *, by):
-    """Put a file into the bin of its entry, from which it can be fetched back for a month.
+    """Put a file into the bin of its entry or plan, from which it can be fetched back for a month.
 
-    Raises MoveNotAllowed when the entry is no longer the unit's to change; a file that somebody
-    else has just removed is simply gone.
+    An accepted edition of the plan that has it keeps it. Raises MoveNotAllowed when the record is no
+    longer the unit's to change; a file that somebody else has just removed is simply gone.
     """
-    with changing(file.entry, "remove_file") as entry:
-        there = entry.files.filter(pk=file.pk).first()
-        if there:
-            put_away(there, by=by)
+    with changing(file.record, "remove_file") as record:
+        there = record.files.filter(pk=file.pk).first()
+        if there is None:
+            return
+        if isinstance(record, Plan) and record.locks_file(there):
+            raise MoveNotAllowed(record, "remove_file")
+        put_away(there, by=by)
 
 
 def put_away(file, *, by):
     """The file into the bin, and the line of history about it."""
+    take_off(file, by=by)
+    trail.record(file.record, "remove_file", by=by, note=file.name, changes={"sha256": [file.sha256, ""]})
+
+
+def take_off(file, *, by):
     file.throw_away(by=by)
     file.save(update_fields=["removed_at", "removed_by"])
-    trail.record(file.entry, "remove_file", by=by, note=file.name, changes={"sha256": [file.sha256, ""]})
 
 
 def restore(file, *, by):
     """Fetch a file back out of the bin, to the end of the list.
 
-    Raises ValidationError when the entry has the same content again, or is full.
+    Raises ValidationError when the record has the same content again, or is full.
     """
-    with changing(file.entry, "restore_file") as entry:
+    with changing(file.record, "restore_file") as record:
         there = EvidenceFile.every.filter(pk=file.pk, removed_at__isnull=False).first()
         if there is None:
             return
-        check_place(entry, there.sha256)
+        check_place(record, there.sha256)
         there.fetch_back()
-        there.position = next_position(entry)
+        there.position = next_position(record)
         there.save(update_fields=["removed_at", "removed_by", "position"])
-        trail.record(entry, "restore_file", by=by, note=there.name, changes={"sha256": ["", there.sha256]})
+        trail.record(record, "restore_file", by=by, note=there.name, changes={"sha256": ["", there.sha256]})
 
 
 def describe(file, caption, *, by):
     """Say under a file what it shows; an empty caption takes it away."""
-    with changing(file.entry, "caption_file") as entry:
-        there = entry.files.filter(pk=file.pk).first()
+    with changing(file.record, "caption_file") as record:
+        there = record.files.filter(pk=file.pk).first()
         if there is None or there.caption == caption:
             return
         changes = {"caption": [there.caption, caption]}
         there.caption = caption
         there.save(update_fields=["caption"])
-        trail.record(entry, "caption_file", by=by, note=there.name, changes=changes)
+        trail.record(record, "caption_file", by=by, note=there.name, changes=changes)
 
 
 def shift(file, step, *, by):
-    """Move a file one place up (-1) or down (1) in the order of its entry; at the end it stays."""
-    with changing(file.entry, "order_files") as entry:
-        kept = list(entry.files.all())
+    """Move a file one place up (-1) or down (1) in the order of its record; at the end it stays."""
+    with changing(file.record, "order_files") as record:
+        kept = list(record.files.all())
         at = next((at for at, one in enumerate(kept) if one.pk == file.pk), None)
         if at is None or not 0 <= at + step < len(kept):
             return
@@ -139,22 +146,23 @@ def shift(file, step, *, by):
         for position, one in enumerate(kept):
             one.position = position
         EvidenceFile.objects.bulk_update(kept, ["position"])
-        trail.record(entry, "order_files", by=by, note=file.name)
+        trail.record(record, "order_files", by=by, note=file.name)
 
 
 @contextmanager
-def changing(entry, verb):
-    """The entry locked; raises MoveNotAllowed unless it is editable.
+def changing(record, verb):
+    """The entry or plan locked; raises MoveNotAllowed unless it is editable.
 
     Its version stays: a file that arrives while the text is being written is no conflict with it.
     """
     with transaction.atomic():
-        entry = lock(entry)
-        if not entry.is_editable:
-            raise MoveNotAllowed(entry, verb)
-        entry.updated_at = now()
-        yield entry
-        entry.save(update_fields=["updated_at"])
+        record = lock(record)
+        if not record.is_editable:
+            raise MoveNotAllowed(record, verb)
+        yield record
+        if isinstance(record, LedgerEntry):
+            record.updated_at = now()
+            record.save(update_fields=["updated_at"])
 
 
 def check(upload, name, older=False):
@@ -168,21 +176,28 @@ def check(upload, name, older=False):
     return kind
 
 
-def check_place(entry, sha256, instead_of=None):
-    """Refuse the same content twice in one entry, and one file more than an entry may hold."""
-    same = entry.files.filter(sha256=sha256).first()
+def check_place(record, sha256, instead_of=None):
+    """Refuse the same content twice in one record, one file too many, and any with a month's few lines."""
+    is_plan = isinstance(record, Plan)
+    if is_plan and not record.takes_files:
+        text = _("A monthly arrangement is a few lines; files go with the scheme of the quarter.")
+        raise ValidationError(text, code="light")
+    same = record.files.filter(sha256=sha256).first()
     if same:
-        raise ValidationError(
-            _("The entry has this file already, as “%(name)s”. Nothing needs to be done."),
-            code="twice",
-            params={"name": same.name},
+        text = (
+            _("The plan has this file already, as “%(name)s”. Nothing needs to be done.")
+            if is_plan
+            else _("The entry has this file already, as “%(name)s”. Nothing needs to be done.")
         )
-    if not instead_of and entry.files.count() >= settings.EVIDENCE_FILES_PER_ENTRY:
-        raise ValidationError(
-            _("An entry holds %(count)s files at most. Remove one, or write a second entry."),
-            code="full",
-            params={"count": settings.EVIDENCE_FILES_PER_ENTRY},
+        raise ValidationError(text, code="twice", params={"name": same.name})
+    limit = Plan.MAX_FILES if is_plan else settings.EVIDENCE_FILES_PER_ENTRY
+    if not instead_of and record.files.count() >= limit:
+        text = (
+            _("A plan holds %(count)s files at most. Remove one, or put several into one PDF.")
+            if is_plan
+            else _("An entry holds %(count)s files at most. Remove one, or write a second entry.")
         )
+        raise ValidationError(text, code="full", params={"count": limit})
 
 
 def too_large():

@@ -63,7 +63,7 @@ LOOKS = {
 COLUMNS = {
     "plan": gettext_lazy("Plan"),
     "deployment": gettext_lazy("Deployment"),
-    "activity": gettext_lazy("Activity"),
+    "activity": gettext_lazy("Activities"),
     "documents": gettext_lazy("Documents received"),
 }
 GAPS = {
@@ -93,8 +93,21 @@ def rows(years, cycle, on=None):
 
     Who lacks most comes first, then the office's order of units.
     """
-    on = on or day_of(cycle)
-    marked = years.filter(cycle=cycle).annotate(
+    found = marked(years.filter(cycle=cycle), on or day_of(cycle), cycle)
+    gaps = [Case(When(**{f"{name}_mark": Mark.MISSING}, then=1), default=0) for name in COLUMNS]
+    found = found.annotate(
+        has_letter=Exists(ResponsibilityLetter.objects.filter(year=cycle.year, unit=OuterRef("unit"))),
+        gap_count=sum(gaps[1:], gaps[0]),
+    )
+    return found.select_related("unit__category", "unit__town").order_by(
+        "-gap_count", "unit__sort_order", "pk"
+    )
+
+
+def marked(years, on, cycle=None):
+    """These units' years with the four marks of that day; of several years where none is given."""
+    cycle = cycle or OuterRef("cycle")
+    return years.annotate(
         plan_mark=duty_mark(cycle, Duty.Kind.ANNUAL_PLAN, on),
         deployment_mark=duty_mark(cycle, Duty.Kind.DEPLOYMENT, on),
         documents_mark=documents_mark(cycle, on),
@@ -102,12 +115,6 @@ def rows(years, cycle, on=None):
             records(cycle).order_by("-first_submitted_at").values("first_submitted_at")[:1]
         ),
         activity_mark=activity_mark(cycle, on),
-        has_letter=Exists(ResponsibilityLetter.objects.filter(year=cycle.year, unit=OuterRef("unit"))),
-    )
-    gaps = [Case(When(**{f"{name}_mark": Mark.MISSING}, then=1), default=0) for name in COLUMNS]
-    marked = marked.annotate(gap_count=sum(gaps[1:], gaps[0]))
-    return marked.select_related("unit__category", "unit__town").order_by(
-        "-gap_count", "unit__sort_order", "pk"
     )
 
 
@@ -145,8 +152,8 @@ def documents_mark(cycle, on):
 
 
 def records(cycle):
-    """The records that show activity: handed in, and more than a paper about the work."""
-    shown = LedgerEntry.objects.handed_in().exclude(kind__in=LedgerEntry.PAPERS)
+    """The records that show activity: handed in, and more than a paper about the work or a rule for it."""
+    shown = LedgerEntry.objects.handed_in().exclude(kind__in=LedgerEntry.QUIET)
     return shown.filter(cycle=cycle, unit=OuterRef("unit"))
 
 
@@ -208,10 +215,12 @@ def cells(row):
 
 
 def of_unit(unit_year):
-    """The four marks of one unit, as the unit itself sees them."""
-    row = rows(UnitYear.objects.filter(pk=unit_year.pk), unit_year.cycle).get()
-    row.cycle = unit_year.cycle
-    return cells(row)
+    """The four marks of one unit, as the unit itself sees them; a row that is marked is not asked again."""
+    day = day_of(unit_year.cycle)
+    if day != today() or not hasattr(unit_year, "plan_mark"):
+        years = UnitYear.objects.filter(pk=unit_year.pk).select_related("cycle")
+        unit_year = marked(years, day).get()
+    return cells(unit_year)
 
 
 # ── the reasons behind the marks of one unit ─────────────────────────────────────────────────────
@@ -229,7 +238,7 @@ def reasons(row, user):
         "plan": Plan.objects.visible_to(user).annual().filter(**of_row).first(),
         "deployment_duty": duties.get(Duty.Kind.DEPLOYMENT),
         "deployments": entries.filter(kind=LedgerEntry.Kind.DEPLOYMENT).order_by("-first_submitted_at")[:5],
-        "records": entries.exclude(kind__in=LedgerEntry.PAPERS).order_by("-first_submitted_at")[:5],
+        "records": entries.exclude(kind__in=LedgerEntry.QUIET).order_by("-first_submitted_at")[:5],
         "receipts": [
             duty
             for duty in owed.filter(kind=Duty.Kind.RECEIPT, document__status=Document.Status.ISSUED)

@@ -343,7 +343,9 @@ def empty_bins():
     """
     entries = overdue(LedgerEntry.every.all())
     thrown = EvidenceFile.every.filter(Q(pk__in=overdue(EvidenceFile.every.all())) | Q(entry__in=entries))
-    doomed = dict(thrown.filter(editions__isnull=True).values_list("pk", "sha256"))
+    doomed = dict(
+        thrown.filter(editions__isnull=True, since_edition__isnull=True).values_list("pk", "sha256")
+    )
     gone = entries.count() + len(doomed)
     EvidenceFile.every.filter(pk__in=doomed).delete()
     entries.delete()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Case, CharField, Count, F, Max, Min, Q, Value, When
+from django.db.models import Count, Max, Min, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -75,20 +75,7 @@ class Matter:
 def asked_now(duties, year=None):
     """Those that can be done, in the years that are open or in one year, each with its `standing`."""
     years = Q(cycle__year=year) if year else Q(cycle__status__in=YEARS)
-    return duties.owed().begun().filter(years).annotate(standing=standing())
-
-
-def standing():
-    """How a duty stands today, as `Duty.state` says it, told by the database."""
-    done = Q(fulfilled_at__isnull=False)
-    return Case(
-        When(done & Q(handed_in_at__date__gt=F("until")), then=Value(State.LATE.value)),
-        When(done, then=Value(State.DONE.value)),
-        When(returned_at__isnull=False, then=Value(State.RETURNED.value)),
-        When(until__lt=today(), then=Value(State.MISSING.value)),
-        default=Value(State.OWED.value),
-        output_field=CharField(),
-    )
+    return duties.owed().begun().filter(years).with_standing()
 
 
 def matters(duties):

@@ -14,7 +14,7 @@ from units.actions.move import MoveNotAllowed, lock, move
 
 from . import cycle as cycles
 from . import duty as duties
-from . import plan_text
+from . import evidence, plan_text
 
 # What a line of a month takes over from the line before it.
 LIGHT_FIELDS = ("what", "owner")
@@ -92,11 +92,12 @@ def lines_for_quarter(plan):
 
 
 @transaction.atomic
-def edit(plan, *, seen, goals, items, by):
+def edit(plan, *, seen, goals, items, key_points=None, by):
     """Save the goals and the items, gaps and all; `items` is a list of {field: value}, with `pk` if known.
 
-    An item stays itself; changed, it loses its decision. After a return accepted items stay as they are,
-    and the goals and new items wait until the office asks for more than single items.
+    `key_points` maps numbers of files to what they come to. An item stays itself; changed, it loses its
+    decision. After a return accepted items stay as they are, and the goals, new items and the files of
+    before wait until the office asks for more than single items.
     Raises MoveNotAllowed when the plan is no longer the unit's to change or not the version `seen`.
     """
     plan = lock(plan)
@@ -104,6 +105,7 @@ def edit(plan, *, seen, goals, items, by):
         raise MoveNotAllowed(plan, "edit")
     before = plan_text.snapshot(plan)
     put_items(plan, items)
+    put_key_points(plan, key_points or {}, by=by)
     plan.goals = goals if plan.is_whole_open else plan.goals
     changes = plan_text.told(before, plan_text.snapshot(plan))
     if changes:
@@ -125,6 +127,20 @@ def put_items(plan, wanted):
             PlanItem.objects.create(plan=plan, sort_order=number, **said)
     dropped = [item.pk for item in known.values() if not plan.locks(item)]
     PlanItem.objects.filter(pk__in=dropped).delete()
+
+
+def put_key_points(plan, wanted, *, by):
+    """Write what files come to. A file of an accepted edition stays as it was, and a copy takes its place."""
+    for file in plan.attachments:
+        points = wanted.get(file.pk, file.key_points)
+        if points == file.key_points or plan.locks_file(file):
+            continue
+        if file.since_edition:
+            evidence.take_off(file, by=by)
+            file.pk, file.since_edition = None, None
+            file.fetch_back()
+        file.key_points = points
+        file.save()
 
 
 def reword(plan, item, said):
@@ -209,6 +225,7 @@ def settle(plan, *, by):
     plan.edition += 1
     said = plan_text.snapshot(plan)
     PlanEdition.objects.create(plan=plan, number=plan.edition, accepted_at=now(), accepted_by=by, **said)
+    plan.attachments.filter(since_edition__isnull=True).update(since_edition=plan.edition)
 
 
 def send_back(plan, *, by, note="", reasons=None, seen=None):

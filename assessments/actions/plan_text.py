@@ -7,10 +7,12 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from assessments.models import Goal, Plan, PlanItem
+from assessments.models import EvidenceFile, Goal, Plan, PlanItem
 
 # What a person writes into an item.
 ITEM_FIELDS = ("what", "carrier", "owner", "overseer", "due_on", "measure", "proof", "goal", "serves")
+# What is kept of a file that belongs to it.
+FILE_FIELDS = ("name", "kind", "size", "sha256", "key_points")
 # Two years' texts are the same when only the year in them differs, or what is written between the words.
 NO_MATTER = re.compile(r"20\d\d|[\W_]+")
 
@@ -19,8 +21,12 @@ NO_MATTER = re.compile(r"20\d\d|[\W_]+")
 
 
 def snapshot(plan):
-    """The plan as plain values, to be kept: the goals, and the items with their numbers in the table."""
-    return {"goals": plan.goals, "items": [said_by(item) for item in plan.items.select_related("goal")]}
+    """The plan as plain values, to be kept: the goals, items and files with their numbers in the table."""
+    return {
+        "goals": plan.goals,
+        "items": [said_by(item) for item in plan.items.select_related("goal")],
+        "files": [said_of(file) for file in plan.attachments],
+    }
 
 
 def said_by(item):
@@ -28,27 +34,35 @@ def said_by(item):
     return {"pk": item.pk, **{name: str(getattr(item, name) or "") for name in ITEM_FIELDS}}
 
 
+def said_of(file):
+    """One file as plain values; its content lies in the store."""
+    return {"pk": file.pk, **{name: getattr(file, name) for name in FILE_FIELDS}}
+
+
 def of_edition(edition):
     """What an edition said, in the shape of `snapshot`."""
-    return {"goals": edition.goals, "items": edition.items}
+    return {"goals": edition.goals, "items": edition.items, "files": edition.files}
 
 
 @dataclass(frozen=True)
 class Text:
-    """What a page shows of a plan: its goals and items, as they are or as an edition kept them."""
+    """What a page shows of a plan: its goals, items and files, as they are or as an edition kept them."""
 
     goals: str
     items: list
+    files: list
     edition: object = None
 
 
 def as_it_is(plan):
-    return Text(plan.goals, list(plan.items.all()))
+    return Text(plan.goals, list(plan.items.all()), list(plan.attachments))
 
 
 def as_kept(edition):
-    """An edition's goals and items in memory, so that they are shown like those of today."""
-    return Text(edition.goals, [kept_item(edition.plan, said) for said in edition.items], edition)
+    """An edition's goals, items and files in memory, so that they are shown like those of today."""
+    items = [kept_item(edition.plan, said) for said in edition.items]
+    files = [kept_file(edition, said) for said in edition.files]
+    return Text(edition.goals, items, files, edition)
 
 
 def kept_item(plan, said):
@@ -56,6 +70,11 @@ def kept_item(plan, said):
     due_on = date.fromisoformat(said.pop("due_on")) if said["due_on"] else None
     goal = said.pop("goal")
     return PlanItem(plan=plan, due_on=due_on, goal=Goal(text=goal) if goal else None, **said)
+
+
+def kept_file(edition, said):
+    """A file as the edition kept it; its number still leads to its content."""
+    return EvidenceFile(plan=edition.plan, uploaded_at=edition.accepted_at, **said)
 
 
 def in_force(plan):
@@ -70,7 +89,7 @@ def in_force(plan):
 
 @dataclass(frozen=True)
 class Change:
-    """One part of a plan that differs: the goals (number 0) or an item, field by field."""
+    """One part of a plan that differs: the goals (number 0), an item or a file, field by field."""
 
     kind: str
     number: int
@@ -78,6 +97,7 @@ class Change:
     # [(the field's name, what it said, what it says)]
     lines: list
     pk: int | None = None
+    of: str = "item"
 
 
 def differences(before, after):
@@ -85,7 +105,7 @@ def differences(before, after):
     found = []
     if before["goals"] != after["goals"]:
         field = Plan._meta.get_field("goals").verbose_name
-        found.append(Change("changed", 0, "", [(field, before["goals"], after["goals"])]))
+        found.append(Change("changed", 0, "", [(field, before["goals"], after["goals"])], of="goals"))
     old = {item["pk"]: item for item in before["items"]}
     for number, item in enumerate(after["items"], 1):
         kind = "changed" if item["pk"] in old else "added"
@@ -96,7 +116,21 @@ def differences(before, after):
     found += [
         Change("dropped", numbers[pk], item["what"], fields_changed(item, {}), pk) for pk, item in old.items()
     ]
-    return found
+    return found + files_changed(before.get("files", []), after.get("files", []))
+
+
+def files_changed(before, after):
+    """What differs between the files of two snapshots; the same content is the same file."""
+    field = EvidenceFile._meta.get_field("key_points").verbose_name
+    old = {file["sha256"]: file for file in before}
+    found = []
+    for number, file in enumerate(after, 1):
+        was = old.pop(file["sha256"], None)
+        lines = [(field, was["key_points"] if was else "", file["key_points"])]
+        if was is None or was["key_points"] != file["key_points"]:
+            kind = "changed" if was else "added"
+            found.append(Change(kind, number, file["name"], lines, file["pk"], of="file"))
+    return found + [Change("dropped", 0, file["name"], [], file["pk"], of="file") for file in old.values()]
 
 
 def fields_changed(before, after):
@@ -112,7 +146,7 @@ def told(before, after):
     """The differences as the trail keeps them: part → [what it said, what it says]."""
     changes = {}
     for change in differences(before, after):
-        word = "item" if change.kind == "changed" else change.kind
+        word = change.of if change.kind == "changed" else change.kind
         name = f"{word} {change.number}" if change.number else "goals"
         old, new = ([line[side] for line in change.lines if line[side]] for side in (1, 2))
         changes[name] = [" · ".join(old), " · ".join(new)]
@@ -167,10 +201,11 @@ def unchanged(number, item):
 
 
 def is_whole_unchanged(plan):
-    """Whether the office returned the goals, and they, and the number of items, are what they were."""
+    """Whether more than items was returned, and goals, files and the number of items are what they were."""
     if not plan.goals_note or not plan.when_returned:
         return False
-    return not any(change.number == 0 or change.kind == "added" for change in since_returned(plan))
+    changes = since_returned(plan)
+    return not any(change.of != "item" or change.kind == "added" for change in changes)
 
 
 def listed(words):
@@ -184,7 +219,7 @@ def repeats(plan):
     """What stands in last year's plan of the unit as well, as sentences for the unit and the office.
 
     The year in the words, signs and blanks do not count; of an item, what, by which activity and the
-    measure have to be the same. Nobody is held up by it.
+    measure have to be the same, of a file its content. Nobody is held up by it.
     """
     before = Plan.objects.filter(unit=plan.unit_id, kind=plan.kind, cycle__year=plan.cycle.year - 1)
     if plan.is_light or not before:
@@ -197,7 +232,8 @@ def repeats(plan):
         if same_item(item) in known:
             said = {"number": number, "what": item.what}
             found.append(_("Item %(number)s “%(what)s” is the same as last year.") % said)
-    return found
+    handed_on = plan.attachments.filter(sha256__in=EvidenceFile.objects.filter(plan__in=old).values("sha256"))
+    return found + [_("The file “%(name)s” is last year's.") % {"name": file} for file in handed_on]
 
 
 def same_item(item):

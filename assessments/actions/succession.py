@@ -5,6 +5,7 @@ The rule, also on the page that asks for confirmation (docs/decisions/0015):
   everything of the open year passes, accepted records included.
 - Plans pass, of every kind and period of which the successor has none, those of the year to come
   included; what else was owed lapses.
+- Who has ended is taken off the wall chart; its items stay on record.
 - Honors wait to be recognized by a decision; with a dissolved unit they end.
 - Signatures, receipts and history stay whose they are.
 """
@@ -15,13 +16,13 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from assessments.models import Award, Cycle, Duty, LedgerEntry, Plan, UnitYear
+from assessments.models import Award, ChartedUnit, Cycle, Duty, LedgerEntry, Plan, UnitYear
 from units.actions import life, trail
 from units.actions.move import lock
 
 from . import cycle as cycles
 from . import duty as duties
-from . import honor, score
+from . import honor, score, wall_chart
 from . import plan as plans
 
 
@@ -53,7 +54,7 @@ def dissolve(unit, *, by, **act):
     """Dissolve a unit as `life.dissolve` does; it owes nothing any more, and its honors end with it."""
     years = open_years()
     unit = life.dissolve(unit, by=by, **act)
-    let_lapse([unit], years, _("The unit was dissolved."), by=by)
+    leave([unit], years, _("The unit was dissolved."), by=by)
     for award in Award.objects.standing().filter(unit=unit):
         honor.finish(
             award, "terminate", on=act["on"], note=honor.checked_number(act["document_number"]), by=by
@@ -76,7 +77,7 @@ def hand_on(gone, heir, years, *, on, is_new, by):
             join_traits(gone, heir, cycle)
             pass_on_plans(gone, heir, cycle, by=by)
             pass_on_records(gone, heir, cycle, is_new=is_new, by=by)
-    let_lapse(gone, years, _("The unit was merged into %(unit)s.") % {"unit": heir}, by=by)
+    leave(gone, years, _("The unit was merged into %(unit)s.") % {"unit": heir}, by=by)
     for award in Award.objects.standing().filter(unit__in=gone).order_by("pk"):
         honor.finish(award, "suspend", on=on, note=str(heir), by=by)
 
@@ -164,6 +165,13 @@ def note_passing(records, heir, *, by):
     """History of each record: whose it was, and whose it is now."""
     changes = {record.pk: {"unit": [str(record.unit), str(heir)]} for record in records}
     trail.record_all(records, "pass_on", by=by, changes=changes)
+
+
+def leave(units, years, note, *, by):
+    """These units have ended: they owe nothing any more, and are off the wall chart, for that reason."""
+    let_lapse(units, years, note, by=by)
+    for charted in ChartedUnit.objects.listed().filter(unit__in=units).order_by("pk"):
+        wall_chart.remove(charted, note=note[:200], by=by)
 
 
 def let_lapse(units, years, note, *, by):

@@ -1,23 +1,26 @@
-"""Which units are weak, by rule: each rule finds its units in one statement and says why, with figures.
+"""Which units are weak, by rule: each rule finds its units and says why, with figures.
 
 A rule is a function registered with `rule`; inspections and complaints join by registering theirs.
-It takes the year, a query of units and the day, and yields (number of the unit, sentence, address).
+It takes the facts of the year and yields (number of the unit, sentence, address). Rules that look at
+the same records share one statement: all that look at duties do, and all that look at the ledger.
 """
 
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
-from django.db.models import Count, Min, OuterRef, Q, Subquery
+from django.db.models import Count, Max, Min, Q
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from assessments.models import Duty, LedgerEntry, Stage, UnitYear
+from assessments.models import Cycle, Duty, LedgerEntry, Stage, UnitYear
+from assessments.models.duty import standing
 from civportal.lib.clock import today
 from units.models import Unit
 
@@ -36,7 +39,11 @@ MANY_RETURNED = 2
 STALE_DRAFT_DAYS = 30
 
 # What has a rule of its own, and does not count among what is overdue in general.
-COUNTED_ALONE = [Duty.Kind.ANNUAL_PLAN, Duty.Kind.DEPLOYMENT, Duty.Kind.RECEIPT]
+ALONE = {
+    "plan": Duty.Kind.ANNUAL_PLAN,
+    "deployment": Duty.Kind.DEPLOYMENT,
+    "receipt": Duty.Kind.RECEIPT,
+}
 
 
 @dataclass(frozen=True)
@@ -76,9 +83,10 @@ def reasons(cycle, units=None, on=None):
     `units` is a query; left out, everybody who takes part in the year.
     """
     units = takers(cycle) if units is None else units
+    facts = Facts(cycle, units.order_by().values("pk"), on or today())
     found = defaultdict(list)
     for one in RULES.values():
-        for unit, sentence, href in one.finds(cycle, units.order_by().values("pk"), on or today()):
+        for unit, sentence, href in one.finds(facts):
             found[unit].append(Reason(one.code, sentence, href))
     return dict(found)
 
@@ -88,75 +96,124 @@ def takers(cycle):
     return Unit.objects.participating().filter(years__cycle=cycle)
 
 
+@dataclass(frozen=True)
+class Facts:
+    """What the rules look at: a year, a query of units' numbers, a day; each statement is asked once."""
+
+    cycle: Cycle
+    units: object
+    on: date
+
+    @cached_property
+    def duties(self):
+        """One row per unit that missed something or has something to bring back, in one statement."""
+        stands = standing(self.on)
+        missing = stands[Duty.State.MISSING]
+        returned = stands[Duty.State.RETURNED] & self.is_back_late
+        counted = {name: missing & Q(kind=kind) for name, kind in ALONE.items()}
+        counted["others"] = missing & ~Q(kind__in=ALONE.values())
+        figures = {f"{name}_count": Count("pk", holds) for name, holds in counted.items()}
+        figures |= {f"{name}_first": Min("until", filter=holds) for name, holds in counted.items()}
+        figures |= {name: Max("pk", filter=counted[name]) for name in ("plan", "deployment")}
+        figures |= {"back_count": Count("pk", returned), "back_first": Min("returned_at", filter=returned)}
+        owed = Duty.objects.filter(missing | returned, cycle=self.cycle, unit__in=self.units)
+        return list(owed.order_by("unit").values("unit").annotate(**figures))
+
+    @property
+    def is_back_late(self):
+        """What was returned was to come back by a day that is over; a week where no table tells the day."""
+        a_week_ago = self.on - timedelta(days=COME_BACK_DAYS)
+        return Q(supplement_by__lt=self.on) | Q(supplement_by__isnull=True, returned_at__date__lt=a_week_ago)
+
+    @cached_property
+    def records(self):
+        """One row per unit of the year with how its records stand, in one statement."""
+        of_year = Q(unit__entries__cycle=self.cycle)
+        is_draft = of_year & Q(unit__entries__status=LedgerEntry.Status.DRAFT)
+        handed_in = of_year & ~Q(unit__entries__status=LedgerEntry.Status.DRAFT)
+        is_returned = of_year & Q(unit__entries__status=LedgerEntry.Status.RETURNED)
+        years = UnitYear.objects.filter(cycle=self.cycle, unit__in=self.units).order_by("unit")
+        return list(
+            years.values("unit", "unit__name").annotate(
+                last=Max("unit__entries__submitted_at", filter=handed_in),
+                handed_in=Count("unit__entries", filter=handed_in),
+                returned=Count("unit__entries", filter=is_returned),
+                drafts=Count("unit__entries", filter=is_draft),
+                begun=Min("unit__entries__created_at", filter=is_draft),
+            )
+        )
+
+
 # ── what is owed ─────────────────────────────────────────────────────────────────────────────────
 
 
 @rule(gettext_lazy("no annual plan"))
-def no_plan(cycle, units, on):
+def no_plan(facts):
     """The annual plan did not come by its day."""
-    for duty in missing(cycle, units, on).filter(kind=Duty.Kind.ANNUAL_PLAN):
-        text = _("No annual plan: it was due by %(day)s, %(days)s days ago.")
-        yield duty.unit_id, text % since(duty.until, on), duty.get_absolute_url()
+    for row in facts.duties:
+        if row["plan"]:
+            text = _("No annual plan: it was due by %(day)s, %(days)s days ago.")
+            yield row["unit"], text % since(row["plan_first"], facts.on), page_of(row["plan"])
 
 
 @rule(gettext_lazy("no deployment"))
-def no_deployment(cycle, units, on):
+def no_deployment(facts):
     """No record shows that the year's work was deployed."""
-    for duty in missing(cycle, units, on).filter(kind=Duty.Kind.DEPLOYMENT):
-        text = _("No record of a deployment: it was due by %(day)s, %(days)s days ago.")
-        yield duty.unit_id, text % since(duty.until, on), duty.get_absolute_url()
+    for row in facts.duties:
+        if row["deployment"]:
+            text = _("No record of a deployment: it was due by %(day)s, %(days)s days ago.")
+            yield row["unit"], text % since(row["deployment_first"], facts.on), page_of(row["deployment"])
+
+
+def page_of(duty):
+    return reverse("assessments:duty", args=[duty])
 
 
 @rule(gettext_lazy("much is overdue"))
-def overdue(cycle, units, on):
+def overdue(facts):
     """Several things are missing, or one has been for long."""
-    counted = per_unit(missing(cycle, units, on).exclude(kind__in=COUNTED_ALONE), first=Min("until"))
-    long_ago = on - timedelta(days=LONG_OVERDUE_DAYS)
-    for row in counted.filter(Q(number__gte=MANY_OVERDUE) | Q(first__lte=long_ago)):
+    long_ago = facts.on - timedelta(days=LONG_OVERDUE_DAYS)
+    for row in facts.duties:
+        count, first = row["others_count"], row["others_first"]
+        if count < MANY_OVERDUE and not (first and first <= long_ago):
+            continue
         text = ngettext(
             "%(count)s thing is overdue: it was due by %(day)s, %(days)s days ago.",
             "%(count)s things are overdue, the first was due by %(day)s, %(days)s days ago.",
-            row["number"],
+            count,
         )
-        said = {"count": row["number"], **since(row["first"], on)}
-        yield row["unit"], text % said, reverse("unit", args=[row["unit"]])
+        yield row["unit"], text % {"count": count, **since(first, facts.on)}, unit_page(row["unit"])
 
 
 @rule(gettext_lazy("documents not received"))
-def unsigned(cycle, units, on):
+def unsigned(facts):
     """Documents of the office were not signed for."""
-    owed = missing(cycle, units, on).filter(kind=Duty.Kind.RECEIPT)
-    for row in per_unit(owed, first=Min("until")).filter(number__gte=MANY_UNSIGNED):
+    for row in facts.duties:
+        if row["receipt_count"] < MANY_UNSIGNED:
+            continue
         text = _("%(count)s documents are not signed for, the first was due by %(day)s, %(days)s days ago.")
-        said = {"count": row["number"], **since(row["first"], on)}
-        yield row["unit"], text % said, reverse("unit", args=[row["unit"]])
+        said = {"count": row["receipt_count"], **since(row["receipt_first"], facts.on)}
+        yield row["unit"], text % said, unit_page(row["unit"])
 
 
 @rule(gettext_lazy("returned and not come back"))
-def not_come_back(cycle, units, on):
+def not_come_back(facts):
     """What the office returned was to come back by a day that is over."""
-    by_habit = Q(supplement_by__isnull=True, returned_at__date__lt=on - timedelta(days=COME_BACK_DAYS))
-    returned = Duty.objects.returned().filter(cycle=cycle, unit__in=units)
-    late = per_unit(returned.filter(Q(supplement_by__lt=on) | by_habit), first=Min("returned_at"))
-    for row in late:
+    for row in facts.duties:
+        if not row["back_count"]:
+            continue
         text = ngettext(
             "%(count)s thing was returned on %(day)s, %(days)s days ago, and has not come back in time.",
             "%(count)s things were returned, the first on %(day)s, %(days)s days ago, "
             "and have not come back in time.",
-            row["number"],
+            row["back_count"],
         )
-        said = {"count": row["number"], **since(localdate(row["first"]), on)}
-        yield row["unit"], text % said, reverse("unit", args=[row["unit"]])
+        said = {"count": row["back_count"], **since(localdate(row["back_first"]), facts.on)}
+        yield row["unit"], text % said, unit_page(row["unit"])
 
 
-def missing(cycle, units, on):
-    """The duties of these units for which nothing came although their day is over."""
-    return Duty.objects.missing(on).filter(cycle=cycle, unit__in=units).order_by("unit", "pk")
-
-
-def per_unit(rows, **sums):
-    """One row per unit: how many, and what else is asked."""
-    return rows.order_by().values("unit").annotate(number=Count("pk"), **sums)
+def unit_page(unit):
+    return reverse("unit", args=[unit])
 
 
 def since(day, on):
@@ -168,19 +225,17 @@ def since(day, on):
 
 
 @rule(gettext_lazy("no record for long"))
-def silent(cycle, units, on):
+def silent(facts):
     """No record was handed in for two months in which the ledger was open."""
-    stage = cycle.stage(Stage.Kind.LEDGER)
-    until = min(on, stage.closes_on) if stage else on
+    stage = facts.cycle.stage(Stage.Kind.LEDGER)
+    until = min(facts.on, stage.closes_on) if stage else facts.on
     long_ago = until - timedelta(days=SILENT_DAYS)
     if stage is None or stage.opens_on > long_ago:
         return
-    handed_in = entries_of(cycle, OuterRef("unit")).exclude(status=LedgerEntry.Status.DRAFT)
-    newest = handed_in.order_by("-submitted_at").values("submitted_at")[:1]
-    years = UnitYear.objects.filter(cycle=cycle, unit__in=units).annotate(last=Subquery(newest))
-    quiet = years.filter(Q(last__isnull=True) | Q(last__date__lte=long_ago)).order_by("unit")
-    for unit, name, last in quiet.values_list("unit", "unit__name", "last"):
-        yield unit, silence(localdate(last) if last else None, stage.opens_on, until), ledger_of(name)
+    for row in facts.records:
+        last = row["last"] and localdate(row["last"])
+        if last is None or last <= long_ago:
+            yield row["unit"], silence(last, stage.opens_on, until), ledger_of(row["unit__name"])
 
 
 def silence(last, opened, until):
@@ -192,38 +247,28 @@ def silence(last, opened, until):
 
 
 @rule(gettext_lazy("many records returned"))
-def many_returned(cycle, units, on):
+def many_returned(facts):
     """Several records lie with the unit for correction."""
-    returned = entries_of(cycle).filter(unit__in=units, status=LedgerEntry.Status.RETURNED)
-    named = returned.order_by().values("unit", "unit__name").annotate(number=Count("pk"))
-    for row in named.filter(number__gte=MANY_RETURNED):
-        text = _("%(count)s records were returned and are not corrected.") % {"count": row["number"]}
-        yield row["unit"], text, ledger_of(row["unit__name"], LedgerEntry.Status.RETURNED)
+    for row in facts.records:
+        if row["returned"] >= MANY_RETURNED:
+            text = _("%(count)s records were returned and are not corrected.") % {"count": row["returned"]}
+            yield row["unit"], text, ledger_of(row["unit__name"], LedgerEntry.Status.RETURNED)
 
 
 @rule(gettext_lazy("drafts only"))
-def drafts_only(cycle, units, on):
+def drafts_only(facts):
     """Records were begun a month ago and none was ever handed in; how many, and nothing of what they say."""
-    is_draft = Q(status=LedgerEntry.Status.DRAFT)
-    begun = entries_of(cycle).filter(unit__in=units).order_by().values("unit", "unit__name")
-    counted = begun.annotate(
-        number=Count("pk", is_draft), others=Count("pk", ~is_draft), first=Min("created_at")
-    )
-    stale = counted.filter(others=0, first__date__lte=on - timedelta(days=STALE_DRAFT_DAYS))
-    for row in stale:
+    stale = facts.on - timedelta(days=STALE_DRAFT_DAYS)
+    for row in facts.records:
+        if row["handed_in"] or not row["begun"] or localdate(row["begun"]) > stale:
+            continue
         text = ngettext(
             "%(count)s record was begun on %(day)s, %(days)s days ago; none is handed in.",
             "%(count)s records were begun, the first on %(day)s, %(days)s days ago; none is handed in.",
-            row["number"],
+            row["drafts"],
         )
-        said = {"count": row["number"], **since(localdate(row["first"]), on)}
+        said = {"count": row["drafts"], **since(localdate(row["begun"]), facts.on)}
         yield row["unit"], text % said, ledger_of(row["unit__name"])
-
-
-def entries_of(cycle, unit=None):
-    """The year's records, or those of one unit."""
-    entries = LedgerEntry.objects.filter(cycle=cycle)
-    return entries if unit is None else entries.filter(unit=unit)
 
 
 def ledger_of(name, status=""):

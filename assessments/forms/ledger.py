@@ -56,6 +56,11 @@ def title_for(duty):
     return f"{duty.cycle.year} {duty.label}"[:80]
 
 
+def grouped_kinds():
+    """The kinds of record as a list offers them, by what they are about."""
+    return [(label, [(kind.value, kind.label) for kind in kinds]) for label, kinds in LedgerEntry.GROUPS]
+
+
 class EntryForm(AskingForm):
     """The record itself; a draft may have gaps.
 
@@ -111,6 +116,7 @@ class EntryForm(AskingForm):
             del self.fields["news"]
         for name in set(self.ASKED_LATER) & set(self.fields):
             self.fields[name].required, self.fields[name].asked_later = False, True
+        self.fields["kind"].choices = grouped_kinds()
         self.fields["indicators"].queryset = (
             Indicator.objects.filter(standard=unit_year.cycle.standard)
             .proved_by_ledger()
@@ -223,7 +229,7 @@ class EntryFilter(FilterForm):
         label=_("Status"), required=False, choices=[("", _("Any status")), *LedgerEntry.Status.choices]
     )
     kind = forms.ChoiceField(
-        label=_("Kind of record"), required=False, choices=[("", _("Any kind")), *LedgerEntry.Kind.choices]
+        label=_("Kind of record"), required=False, choices=[("", _("Any kind")), *grouped_kinds()]
     )
     indicator = forms.ModelChoiceField(
         label=_("Indicator"),

@@ -23,14 +23,15 @@ class OwingFilter(FilterForm):
     year = forms.IntegerField(required=False, min_value=2000, max_value=2999, widget=forms.HiddenInput)
 
     def __init__(self, *args, duties, **kwargs):
-        """`duties` are all that the person sees; without the choice of several, nothing is asked."""
+        """`duties` are all that the person sees; what is the same for all of them is not asked."""
         super().__init__(*args, **kwargs)
-        if duties is None:
-            del self.fields["kind"], self.fields["town"]
-            return
         kinds, towns = places(duties)
         self.fields["kind"].choices = [("", _("Any kind")), *kinds]
         self.fields["town"].choices = [("", _("Any town")), *towns]
+        if len(kinds) < 2:
+            del self.fields["kind"]
+        if not towns:
+            del self.fields["town"]
 
     @property
     def asked_year(self):

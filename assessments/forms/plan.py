@@ -64,11 +64,35 @@ class PlanForm(forms.ModelForm):
             self.fields["goals"].help_text = _("One or two sentences: what comes first in this quarter.")
         if self.instance.is_light or not self.instance.is_whole_open:
             del self.fields["goals"]
+        self.attachments = list(self.instance.attachments)
+        for file in self.attachments:
+            if not self.instance.locks_file(file):
+                self.add_key_points(file)
+
+    def add_key_points(self, file):
+        """What a file comes to; it is written beside the file, and saved with the plan."""
+        limit = file._meta.get_field("key_points").max_length
+        self.fields[f"key_points_{file.pk}"] = forms.CharField(
+            label=_("Key points, phase by phase"),
+            required=False,
+            initial=file.key_points,
+            max_length=limit,
+            widget=forms.Textarea(attrs={"rows": 3, "maxlength": limit}),
+        )
+        # The page writes it beside the file, as it was typed.
+        file.typed = self[f"key_points_{file.pk}"].value() or ""
 
     @property
     def goals(self):
         """What the goals are to say; what they say where they cannot be written."""
         return self.cleaned_data.get("goals", self.instance.goals)
+
+    @property
+    def key_points(self):
+        """Number of the file → what it comes to, of those the page asked about."""
+        fields = {file.pk: f"key_points_{file.pk}" for file in self.attachments}
+        asked = {pk: name for pk, name in fields.items() if name in self.fields and name in self.data}
+        return {pk: self.cleaned_data[name] for pk, name in asked.items()}
 
 
 class ItemForm(forms.ModelForm):

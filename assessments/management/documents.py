@@ -6,7 +6,7 @@ from django.utils.translation import override
 from rules.permissions import permissions as permission_table
 
 from assessments.actions import access
-from assessments.models import ChartItem, Document, RankingRelease
+from assessments.models import ChartItem, Document, FieldSurvey, RankingRelease
 from civportal.lib.policy import in_words
 from units.actions.permission import Relation, answer, holders
 from units.models import AccountRequest, OutgoingLetter, Role, Stateful
@@ -20,6 +20,7 @@ CONCEPTS |= {
     AccountRequest: "request",
     ChartItem: "chart_item",
     Document: "document",
+    FieldSurvey: "field_survey",
     OutgoingLetter: "mail",
     RankingRelease: "ranking",
 }

@@ -6,6 +6,7 @@ from .duty import Deadline, Duty
 from .plan import Goal, Plan, PlanEdition, PlanItem
 from .document import Document
 from .wall_chart import ChartedUnit, ChartItem
+from .field_survey import FieldSurvey, SurveyedUnit
 from .ledger import Claim, LedgerEntry
 from .evidence import EvidenceFile
 from .edition import EntryEdition
@@ -27,6 +28,7 @@ __all__ = [
     "Duty",
     "EntryEdition",
     "EvidenceFile",
+    "FieldSurvey",
     "Goal",
     "HonorItem",
     "Indicator",
@@ -42,6 +44,7 @@ __all__ = [
     "ScoreSheet",
     "Stage",
     "Standard",
+    "SurveyedUnit",
     "UnitYear",
     "WorkCalendar",
 ]

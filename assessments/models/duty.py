@@ -165,27 +165,54 @@ def count_of(condition):
     return models.Count("pk", filter=condition)
 
 
+def standing(on=None):
+    """State → the condition under which a duty stands so on the day, as `Duty.state` says it; one holds."""
+    on, state = on or today(), Duty.State
+    owed = Q(lapsed_note="")
+    done = owed & Q(fulfilled_at__isnull=False)
+    still = owed & Q(fulfilled_at__isnull=True)
+    waits = still & Q(returned_at__isnull=True)
+    return {
+        state.LAPSED: ~owed,
+        state.LATE: done & Q(handed_in_at__date__gt=F("until")),
+        state.DONE: done & Q(handed_in_at__date__lte=F("until")),
+        state.RETURNED: still & Q(returned_at__isnull=False),
+        state.MISSING: waits & Q(until__lt=on),
+        state.OWED: waits & Q(until__gte=on, opens_on__lte=on),
+        state.TO_COME: waits & Q(until__gte=on, opens_on__gt=on),
+    }
+
+
 class DutyQuerySet(models.QuerySet):
     def numbers(self, on=None):
-        """How many stand how, by what is owed: {(kind, period, title): {state: number}}."""
-        on = on or today()
-        is_done = Q(lapsed_note="", fulfilled_at__isnull=False)
-        is_open = Q(lapsed_note="", fulfilled_at__isnull=True)
-        waits = is_open & Q(returned_at__isnull=True)
+        """How many stand how, by what is owed: {(kind, period, title): {state: number}}.
+
+        What is still to come in the year is owed, too.
+        """
+        stands, state = standing(on), Duty.State
         rows = (
             self.order_by()
             .values("kind", "period", "title")
             .annotate(
                 all=count_of(Q(lapsed_note="")),
-                done=count_of(is_done & Q(handed_in_at__date__lte=F("until"))),
-                late=count_of(is_done & Q(handed_in_at__date__gt=F("until"))),
-                returned=count_of(is_open & Q(returned_at__isnull=False)),
-                missing=count_of(waits & Q(until__lt=on)),
-                owed=count_of(waits & Q(until__gte=on)),
+                done=count_of(stands[state.DONE]),
+                late=count_of(stands[state.LATE]),
+                returned=count_of(stands[state.RETURNED]),
+                missing=count_of(stands[state.MISSING]),
+                owed=count_of(stands[state.OWED] | stands[state.TO_COME]),
                 extended=count_of(Q(extended_to__isnull=False)),
             )
         )
         return {(row.pop("kind"), row.pop("period"), row.pop("title")): row for row in rows}
+
+    def with_standing(self, on=None):
+        """Each with its `standing`: the state in which it is on the day."""
+        cases = [models.When(holds, then=models.Value(state.value)) for state, holds in standing(on).items()]
+        return self.annotate(standing=models.Case(*cases, output_field=models.CharField()))
+
+    def in_state(self, state, on=None):
+        """Those that stand so on the day."""
+        return self.filter(standing(on)[state])
 
     def visible_to(self, user):
         return self if user.reads_all else self.filter(unit__in=user.seen_ids)
@@ -207,39 +234,25 @@ class DutyQuerySet(models.QuerySet):
         return self.filter(opens_on__lte=on or today())
 
     def returned(self):
-        return self.open().filter(returned_at__isnull=False)
+        return self.in_state(Duty.State.RETURNED)
 
     def missing(self, on=None):
         """Nothing came, and the day has passed."""
-        return self.open().filter(returned_at__isnull=True, until__lt=on or today())
+        return self.in_state(Duty.State.MISSING, on)
 
     def upcoming(self, on=None):
         """Open and not overdue yet."""
-        on = on or today()
-        return self.open().filter(returned_at__isnull=True, until__gte=on, opens_on__lte=on)
+        return self.in_state(Duty.State.OWED, on)
 
     def done(self):
         return self.owed().filter(fulfilled_at__isnull=False)
 
     def late(self):
         """Done, but first handed in after the day it was due, China time."""
-        return self.done().filter(handed_in_at__date__gt=F("until"))
+        return self.in_state(Duty.State.LATE)
 
     def in_time(self):
-        return self.done().filter(handed_in_at__date__lte=F("until"))
-
-    def in_state(self, state, on=None):
-        """Those that stand so on the day."""
-        on = on or today()
-        return {
-            Duty.State.TO_COME: lambda: self.open().filter(returned_at__isnull=True, opens_on__gt=on),
-            Duty.State.OWED: lambda: self.upcoming(on),
-            Duty.State.MISSING: lambda: self.missing(on),
-            Duty.State.RETURNED: self.returned,
-            Duty.State.DONE: self.in_time,
-            Duty.State.LATE: self.late,
-            Duty.State.LAPSED: lambda: self.exclude(lapsed_note=""),
-        }[state]()
+        return self.in_state(Duty.State.DONE)
 
     def for_listing(self):
         return self.select_related("unit", "cycle", "document", "fulfilled_by").order_by(

@@ -1,4 +1,4 @@
-"""The files that show what a ledger entry tells."""
+"""The files that show what a ledger entry tells, or that belong to a plan."""
 
 from django.conf import settings
 from django.db import models
@@ -9,21 +9,31 @@ from civportal.lib.clock import now
 from units.models import KeptManager, Removable
 
 from .ledger import LedgerEntry
+from .plan import Plan
 
 
 class EvidenceFileQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """A file is seen by those who see its entry; thrown away, by its unit and where it was handed in."""
-        shown = Q(removed_at__isnull=True) | Q(editions__isnull=False) | Q(entry__unit__in=user.unit_ids)
-        return self.filter(shown, entry__in=LedgerEntry.objects.visible_to(user)).distinct()
+        """A file is seen by those who see its entry or plan; thrown away, by its unit and where it was handed in.
 
-    def thrown_away_from(self, entry):
-        """The files in the entry's bin, newest first; asked of `every`."""
-        return self.filter(entry=entry, removed_at__isnull=False).order_by("-removed_at", "-pk")
+        What a unit lays to an accepted plan while it changes it is its own until it hands in again.
+        """
+        own = Q(entry__unit__in=user.unit_ids) | Q(plan__unit__in=user.unit_ids)
+        kept = Q(removed_at__isnull=True) | Q(editions__isnull=False) | Q(since_edition__isnull=False)
+        settled = ~Q(plan__status__in=Plan.WRITTEN_IN, plan__edition__gt=0) | Q(since_edition__isnull=False)
+        of_entries = Q(entry__in=LedgerEntry.objects.visible_to(user))
+        of_plans = Q(plan__in=Plan.objects.visible_to(user)) & settled
+        of_own_plans = Q(plan__in=Plan.objects.visible_to(user), plan__unit__in=user.unit_ids)
+        return self.filter(own | kept, of_entries | of_plans | of_own_plans).distinct()
+
+    def thrown_away_from(self, record):
+        """The files in the bin of an entry or a plan, newest first; asked of `every`."""
+        of_record = Q(plan=record) if isinstance(record, Plan) else Q(entry=record)
+        return self.filter(of_record, removed_at__isnull=False).order_by("-removed_at", "-pk")
 
 
 class EvidenceFile(Removable):
-    """A file that shows what an entry tells, kept privately under the hash of its content."""
+    """A file of a ledger entry or a plan, kept privately under the hash of its content."""
 
     # Where in the store the contents lie.
     FOLDER = "evidence"
@@ -41,7 +51,12 @@ class EvidenceFile(Removable):
         OFD = "ofd", _("OFD document")
         CSV = "csv", _("list in plain text")
 
-    entry = models.ForeignKey(LedgerEntry, models.CASCADE, related_name="files", verbose_name=_("entry"))
+    entry = models.ForeignKey(
+        LedgerEntry, models.CASCADE, null=True, blank=True, related_name="files", verbose_name=_("entry")
+    )
+    plan = models.ForeignKey(
+        Plan, models.CASCADE, null=True, blank=True, related_name="files", verbose_name=_("plan")
+    )
     name = models.CharField(_("file name"), max_length=200)
     caption = models.CharField(_("what it shows"), max_length=80, blank=True)
     position = models.PositiveIntegerField(_("order"), default=0)
@@ -52,6 +67,10 @@ class EvidenceFile(Removable):
     replaces = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("replaces")
     )
+    # What the file of a plan comes to, phase by phase.
+    key_points = models.TextField(_("key points, phase by phase"), max_length=1000, blank=True)
+    # The first accepted edition of the plan that has it. From then on it is kept, thrown away or not.
+    since_edition = models.PositiveSmallIntegerField(_("since edition"), null=True, blank=True)
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("uploaded by")
     )
@@ -70,11 +89,24 @@ class EvidenceFile(Removable):
                 condition=Q(removed_at__isnull=True),
                 name="evidence_once_per_entry",
             ),
+            models.UniqueConstraint(
+                fields=["plan", "sha256"], condition=Q(removed_at__isnull=True), name="evidence_once_per_plan"
+            ),
             models.CheckConstraint(condition=Q(size__gt=0), name="evidence_is_not_empty"),
+            models.CheckConstraint(
+                condition=Q(entry__isnull=False, plan__isnull=True)
+                | Q(entry__isnull=True, plan__isnull=False),
+                name="evidence_belongs_to_one",
+            ),
         ]
 
     def __str__(self):
         return self.name
+
+    @property
+    def record(self):
+        """What it belongs to."""
+        return self.plan or self.entry
 
     @property
     def is_picture(self):

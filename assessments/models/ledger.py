@@ -94,6 +94,11 @@ class LedgerEntry(Removable, Findable, Stateful):
     class Kind(models.TextChoices):
         ACTIVITY = "activity", _("activity")
         MEETING = "meeting", _("meeting")
+        ANALYSIS = "analysis", _("analysis or joint-handling meeting")
+        COUNTY_MEETING = "county_meeting", _("county meeting taken part in")
+        SITE_VISIT = "site_visit", _("site observation")
+        LEDGER_VIEWING = "ledger_viewing", _("ledger viewing")
+        EXPERIENCE_TALK = "experience_talk", _("experience talk")
         DEPLOYMENT = "deployment", _("deployment")
         TRAINING = "training", _("training")
         VOLUNTEERING = "volunteering", _("volunteering")
@@ -104,12 +109,44 @@ class LedgerEntry(Removable, Findable, Stateful):
         ENFORCEMENT = "enforcement", _("enforcement")
         PUBLICITY = "publicity", _("publicity")
         EXAMPLE = "example", _("example set")
+        FOUR_TOGETHERS = "four_togethers", _("proof of the four togethers")
+        PARTY_GOALS = "party_goals", _("among the party committee's goals")
+        SERVICE_STANDARD = "service_standard", _("service standards")
         REPORT = "report", _("report, summary or bulletin")
         SELF_CHECK = "self_check", _("self-check report")
 
     # Papers about the work. They are kept and counted, but are never the only proof that anything
     # was done (not by reports and papers alone).
     PAPERS = frozenset({Kind.REPORT, Kind.SELF_CHECK})
+    # Rules and arrangements: they prove what they say, but nothing has happened by them yet.
+    RULES = frozenset({Kind.RULES, Kind.FOUR_TOGETHERS, Kind.PARTY_GOALS, Kind.SERVICE_STANDARD})
+    # What is no activity.
+    QUIET = PAPERS | RULES
+    # The kinds as a list offers them.
+    GROUPS = (
+        (
+            _("What was done"),
+            (
+                Kind.ACTIVITY,
+                Kind.DEPLOYMENT,
+                Kind.TRAINING,
+                Kind.VOLUNTEERING,
+                Kind.PAIRING,
+                Kind.SERVICE,
+                Kind.INVESTMENT,
+                Kind.ENFORCEMENT,
+                Kind.PUBLICITY,
+                Kind.EXAMPLE,
+            ),
+        ),
+        (_("Meetings"), (Kind.MEETING, Kind.ANALYSIS, Kind.COUNTY_MEETING)),
+        (_("Learning from each other"), (Kind.SITE_VISIT, Kind.LEDGER_VIEWING, Kind.EXPERIENCE_TALK)),
+        (
+            _("Rules and arrangements"),
+            (Kind.RULES, Kind.FOUR_TOGETHERS, Kind.PARTY_GOALS, Kind.SERVICE_STANDARD),
+        ),
+        (_("Reports"), (Kind.REPORT, Kind.SELF_CHECK)),
+    )
     # The kind of record that a duty asks for. A request may ask for any kind.
     ASKED_BY = {
         Duty.Kind.DEPLOYMENT: Kind.DEPLOYMENT,

@@ -63,7 +63,10 @@ class PlanQuerySet(FindableQuerySet):
 
     def for_listing(self):
         """Everything the list shows, newest year first, in the office's order of units."""
-        plans = self.select_related("unit", "cycle").annotate(item_count=models.Count("items"))
+        plans = self.select_related("unit", "cycle").annotate(
+            item_count=models.Count("items", distinct=True),
+            file_count=models.Count("files", filter=Q(files__removed_at__isnull=True), distinct=True),
+        )
         return plans.order_by("-cycle__year", "unit__sort_order", "kind", "period", "pk")
 
     def in_hand(self):
@@ -103,9 +106,15 @@ class Plan(Findable, Stateful):
         "accept": ({Status.SUBMITTED}, Status.ACCEPTED),
         "amend": ({Status.ACCEPTED}, Status.AMENDING),
     }
+    # While the unit writes.
+    WRITTEN_IN = (Status.DRAFT, Status.RETURNED, Status.AMENDING)
+    # As many as fit on a page that somebody reads: the rules, the work plan, what goes with them.
+    MAX_FILES = 10
     VERBS = {
         "create": _("plan begun"),
         "edit": _("plan edited"),
+        "add_file": _("file added"),
+        "remove_file": _("file removed"),
         "submit": _("handed in"),
         "file": _("filed"),
         "withdraw": _("taken back"),
@@ -119,6 +128,7 @@ class Plan(Findable, Stateful):
         "pass_on": _("passed to the successor"),
         "hand_over": _("passed to you to go on with"),
     }
+    WRITING_VERBS = frozenset({"edit", "add_file", "remove_file"})
     TONES = {"submitted": "info", "returned": "bad", "accepted": "good", "amending": "warn"}
     # What changes in a plan besides its own fields.
     PARTS = {
@@ -126,6 +136,7 @@ class Plan(Findable, Stateful):
         "added": _("new item %(number)s"),
         "dropped": _("item %(number)s dropped"),
         "source": _("lines taken over from"),
+        "file": _("key points of file %(number)s"),
     }
     FIND_FIELDS = frozenset({"receipt", "unit"})
     FOUND_THROUGH = {"units.Unit": "unit"}
@@ -202,7 +213,7 @@ class Plan(Findable, Stateful):
 
     @property
     def is_editable(self):
-        return self.status in (self.Status.DRAFT, self.Status.RETURNED, self.Status.AMENDING)
+        return self.status in self.WRITTEN_IN
 
     @property
     def is_light(self):
@@ -231,6 +242,20 @@ class Plan(Findable, Stateful):
         return item.is_accepted and self.status != self.Status.AMENDING
 
     @property
+    def takes_files(self):
+        """Whether it can have rules, a work plan and the like; a month is a few lines."""
+        return not self.is_light
+
+    @property
+    def attachments(self):
+        """Its files as they are now."""
+        return self.files.all()
+
+    def locks_file(self, file):
+        """Whether the file is settled: it lay before the office, which asked for single items only."""
+        return not self.is_whole_open and file.uploaded_at <= self.submitted_at
+
+    @property
     def is_between_editions(self):
         """Whether an accepted edition is in force while the next one is written or decided on."""
         return self.edition > 0 and self.status != self.Status.ACCEPTED
@@ -238,7 +263,7 @@ class Plan(Findable, Stateful):
     def keeps(self, event, user):
         """Whether a line of the trail is the unit's own: what it writes until it hands in again."""
         is_being_written = self.status == self.Status.AMENDING and event.at > self.submitted_at
-        return event.verb == "edit" and is_being_written and not user.works_for(self.unit)
+        return event.verb in self.WRITING_VERBS and is_being_written and not user.works_for(self.unit)
 
     @property
     def duty_kind(self):
@@ -398,6 +423,8 @@ class PlanEdition(models.Model):
     # [{pk, what, carrier, owner, overseer, due_on, measure, proof, goal, serves}] in their order; the
     # goal and the date as text
     items = models.JSONField(_("items"), default=list)
+    # [{pk, name, kind, size, sha256, key_points}]; the contents stay in the store
+    files = models.JSONField(_("attachments"), default=list)
     accepted_at = models.DateTimeField(_("accepted at"))
     accepted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("accepted by")

@@ -35,6 +35,9 @@ from units.views.export import exported
 
 from . import content
 
+# How many recipients are named at once before a document goes out.
+RECIPIENTS_SHOWN = 50
+
 
 def document_for(user, pk):
     """The document, or 404 when this user should not even know it exists."""
@@ -252,7 +255,8 @@ def issue(request, pk):
             return issued(request, document, form)
     load = documents.load_of(document, documents.recipients(document))
     context = {"form": form, "document": document, "load": load, "last_day": last_day}
-    years = UnitYear.objects.filter(cycle=document.cycle_id, unit__in=load.units)
+    context["page"] = page_of(request, load.units, RECIPIENTS_SHOWN, count=load.count)
+    years = UnitYear.objects.filter(cycle=document.cycle_id, unit__in=load.units.values("pk"))
     context["burden"] = burden.added(document.cycle, load.count, years=years)
     return render(request, "assessments/document/issue.html", context, status=422 if form.errors else 200)
 

@@ -1,4 +1,4 @@
-"""Evidence files: added, removed, given back whole, and shown in the page."""
+"""Files of entries and plans: added, removed, given back whole, and shown in the page."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assessments.actions import evidence
 from assessments.forms.ledger import CaptionForm
-from assessments.models import EvidenceFile, LedgerEntry
+from assessments.models import EvidenceFile, LedgerEntry, Plan
 from civportal.lib.uploads import accepts_files
 from civportal.lib.web import allow, way_back, whole_number
 
@@ -22,35 +22,55 @@ def entry_for(user, pk):
     return get_object_or_404(LedgerEntry.objects.visible_to(user), pk=pk)
 
 
+def plan_for(user, pk):
+    """The plan, or 404 when this user should not even know it exists."""
+    return get_object_or_404(Plan.objects.visible_to(user), pk=pk)
+
+
 def file_for(user, pk):
-    """The file with its entry, or 404 when this user should not even know it exists."""
-    return get_object_or_404(EvidenceFile.every.visible_to(user).select_related("entry"), pk=pk)
+    """The file with what it belongs to, or 404 when this user should not even know it exists."""
+    files = EvidenceFile.every.visible_to(user).select_related("entry", "plan__unit", "plan__cycle")
+    return get_object_or_404(files, pk=pk)
 
 
 def changed_file_for(request, pk):
-    """The file to be changed, by whoever may write its entry."""
+    """The file to be changed, by whoever may write what it belongs to."""
     file = file_for(request.user, pk)
-    allow(request.user, "assessments.edit_entry", file.entry)
+    allow_change(request.user, file.record)
     return file
+
+
+def allow_change(user, record):
+    """Files are changed by who may go on writing what they belong to."""
+    allow(user, "assessments.edit_plan" if isinstance(record, Plan) else "assessments.edit_entry", record)
 
 
 @require_POST
 @accepts_files("EVIDENCE_FILE_BYTES", at_once=10)
 def add(request, pk):
+    return add_to(request, entry_for(request.user, pk))
+
+
+@require_POST
+@accepts_files("EVIDENCE_FILE_BYTES", at_once=10)
+def add_to_plan(request, pk):
+    return add_to(request, plan_for(request.user, pk))
+
+
+def add_to(request, record):
     """Add files; `replaces` names the one in whose place the first of them comes."""
-    entry = entry_for(request.user, pk)
-    allow(request.user, "assessments.edit_entry", entry)
-    replaces = entry.files.filter(pk=whole_number(request.POST.get("replaces"))).first()
+    allow_change(request.user, record)
+    replaces = record.files.filter(pk=whole_number(request.POST.get("replaces"))).first()
     uploads = request.FILES.getlist("files")
-    added, refused = evidence.add_each(entry, uploads, by=request.user, replaces=replaces)
-    return answer(request, entry, added, refused + evidence.left_out(request.too_big))
+    added, refused = evidence.add_each(record, uploads, by=request.user, replaces=replaces)
+    return answer(request, record, added, refused + evidence.left_out(request.too_big))
 
 
 @require_POST
 def remove(request, pk):
     file = changed_file_for(request, pk)
     evidence.remove(file, by=request.user)
-    return answer(request, file.entry, removed=[file])
+    return answer(request, file.record, removed=[file])
 
 
 @require_POST
@@ -61,7 +81,7 @@ def restore(request, pk):
         evidence.restore(file, by=request.user)
     except ValidationError as error:
         refused = [evidence.Refused(file.name, " ".join(error.messages))]
-    return answer(request, file.entry, () if refused else [file], refused)
+    return answer(request, file.record, () if refused else [file], refused)
 
 
 @require_POST
@@ -75,23 +95,23 @@ def describe(request, pk):
         return HttpResponse(status=204 if form.is_valid() else 422)
     for error in form.errors.get("caption", ()):
         messages.error(request, error)
-    return redirect(way_back(request, file.entry))
+    return redirect(way_back(request, file.record))
 
 
 @require_POST
 def shift(request, pk):
     file = changed_file_for(request, pk)
     evidence.shift(file, -1 if request.POST.get("step") == "-1" else 1, by=request.user)
-    return answer(request, file.entry, quietly=True)
+    return answer(request, file.record, quietly=True)
 
 
-def answer(request, entry, added=(), refused=(), removed=(), quietly=False):
+def answer(request, record, added=(), refused=(), removed=(), quietly=False):
     """What became of the files: the list as it is now, or back to where the form stood."""
     if request.htmx:
         context = {
-            "entry": entry,
-            "files": entry.files.all(),
-            "thrown_away": EvidenceFile.every.thrown_away_from(entry),
+            "record": record,
+            "files": record.files.all(),
+            "thrown_away": EvidenceFile.every.thrown_away_from(record),
             "editable": True,
             "refused": refused,
             "next": request.POST.get("next", ""),
@@ -99,7 +119,7 @@ def answer(request, entry, added=(), refused=(), removed=(), quietly=False):
         return render(request, "assessments/evidence/_files.html", context)
     if not quietly:
         tell(request, added, refused, removed)
-    return redirect(way_back(request, entry))
+    return redirect(way_back(request, record))
 
 
 def tell(request, added, refused, removed):

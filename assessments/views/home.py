@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.shortcuts import render
 from django.urls import reverse
@@ -69,7 +69,7 @@ class Task:
 
 
 def liaison(request):
-    unit_year = UnitYear.objects.current_of(request.user)
+    unit_year = gaps.marked(UnitYear.objects.all(), today()).current_of(request.user)
     if unit_year is None:
         return render(request, "assessments/home/waiting.html", {"unit": request.user.workplace})
     stages = {stage.kind: stage for stage in unit_year.cycle.stages.all()}
@@ -340,25 +340,33 @@ def tree(request):
 
 def leader(request):
     unit = request.user.workplace
-    unit_year = UnitYear.objects.current_at(unit)
+    unit_year = gaps.marked(UnitYear.objects.all(), today()).current_at(unit)
     if unit_year is None:
         return render(request, "assessments/home/waiting.html", {"unit": unit})
     indicators = list(indicators_of(unit_year))
     entries = LedgerEntry.objects.filter(cycle=unit_year.cycle, unit=unit)
+    listed = newest_with_returned(entries)
     context = {
         "unit": unit,
         "unit_year": unit_year,
         "duties": Duty.objects.filter(cycle=unit_year.cycle, unit=unit).open().begun().for_listing(),
         "plan": Plan.objects.annual().filter(cycle=unit_year.cycle, unit=unit).first(),
         "numbers": dict(entries.order_by().values_list("status").annotate(Count("pk"))),
-        "returned": entries.filter(status=LedgerEntry.Status.RETURNED)[:ENTRIES_SHOWN],
-        "newest": entries[:ENTRIES_SHOWN],
+        "returned": [it for it in listed if it.status == LedgerEntry.Status.RETURNED][:ENTRIES_SHOWN],
+        "newest": listed[:ENTRIES_SHOWN],
         "open": [indicator for indicator in indicators if not indicator.handed_in],
         "indicator_count": len(indicators),
         "gaps": gaps.of_unit(unit_year),
         "today": today(),
     }
     return render(request, "assessments/home/leader.html", context)
+
+
+def newest_with_returned(entries):
+    """The newest of these records and all that are returned, the newest first, in one statement."""
+    newest = entries.order_by("-updated_at", "-pk").values("pk")[:ENTRIES_SHOWN]
+    chosen = Q(status=LedgerEntry.Status.RETURNED) | Q(pk__in=newest)
+    return list(entries.filter(chosen).order_by("-updated_at", "-pk"))
 
 
 FIRST_PAGES = {

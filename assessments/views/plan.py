@@ -20,7 +20,7 @@ from assessments.forms.plan import (
     item_forms,
     items_of,
 )
-from assessments.models import Plan, UnitYear
+from assessments.models import EvidenceFile, Plan, UnitYear
 from civportal.lib.web import allow, page_of, render_page
 from units.models import TrailEvent
 from units.views.export import exported
@@ -121,11 +121,21 @@ def edit(request, pk):
             seen=form.cleaned_data["version"],
             goals=form.goals,
             items=items_of(items),
+            key_points=form.key_points,
             by=request.user,
         )
         messages.success(request, _("Saved."))
         return redirect("assessments:plan_submit" if "check" in request.POST else "assessments:plan_edit", pk)
-    context = {"form": form, "items": items, "plan": plan, "rows": rows_of(plan, items)}
+    context = {
+        "form": form,
+        "items": items,
+        "plan": plan,
+        "rows": rows_of(plan, items),
+        "record": plan,
+        "files": form.attachments,
+        "thrown_away": EvidenceFile.every.thrown_away_from(plan),
+        "editable": True,
+    }
     return render(request, "assessments/plan/edit.html", context)
 
 
@@ -223,6 +233,7 @@ def to_decide(request, plan, form):
         "form": form,
         "rows": [(number, item, fields.get(item.pk)) for number, item in enumerate(plan.items.all(), 1)],
         "changes": plan_text.since_returned(plan),
+        "files": plan.attachments,
         "repeats": plan_text.repeats(plan),
         "may_return": request.user.has_perm("assessments.send_back_plan", plan),
     }

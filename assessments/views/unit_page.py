@@ -9,7 +9,8 @@ from django.utils.timezone import make_aware
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from assessments.models import Award, Cycle, Duty, LedgerEntry, Plan, UnitYear
+from assessments.actions import field_survey
+from assessments.models import Award, Cycle, Duty, LedgerEntry, Plan, SurveyedUnit, UnitYear
 from civportal.lib.web import allow
 from units.actions import unit as units
 from units.forms.fields import DayForm
@@ -18,7 +19,7 @@ from units.models.life import as_they_were
 from units.views.unit import unit_for
 
 # As much of a long history as the page shows; the trail has all of it.
-EVENTS_SHOWN, BRANCHES_SHOWN, PAPERS_SHOWN = 40, 60, 5
+EVENTS_SHOWN, BRANCHES_SHOWN, PAPERS_SHOWN, SURVEYS_SHOWN = 40, 60, 5, 3
 
 
 def detail(request, pk):
@@ -68,6 +69,7 @@ def page_of_unit(request, unit):
         "letter": unit.letters.order_by("-year").first(),
         "papers": Paper.objects.visible_to(user).filter(unit=unit)[:PAPERS_SHOWN],
         "year": year_of(unit) if user.sees(unit) else None,
+        "surveyed": findings_of(user, unit),
         "events": newest_events(unit) if user.has_perm("units.view_history", unit) else [],
         # One's own numbers need no mask.
         "is_unmasked": user.works_for(unit),
@@ -107,6 +109,13 @@ def awards_of(user, unit, day):
         shown = [Award.Status.ACTIVE, Award.Status.AWAITING, Award.Status.PENDING]
         return awards.filter(status__in=shown)
     return awards.as_at(day)
+
+
+def findings_of(user, unit):
+    """(row, its answers) of the newest field surveys that are closed."""
+    rows = SurveyedUnit.objects.visible_to(user).of_closed().filter(unit=unit).select_related("survey")
+    newest = rows.order_by("-survey__held_on", "-pk")[:SURVEYS_SHOWN]
+    return [(row, field_survey.answers(row)) for row in newest]
 
 
 # What of a unit's duties its page names one by one; what came in is counted.

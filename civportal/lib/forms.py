@@ -5,6 +5,7 @@ from functools import partial
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
+from django.utils.choices import flatten_choices
 from django.utils.translation import gettext, gettext_noop
 
 from .web import whole_number
@@ -80,7 +81,7 @@ class FilterForm(forms.Form):
         if value is True:
             return str(field.label)
         if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
-            value = dict(field.choices).get(value, value)
+            value = dict(flatten_choices(field.choices)).get(value, value)
         return gettext("%(label)s: %(value)s") % {"label": field.label or name, "value": value}
 
     @property

@@ -73,6 +73,8 @@ const showScripted = (list) => { if (list) list.querySelectorAll("[data-needs-sc
 
 const showList = (list) => {
   const old = document.querySelector("[data-files]");
+  // What was typed beside a file and is not saved yet.
+  list.querySelectorAll("[data-kept]").forEach((field) => { field.value = document.getElementById(field.id)?.value ?? field.value; });
   if (old) old.replaceWith(list);
   document.body.dispatchEvent(new Event("kept"));
   showScripted(list);

@@ -13,11 +13,13 @@ from assessments.models import (
     Document,
     Duty,
     EvidenceFile,
+    FieldSurvey,
     LedgerEntry,
     Plan,
     RankingRelease,
     ScoreSheet,
     Standard,
+    SurveyedUnit,
     UnitYear,
 )
 from tests import matrix
@@ -30,6 +32,7 @@ from tests.factories import (
     DutyFactory,
     EntryFactory,
     EvidenceFactory,
+    FieldSurveyFactory,
     PlanFactory,
     ReceiptFactory,
     UnitYearFactory,
@@ -253,6 +256,29 @@ def chart_items_section(school, cycles):
     })  # fmt: skip
 
 
+def field_surveys_section(cycles):
+    states = {
+        status: fixed(FieldSurvey(cycle=cycles["open"], status=status)) for status in ("open", "closed")
+    }
+    return Section("assessments", states, {
+        "view_field_survey": in_every(states, READERS),
+        "edit_field_survey": only(states, open=OFFICERS),
+        "close_field_survey": only(states, open=OFFICERS),
+        "discard_field_survey": only(states, open=OFFICERS),
+    })  # fmt: skip
+
+
+def findings_section(school):
+    def row(status):
+        return fixed(SurveyedUnit(unit=school, survey=FieldSurvey(status=status)))
+
+    states = {"survey open": row("open"), "survey closed": row("closed")}
+    return Section("assessments", states, {
+        "view_finding": only(states, survey_open=READERS, survey_closed=WHO_READ),
+        "record_finding": only(states, survey_open=JUDGES),
+    })  # fmt: skip
+
+
 def sheets_section(school, cycles):
     def sheet(status):
         return fixed(ScoreSheet(unit_year=UnitYear(unit=school, cycle=Cycle(status=status))))
@@ -320,6 +346,8 @@ def general_section():
         "edit_guide": HEADS,
         "view_weak_units": READERS,
         "keep_wall_chart": OFFICERS,
+        "list_field_surveys": READERS,
+        "hold_field_survey": OFFICERS,
         "list_sheets": READERS,
         "import_values": OFFICERS,
         "list_awards": READERS,
@@ -366,6 +394,8 @@ def sections(school, cycles):
         gaps_section(school),
         charted_section(school, cycles),
         chart_items_section(school, cycles),
+        field_surveys_section(cycles),
+        findings_section(school),
         sheets_section(school, cycles),
         awards_section(school),
         releases_section(),
@@ -391,7 +421,7 @@ def test_the_tables_name_every_permission_in_every_state(sections):
     assert [section.gaps() for section in sections] == [set()] * len(sections)
 
 
-@pytest.mark.parametrize("model", [LedgerEntry, Plan, Document, ChartedUnit, ChartItem])
+@pytest.mark.parametrize("model", [LedgerEntry, Plan, Document, ChartedUnit, ChartItem, FieldSurvey])
 def test_every_status_has_a_state(sections, model):
     made = [make(None) for section in sections for make in section.states.values()]
 
@@ -437,6 +467,22 @@ def test_the_list_and_the_permission_agree_on_plans(cast, school, status):
         assert Plan.objects.visible_to(user).contains(plan) is may_view, name
 
 
+@pytest.mark.parametrize("status", Plan.Status.values)
+@pytest.mark.parametrize("edition", [0, 1])
+def test_a_file_is_seen_with_its_plan_except_while_the_unit_changes_it(cast, school, status, edition):
+    handed_in = {} if status == "draft" else {"submitted": True, "status": status, "edition": edition}
+    plan = PlanFactory(unit=school, **handed_in)
+    new = EvidenceFactory(entry=None, plan=plan)
+    accepted = EvidenceFactory(entry=None, plan=plan, edition=1)
+    is_being_changed = status in Plan.WRITTEN_IN and edition > 0
+
+    for name, user in cast.items():
+        may_view = user.has_perm("assessments.view_plan", plan)
+        may_view_new = may_view and (not is_being_changed or user.works_for(school))
+        assert EvidenceFile.objects.visible_to(user).contains(accepted) is may_view, name
+        assert EvidenceFile.objects.visible_to(user).contains(new) is may_view_new, name
+
+
 @pytest.mark.parametrize("secrecy", Document.Secrecy.values)
 @pytest.mark.parametrize("status", Document.Status.values)
 def test_the_list_and_the_permission_agree_on_documents(cast, school, status, secrecy):
@@ -467,6 +513,18 @@ def test_the_list_and_the_permission_agree_on_the_wall_chart(cast, school, statu
         may_view = user.has_perm("assessments.view_charted_unit", item.charted)
         assert ChartedUnit.objects.visible_to(user).contains(item.charted) is may_view, name
         assert ChartItem.objects.visible_to(user).contains(item) is may_view, name
+
+
+@pytest.mark.parametrize("status", FieldSurvey.Status.values)
+def test_the_list_and_the_permission_agree_on_field_surveys(cast, school, year, status):
+    survey = FieldSurveyFactory(cycle=year, units=[school], closed=status == "closed")
+    row = survey.rows.get()
+
+    for name, user in cast.items():
+        may_view = user.has_perm("assessments.view_field_survey", survey)
+        assert FieldSurvey.objects.visible_to(user).contains(survey) is may_view, name
+        may_read = user.has_perm("assessments.view_finding", row)
+        assert SurveyedUnit.objects.visible_to(user).contains(row) is may_read, name
 
 
 def test_the_list_and_the_permission_agree_on_awards(cast, school):

@@ -12,6 +12,7 @@ from .assessments import (
     EntryEditionFactory,
     EntryFactory,
     EvidenceFactory,
+    FieldSurveyFactory,
     HonorItemFactory,
     IndicatorFactory,
     PlanFactory,
@@ -20,6 +21,7 @@ from .assessments import (
     ReleaseFactory,
     ReviewFactory,
     StandardFactory,
+    SurveyedUnitFactory,
     UnitYearFactory,
 )
 from .units import (
@@ -53,6 +55,7 @@ __all__ = [
     "EntryEditionFactory",
     "EntryFactory",
     "EvidenceFactory",
+    "FieldSurveyFactory",
     "HonorItemFactory",
     "IndicatorFactory",
     "LetterFactory",
@@ -67,6 +70,7 @@ __all__ = [
     "ReviewFactory",
     "SessionFactory",
     "StandardFactory",
+    "SurveyedUnitFactory",
     "UnitFactory",
     "UnitYearFactory",
     "UserFactory",

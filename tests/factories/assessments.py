@@ -18,6 +18,7 @@ from assessments.models import (
     Duty,
     EntryEdition,
     EvidenceFile,
+    FieldSurvey,
     HonorItem,
     Indicator,
     LedgerEntry,
@@ -27,6 +28,7 @@ from assessments.models import (
     Review,
     Stage,
     Standard,
+    SurveyedUnit,
     UnitYear,
 )
 from civportal.lib import files as store
@@ -229,7 +231,7 @@ class EntryEditionFactory(DjangoModelFactory):
 
 
 class EvidenceFactory(DjangoModelFactory):
-    """A small photo in the store; give `content` and `kind` for another file."""
+    """A small photo in the store; give `content` and `kind` for another file, or `plan` and no entry."""
 
     class Meta:
         model = EvidenceFile
@@ -238,11 +240,12 @@ class EvidenceFactory(DjangoModelFactory):
         content = Sequence(lambda number: files.jpg(40 + number % 500))
 
     entry = SubFactory(EntryFactory)
+    plan = None
     name = Sequence("照片{}.jpg".format)
     kind = EvidenceFile.Kind.JPG
     sha256 = LazyAttribute(lambda it: store.save(it.content, EvidenceFile.FOLDER))
     size = LazyAttribute(lambda it: len(it.content))
-    uploaded_by = LazyAttribute(lambda it: it.entry.created_by)
+    uploaded_by = LazyAttribute(lambda it: it.entry.created_by if it.entry else LiaisonFactory())
 
 
 class ReviewFactory(DjangoModelFactory):
@@ -321,6 +324,37 @@ class ChartItemFactory(DjangoModelFactory):
 
     class Params:
         closed = Trait(status="closed", closed_on=LazyFunction(localdate), closing_note="已办成")
+
+
+class FieldSurveyFactory(DjangoModelFactory):
+    """Being done today, of no unit yet; `units` puts these into it, trait `closed` closes it as it is."""
+
+    class Meta:
+        model = FieldSurvey
+        skip_postgeneration_save = True
+
+    class Params:
+        closed = Trait(status="closed", closed_at=LazyFunction(now))
+
+    cycle = SubFactory(CycleFactory)
+    title = Sequence("第{}次调研".format)
+    held_on = LazyFunction(localdate)
+    surveyors = "芮安、欧阳明"
+    created_by = SubFactory(CaseOfficerFactory)
+
+    @post_generation
+    def units(self, create, units, **_more):
+        for number, unit in enumerate(units or (), 1):
+            SurveyedUnitFactory(survey=self, unit=unit, number=number)
+
+
+class SurveyedUnitFactory(DjangoModelFactory):
+    class Meta:
+        model = SurveyedUnit
+
+    survey = SubFactory(FieldSurveyFactory)
+    unit = SubFactory(UnitFactory)
+    number = 1
 
 
 class HonorItemFactory(DjangoModelFactory):

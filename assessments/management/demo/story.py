@@ -35,6 +35,7 @@ from . import papers
 from .documents import Documents
 from .planning import Planning, item_of
 from .registry import Registry
+from .surveys import Surveys
 from .texts import (
     ACCEPT_NOTES,
     BASES,
@@ -44,6 +45,7 @@ from .texts import (
     COUNTY_GOALS,
     DEPLOYMENTS,
     GOALS,
+    KEY_POINTS,
     PLAN_ITEMS,
     RECORDS,
     RETURN_REASONS,
@@ -106,6 +108,7 @@ class Story:
             self.bring_forward()
         elif self.stage == "ledger":
             self.records(happenings, date(YEAR, 1, 1), self.today)
+        Surveys(self, YEAR).tell()
         if self.stage == "published":
             self.results()
         self.reminders()
@@ -214,7 +217,9 @@ class Story:
         with self.at(day, self.chance.randint(8, 17)):
             record = plan.begin(self.cycle, unit, by=liaison)
             goals = self.chance.choice(GOALS)
-            record = plan.edit(record, seen=record.version, goals=goals, items=items, by=liaison)
+            points = self.rules(record, liaison) if liaison.username in CAST_UNITS else {}
+            said = {"goals": goals, "items": items, "key_points": points}
+            record = plan.edit(record, seen=record.version, **said, by=liaison)
             record = plan.submit(record, by=liaison)
         answered = day + timedelta(days=2)
         if fate > 0.93 or answered > self.today:
@@ -224,6 +229,12 @@ class Story:
                 plan.send_back(record, note="目标太笼统，请写明全年要做成的具体事项。", by=self.people["rui"])
             else:
                 plan.accept(record, by=self.people["rui"])
+
+    def rules(self, record, liaison):
+        """The creation rules as a file of the plan; its number, and what they come to."""
+        content = papers.letter("创建工作细则", ["一、总体要求", "二、阶段安排", "三、责任分工"])
+        file = evidence.add(record, ContentFile(content, name="创建工作细则.docx"), by=liaison)
+        return {file.pk: KEY_POINTS}
 
     # what the calendar asks for besides, and who does not come
 

@@ -6,6 +6,11 @@ GOALS = [
     "把创建写入年度目标，与业务工作同部署、同检查、同考核，年内办成三件实事。",
 ]
 
+# What the creation rules of a unit come to.
+KEY_POINTS = """一季度：动员部署，成立领导小组，责任到人。
+二、三季度：对照标准逐项创建，每月一次活动。
+四季度：自查总结，补齐台账，申报迎检。"""
+
 # The county's goals of the year, to which items of plans point.
 COUNTY_GOALS = [
     "巩固提升文明城市创建成果",

@@ -157,6 +157,17 @@ class TestRecipients:
         assert [(unit.open_count, unit.document_count) for unit in load.units] == [(2, 1), (0, 0)]
         assert (load.count, load.average, load.heaviest) == (2, 1, school)
 
+    def test_they_are_counted_by_town_and_by_kind_where_they_are_in_none(self, year, enrolled, school):
+        town = UnitFactory(name="城关镇", category=Category.objects.get(code="town"))
+        for unit in UnitFactory.create_batch(2, town=town):
+            UnitYearFactory(cycle=year, unit=unit)
+        document = DocumentFactory(cycle=year, audience_rule={"all": True})
+
+        load = documents.load_of(document, documents.recipients(document))
+
+        assert load.places == [(str(school.kind), 2), ("城关镇", 2)]
+        assert load.count == 4
+
 
 class TestIssuing:
     def test_every_recipient_owes_a_receipt_and_its_people_are_told(

@@ -127,13 +127,13 @@ def test_activity_is_a_record_of_the_last_three_months(unit_year, handed_in, mar
 
 
 @pytest.mark.parametrize("kind", LedgerEntry.Kind.values)
-def test_reports_alone_are_no_activity(unit_year, kind):
+def test_reports_and_rules_alone_are_no_activity(unit_year, kind):
     EntryFactory(
         cycle=unit_year.cycle, unit=unit_year.unit, submitted=True, kind=kind, first_submitted_at=moment(3, 1)
     )
 
-    is_paper = kind in ("report", "self_check")
-    assert marks(unit_year)["activity"] == (Mark.MISSING if is_paper else Mark.DONE)
+    is_quiet = kind in ("report", "self_check", "four_togethers", "party_goals", "service_standard")
+    assert marks(unit_year)["activity"] == (Mark.MISSING if is_quiet else Mark.DONE)
 
 
 def test_a_draft_is_no_activity(unit_year):

@@ -11,6 +11,8 @@ from assessments.actions.duty import DATES
 from assessments.models import Award, Duty, LedgerEntry, Plan, ScoreSheet, UnitYear
 from tests.factories import (
     AwardFactory,
+    ChartedUnitFactory,
+    ChartItemFactory,
     ClaimFactory,
     CycleFactory,
     DutyFactory,
@@ -309,3 +311,37 @@ def test_a_look_back_that_was_done_is_done_for_the_successor(enrolled, school, b
     succession.merge([bank], into=school, by=ou, **ACT)
 
     assert Duty.objects.get(unit=school, kind="look_back").fulfilled_at
+
+
+# the wall chart
+
+
+def test_a_merged_unit_is_off_the_wall_chart_and_the_trail_says_why(enrolled, school, bank, ou):
+    item = ChartItemFactory(charted=ChartedUnitFactory(cycle=enrolled, unit=bank))
+    stays = ChartedUnitFactory(cycle=enrolled, unit=school)
+
+    succession.merge([bank], into=school, by=ou, **ACT)
+
+    item.refresh_from_db()
+    assert (item.charted.status, item.status) == ("removed", "open")
+    assert TrailEvent.objects.about(item.charted).last().note == f"The unit was merged into {school}."
+    stays.refresh_from_db()
+    assert stays.status == "listed"
+
+
+def test_a_dissolved_unit_is_off_the_wall_chart(enrolled, bank, ou):
+    charted = ChartedUnitFactory(cycle=enrolled, unit=bank)
+
+    succession.dissolve(bank, by=ou, **ACT)
+
+    charted.refresh_from_db()
+    assert charted.status == "removed"
+
+
+def test_a_unit_that_is_split_and_stays_keeps_its_place_on_the_chart(enrolled, bank, ou):
+    charted = ChartedUnitFactory(cycle=enrolled, unit=bank)
+
+    succession.split(bank, ["云泽县农商银行东坝支行"], stays=True, by=ou, **ACT)
+
+    charted.refresh_from_db()
+    assert charted.status == "listed"

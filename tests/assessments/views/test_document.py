@@ -465,3 +465,23 @@ def test_liaisons_of_all_recipients_hear_of_it_at_once(
         documents.issue(document, seen=0, by=rui)
 
     assert document.receipts.count() == 40
+
+
+@pytest.mark.parametrize("count", [1, 60, 300])
+def test_the_last_check_names_fifty_at_once_and_costs_the_same(
+    client, rui, year, count, django_assert_max_num_queries
+):
+    for unit in UnitFactory.create_batch(count):
+        UnitYearFactory(cycle=year, unit=unit)
+    document = DocumentFactory(cycle=year, audience_rule={"all": True})
+    client.force_login(rui)
+    address = reverse("assessments:document_issue", args=[document.pk])
+    client.get(address)
+
+    with django_assert_max_num_queries(16):
+        page = client.get(address)
+
+    assert len(page.context["page"]) == min(count, 50)
+    assert page.context["load"].count == count
+    last = client.get(address, {"page": 99}).context["page"]
+    assert last.number == last.paginator.num_pages and len(last) == (count - 1) % 50 + 1

@@ -102,7 +102,7 @@ def test_a_liaisons_page_costs_the_same_queries(
         ReviewFactory(entry=entry, verdict="returned", note="补充")
     client.force_login(lan)
 
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(10):
         client.get(HOME)
 
 
@@ -351,7 +351,7 @@ def test_a_leaders_page_costs_the_same_queries(
     EntryFactory.create_batch(rows, unit=school, created_by=lan, returned=True)
     client.force_login(qiao)
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(10):
         client.get(HOME)
 
 

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from assessments.actions import evidence, guide, ledger
+from assessments.forms.ledger import EntryFilter
 from assessments.models import Indicator, LedgerEntry
 from tests.factories import (
     ClaimFactory,
@@ -516,6 +517,21 @@ def test_a_duty_that_is_no_number_is_no_page(as_lan, number):
     assert as_lan.get(begun_from(number)).status_code == 404
 
 
+def test_every_kind_is_offered_once_and_has_its_guide():
+    offered = [kind for _label, kinds in LedgerEntry.GROUPS for kind in kinds]
+
+    assert sorted(offered) == sorted(LedgerEntry.Kind)
+    assert set(guide.usual()) == set(LedgerEntry.Kind)
+
+
+@pytest.mark.parametrize("kind", LedgerEntry.Kind.values)
+def test_a_record_of_every_kind_can_be_written(as_lan, draft, kind):
+    as_lan.post(address("entry_edit", draft.pk), filled(draft, kind=kind))
+
+    draft.refresh_from_db()
+    assert draft.kind == kind
+
+
 def test_the_kind_is_chosen_on_the_form_and_narrows_the_list(as_lan, draft, year, school):
     as_lan.post(address("entry_edit", draft.pk), filled(draft, kind="meeting"))
     EntryFactory(cycle=year, unit=school, title="别的")
@@ -523,3 +539,10 @@ def test_the_kind_is_chosen_on_the_form_and_narrows_the_list(as_lan, draft, year
     found = as_lan.get(address("entries") + "?kind=meeting").context["page"]
 
     assert [entry.pk for entry in found] == [draft.pk]
+
+
+def test_an_export_says_by_which_kind_it_was_narrowed():
+    form = EntryFilter({"kind": "site_visit"})
+    form.is_valid()
+
+    assert str(LedgerEntry.Kind.SITE_VISIT.label) in form.said[0]

@@ -125,6 +125,21 @@ def test_a_filter_narrows_by_kind_town_and_state(client, rui, places):
     assert counted(kind="x", town="99999", state="to_come", year="x", duty="x") == 3
 
 
+def test_a_department_narrows_its_own_tree_by_kind_and_town(client, year, bureau, guan):
+    town = UnitFactory(name="城关镇", supervisor=bureau, category=Category.objects.get(code="town"))
+    village = Category.objects.get(code="village")
+    for unit in (town, UnitFactory(name="东村", supervisor=bureau, town=town, category=village)):
+        DutyFactory(cycle=year, unit=unit)
+    DutyFactory(cycle=year, unit=UnitFactory(name="别处", category=Category.objects.get(code="community")))
+
+    def counted(**query):
+        return sum(matter.total for matter in context(client, guan, **query)["matters"])
+
+    assert (counted(), counted(kind=village.pk), counted(town=town.pk)) == (2, 1, 2)
+    kinds = [label for _code, label in context(client, guan)["form"].fields["kind"].choices]
+    assert len(kinds) == 3
+
+
 # ── one thing ────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -260,7 +275,8 @@ def test_the_page_costs_the_same_queries(
         DutyFactory(cycle=year, unit=unit, kind="self_check", done=True)
     client.force_login(request.getfixturevalue(who))
 
-    with django_assert_max_num_queries(8):
+    # A department's tree is read level by level.
+    with django_assert_max_num_queries(9 if who == "guan" else 8):
         assert client.get(OWING, query).status_code == 200
 
 

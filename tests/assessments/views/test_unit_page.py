@@ -128,7 +128,7 @@ def test_the_page_costs_the_same_however_much_there_is(
     client.force_login(ou)
     client.get(school.get_absolute_url())
 
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(26):
         client.get(school.get_absolute_url())
 
 

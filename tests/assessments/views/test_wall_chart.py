@@ -224,6 +224,6 @@ def test_the_weak_units_cost_the_same_however_many(as_rui, year, django_assert_m
         DutyFactory(cycle=year, unit=unit, kind=Duty.Kind.DEPLOYMENT, overdue=True)
 
     # eight rules, each asking once
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(12):
         page = as_rui.get(address("weak_units"))
     assert page.context["page"].paginator.count == count
