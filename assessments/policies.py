@@ -247,12 +247,16 @@ add_perm("assessments.edit_entry", writes_for_unit & is_editable)
 add_perm("assessments.delete_entry", writes_for_unit & is_draft & ~was_handed_in)
 add_perm("assessments.submit_entry", writes_for_unit & is_editable & accepts_entries)
 add_perm("assessments.withdraw_entry", writes_for_unit & is_submitted & is_unopened)
+add_perm("assessments.explain_likeness_entry", writes_for_unit & is_editable)
 
 # review
 add_perm("assessments.review_entries", is_case_officer)
 add_perm("assessments.open_entry", is_case_officer & is_submitted & is_of_open_year & ~is_party_to_unit)
 add_perm("assessments.accept_entry", is_case_officer & is_submitted & is_of_open_year & ~is_party_to_unit)
 add_perm("assessments.send_back_entry", is_case_officer & is_submitted & is_of_open_year & ~is_party_to_unit)
+add_perm(
+    "assessments.judge_likeness_entry", is_case_officer & is_submitted & is_of_open_year & ~is_party_to_unit
+)
 add_perm("assessments.reopen_entry", is_director & is_accepted & is_of_open_year & ~is_party_to_unit)
 
 # wall chart
@@ -396,10 +400,12 @@ chapter(
         "delete_entry": _("throw the draft away"),
         "submit_entry": _("hand the record in"),
         "withdraw_entry": _("take the record back"),
+        "explain_likeness_entry": _("explain what in the record is worth a look"),
         "review_entries": _("open the review queue"),
         "open_entry": _("begin to review the record"),
         "accept_entry": _("accept the record and give points"),
         "send_back_entry": _("return the record"),
+        "judge_likeness_entry": _("judge what in the record is worth a look"),
         "reopen_entry": _("reopen the decision"),
     },
     at_large=["write_entry", "review_entries"],

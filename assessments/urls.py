@@ -15,6 +15,7 @@ from .views import (
     home,
     honor,
     ledger,
+    likeness,
     owing,
     plan,
     public,
@@ -102,6 +103,7 @@ ledger_urls = [
     path("<int:pk>/delete/", ledger.delete, name="entry_delete"),
     path("<int:pk>/reopen/", ledger.reopen, name="entry_reopen"),
     path("<int:pk>/files/add/", evidence.add, name="evidence_add"),
+    path("<int:pk>/likeness/explain/", likeness.explain, name="likeness_explain"),
 ]
 
 gap_urls = [
@@ -124,6 +126,7 @@ review_urls = [
     path("<int:pk>/open/", review.open_entry, name="review_open"),
     path("<int:pk>/accept/", review.accept, name="entry_accept"),
     path("<int:pk>/send-back/", review.send_back, name="entry_send_back"),
+    path("<int:pk>/likeness/", likeness.judge, name="likeness_judge"),
 ]
 
 standard_urls = [

@@ -78,6 +78,8 @@ OWN = {
     "assessments:evidence_remove": "evidence",
     "assessments:gaps_of": "unit",
     "assessments:hand_over": "person",
+    "assessments:likeness_explain": "entry",
+    "assessments:likeness_judge": "entry",
     "assessments:plan": "plan",
     "assessments:plan_amend": "plan",
     "assessments:plan_decide": "plan",

@@ -14,6 +14,8 @@ from civportal.lib.clock import now
 from units.actions import trail
 from units.actions.move import MoveNotAllowed, lock
 
+from . import likeness
+
 FOLDER = EvidenceFile.FOLDER
 
 
@@ -48,6 +50,8 @@ def add(entry, upload, *, by):
             uploaded_at=now(),
         )
         trail.record(entry, "add_file", by=by, note=file.name, changes={"sha256": ["", sha256]})
+    # Once it is kept: reading a picture takes a moment, during which nobody should wait for the entry.
+    likeness.mark(file)
     return file
 
 

@@ -11,6 +11,7 @@ from units.actions.move import MoveNotAllowed, lock, move
 
 from . import cycle as cycles
 from . import duty as duties
+from . import likeness
 
 FIELDS = ("title", "kind", "held_on", "place", "text")
 
@@ -90,6 +91,7 @@ def edit(entry, *, seen, indicators, by, **fields):
     entry.updated_at = now()
     entry.save()
     trail.record(entry, "edit", by=by, changes=changes)
+    likeness.mark_text(entry)
     return entry
 
 
@@ -143,6 +145,7 @@ def submit(entry, *, by):
         entry.updated_at = entry.submitted_at
         entry.opened_at = None
         duties.fulfil(duty_of(entry), by=by, at=entry.submitted_at)
+        likeness.mark_text(entry)
     return entry
 
 

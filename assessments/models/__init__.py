@@ -8,6 +8,7 @@ from .document import Document
 from .wall_chart import ChartedUnit, ChartItem
 from .ledger import Claim, LedgerEntry
 from .evidence import EvidenceFile
+from .likeness import LikenessOpinion, PictureMark, PicturePair, PictureWord, TextMark, TextPiece
 from .review import Review
 from .score import ScoreLine, ScoreSheet
 from .honor import Award, HonorItem
@@ -28,6 +29,10 @@ __all__ = [
     "HonorItem",
     "Indicator",
     "LedgerEntry",
+    "LikenessOpinion",
+    "PictureMark",
+    "PicturePair",
+    "PictureWord",
     "Plan",
     "PlanEdition",
     "PlanItem",
@@ -38,6 +43,8 @@ __all__ = [
     "ScoreSheet",
     "Stage",
     "Standard",
+    "TextMark",
+    "TextPiece",
     "UnitYear",
     "WorkCalendar",
 ]

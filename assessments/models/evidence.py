@@ -51,6 +51,8 @@ class EvidenceFile(models.Model):
             models.UniqueConstraint(fields=["entry", "sha256"], name="evidence_once_per_entry"),
             models.CheckConstraint(condition=Q(size__gt=0), name="evidence_is_not_empty"),
         ]
+        # Where else the same content is.
+        indexes = [models.Index(fields=["sha256"], name="evidence_by_content")]
 
     def __str__(self):
         return self.name

@@ -107,6 +107,8 @@ class LedgerEntry(Findable, Stateful):
         "edit": _("record edited"),
         "add_file": _("file added"),
         "remove_file": _("file removed"),
+        "explain_likeness": _("explained what is worth a look"),
+        "judge_likeness": _("judged what is worth a look"),
         "submit": _("handed in"),
         "withdraw": _("taken back"),
         "send_back": _("returned"),

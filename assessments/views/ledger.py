@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from assessments import listings
-from assessments.actions import ledger, review
+from assessments.actions import ledger, likeness, review
 from assessments.forms.ledger import EntryFilter, EntryForm, StartForm, WishForm, title_for
+from assessments.forms.likeness import ExplainForm, OpinionForm
 from assessments.forms.review import ReasonForm
 from assessments.models import Claim, EvidenceFile, LedgerEntry, Review, UnitYear
 from civportal.lib.paging import keyset_page
@@ -52,6 +53,7 @@ def detail(request, pk):
         "events": TrailEvent.objects.about(entry),
         "last_review": entry.last_review,
         "reason_form": ReasonForm(),
+        "looks": OpinionForm.each(likeness.findings(entry, for_user=request.user)),
     }
     return render(request, "assessments/ledger/detail.html", context)
 
@@ -106,7 +108,7 @@ def edit(request, pk):
     form = EntryForm(request.POST or None, instance=entry, unit_year=unit_year)
     if request.method == "POST" and form.is_valid():
         return save(request, form)
-    return render(request, "assessments/ledger/edit.html", edit_context(form))
+    return render(request, "assessments/ledger/edit.html", edit_context(request, form))
 
 
 def save(request, form):
@@ -116,7 +118,7 @@ def save(request, form):
         entry = ledger.edit(entry, by=request.user, **form.values())
     except ledger.ChangedMeanwhile as changed:
         form.data = {**form.data.dict(), "version": changed.entry.version}
-        context = {**edit_context(form), "meanwhile": changed.entry}
+        context = {**edit_context(request, form), "meanwhile": changed.entry}
         return render(request, "assessments/ledger/edit.html", context, status=409)
     messages.success(request, _("Saved."))
     return redirect(
@@ -124,7 +126,7 @@ def save(request, form):
     )
 
 
-def edit_context(form):
+def edit_context(request, form):
     entry = form.instance
     return {
         "form": form,
@@ -132,6 +134,7 @@ def edit_context(form):
         "files": entry.files.all(),
         "editable": True,
         "last_review": entry.last_review,
+        "looks": ExplainForm.each(likeness.findings(entry, for_user=request.user)),
     }
 
 
@@ -140,7 +143,12 @@ def submit(request, pk):
     entry = entry_for(request.user, pk)
     allow(request.user, "assessments.edit_entry", entry)
     if request.method == "GET":
-        context = {"entry": entry, "gaps": ledger.gaps(entry), "files": entry.files.all()}
+        context = {
+            "entry": entry,
+            "gaps": ledger.gaps(entry),
+            "files": entry.files.all(),
+            "looks": ExplainForm.each(likeness.findings(entry, for_user=request.user)),
+        }
         return render(request, "assessments/ledger/submit.html", context)
     return hand_in(request, entry)
 

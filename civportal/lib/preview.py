@@ -74,6 +74,12 @@ def xlsx(folder, sha256):
     return json.load(made_once(folder, sha256, "json", "xlsx"))
 
 
+def marks(folder, sha256):
+    """By what a picture is known again: for `likeness.pictures.read`, and `taken_at`; raises NotShown."""
+    with opened(folder, sha256) as source:
+        return json.loads(run_child(source, "marks"))
+
+
 def opens(file):
     """Whether a PDF can be read without a password, tried on the file itself; the file is rewound."""
     try:
