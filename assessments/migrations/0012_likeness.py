@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                 ('taken_at', models.DateTimeField(blank=True, null=True, verbose_name='taken at')),
                 ('width', models.PositiveSmallIntegerField(default=0, verbose_name='width')),
                 ('height', models.PositiveSmallIntegerField(default=0, verbose_name='height')),
-                ('points', models.BinaryField(default=b'', verbose_name='points')),
+                ('points', models.BinaryField(default=b'', verbose_name='points of the picture')),
                 ('detail', models.BinaryField(default=b'', verbose_name='detail')),
             ],
             options={
@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
             name='PictureWord',
             fields=[
                 ('pk', models.CompositePrimaryKey('word', 'mark', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('word', models.IntegerField(verbose_name='word')),
+                ('word', models.IntegerField(verbose_name='number of the word')),
                 ('mark', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='words', to='assessments.picturemark', verbose_name='mark')),
             ],
             options={
@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
             name='TextPiece',
             fields=[
                 ('pk', models.CompositePrimaryKey('number', 'mark', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('number', models.IntegerField(verbose_name='number')),
+                ('number', models.IntegerField(verbose_name='number of the piece')),
                 ('mark', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pieces', to='assessments.textmark', verbose_name='mark')),
             ],
             options={

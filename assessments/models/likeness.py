@@ -26,7 +26,7 @@ class PictureMark(models.Model):
     taken_at = models.DateTimeField(_("taken at"), null=True, blank=True)
     width = models.PositiveSmallIntegerField(_("width"), default=0)
     height = models.PositiveSmallIntegerField(_("height"), default=0)
-    points = models.BinaryField(_("points"), default=b"")
+    points = models.BinaryField(_("points of the picture"), default=b"")
     detail = models.BinaryField(_("detail"), default=b"")
 
     class Meta:
@@ -47,7 +47,7 @@ class PictureWord(models.Model):
     """One of the words under which a picture is found."""
 
     pk = models.CompositePrimaryKey("word", "mark")
-    word = models.IntegerField(_("word"))
+    word = models.IntegerField(_("number of the word"))
     mark = models.ForeignKey(PictureMark, models.CASCADE, related_name="words", verbose_name=_("mark"))
 
     class Meta:
@@ -96,7 +96,7 @@ class TextPiece(models.Model):
     """One of the pieces under which a text is found."""
 
     pk = models.CompositePrimaryKey("number", "mark")
-    number = models.IntegerField(_("number"))
+    number = models.IntegerField(_("number of the piece"))
     mark = models.ForeignKey(TextMark, models.CASCADE, related_name="pieces", verbose_name=_("mark"))
 
     class Meta:

@@ -5,6 +5,7 @@ Frames are written with blanks between the words, so that words can be replaced;
 
 import random
 import re
+from functools import cache
 
 FILLINGS = {
     "谁": (
@@ -80,6 +81,7 @@ def report(unit, topic, number):
     return " ".join(sentences).split()
 
 
+@cache
 def in_own_words(frame, unit):
     """The frame as this unit would put it: three of ten words are others, always the same ones."""
     words = frame.split()
