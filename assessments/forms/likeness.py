@@ -30,7 +30,11 @@ class OpinionForm(forms.Form):
 class ExplainForm(OpinionForm):
     """The unit explains."""
 
-    note = forms.CharField(label=_("How it comes, in one line"), max_length=200, required=False)
+    note = forms.CharField(
+        label=_("How it comes, in one line"),
+        max_length=200,
+        error_messages={"required": _("Say in one line how it comes that both are alike.")},
+    )
 
 
 class JudgeForm(OpinionForm):
