@@ -14,7 +14,7 @@ class AssessmentsConfig(AppConfig):
         from units.actions.periodic import register as work
 
         from . import policies  # noqa: F401 – its lines are the permissions
-        from .actions import duty, ledger, reminder
+        from .actions import duty, ledger, likeness, reminder
         from .actions.honor import load_catalogue
         from .actions.honor_list import HonorList
         from .actions.indicator_list import IndicatorList
@@ -25,6 +25,15 @@ class AssessmentsConfig(AppConfig):
         work(Job("duties", _("duties made by the calendar"), Slot.DAILY, duty.make_anew))
         # Before the letters of the day are written.
         work(Job("reminders", _("reminders"), Slot.DAILY, reminder.remind, from_hour=7))
+        # What was there before, and what could not be read when it was added.
+        work(
+            Job(
+                "likeness",
+                _("marks by which photos and texts are known again"),
+                Slot.TEN_MINUTES,
+                likeness.fill,
+            )
+        )
         # After the categories, which the honors name: units stands before assessments.
         post_migrate.connect(load_catalogue, sender=self)
         post_migrate.connect(fill, sender=self)

@@ -277,6 +277,7 @@ add_perm("assessments.withdraw_entry", is_writer & is_submitted & is_unopened)
 add_perm("assessments.view_bin", is_liaison | is_case_officer)
 add_perm("assessments.confirm_entry", writes_for_unit & is_to_be_confirmed)
 add_perm("assessments.edit_guide", is_director | is_administrator)
+add_perm("assessments.explain_likeness_entry", is_writer & is_editable)
 
 # review
 is_reviewer = is_case_officer & ~is_party_to_unit & ~wrote_for_unit
@@ -288,6 +289,7 @@ add_perm(
     "assessments.reopen_entry",
     is_director & is_accepted & is_of_open_year & ~is_party_to_unit & ~wrote_for_unit,
 )
+add_perm("assessments.judge_likeness_entry", is_reviewer & is_submitted & is_of_open_year)
 
 # wall chart
 add_perm("assessments.view_weak_units", reads_all)
@@ -445,10 +447,12 @@ chapter(
         "submit_entry": _("hand the record in"),
         "withdraw_entry": _("take the record back"),
         "edit_guide": _("word how records are written well"),
+        "explain_likeness_entry": _("explain what in the record is worth a look"),
         "review_entries": _("open the review queue"),
         "open_entry": _("begin to review the record"),
         "accept_entry": _("accept the record and give points"),
         "send_back_entry": _("return the record"),
+        "judge_likeness_entry": _("judge what in the record is worth a look"),
         "reopen_entry": _("reopen the decision"),
     },
     at_large=["write_entry", "write_entry_for_unit", "view_bin", "review_entries", "edit_guide"],

@@ -17,6 +17,7 @@ from .views import (
     home,
     honor,
     ledger,
+    likeness,
     owing,
     plan,
     public,
@@ -116,6 +117,7 @@ ledger_urls = [
     path("<int:pk>/editions/<int:number>/", ledger.edition, name="entry_edition"),
     path("bin/", ledger.thrown_away, name="entries_thrown_away"),
     path("<int:pk>/files/add/", evidence.add, name="evidence_add"),
+    path("<int:pk>/likeness/explain/", likeness.explain, name="likeness_explain"),
 ]
 
 gap_urls = [
@@ -151,6 +153,7 @@ review_urls = [
     path("<int:pk>/open/", review.open_entry, name="review_open"),
     path("<int:pk>/accept/", review.accept, name="entry_accept"),
     path("<int:pk>/send-back/", review.send_back, name="entry_send_back"),
+    path("<int:pk>/likeness/", likeness.judge, name="likeness_judge"),
 ]
 
 standard_urls = [

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from django.urls import NoReverseMatch, reverse
 
+from assessments.actions import likeness, publication, score
 from assessments.actions import plan as plans
-from assessments.actions import publication, score
 from assessments.models import Adjustment, HonorItem, PlanItem, ScoreSheet
 from tests.factories import (
     AccountRequestFactory,
@@ -41,6 +41,10 @@ from units.models import Notification, Organization, TrailEvent, Unit, WindowSta
 # What stands in a unit's records so that it can be found again wherever it turns up: the unit and
 # the office may read OWN, nobody but the unit DRAFT.
 OWN, DRAFT = "own{}seen", "draft{}seen"
+EVERYBODYS_TEXT = (
+    "为扎实推进文明单位创建工作，全体干部职工在文化广场开展清洁家园活动，清理杂物，"
+    "擦拭栏杆，劝导乱停乱放，受到过往群众的一致好评。"
+)
 PRIVATE = ("address", "top_leader", "leader_in_charge", "contact", "email", "remark")
 # The telephone numbers of each unit, by the person who works there.
 MOBILES = {"lan": "13900010001", "mei": "13900020002"}
@@ -126,6 +130,8 @@ def furnish(year, unit, person, *, by):
     )
     ClaimFactory(entry=waiting)
     ClaimFactory(entry=accepted, points=1)
+    for one in (returned, accepted):
+        like_other_units(one, own)
     ReviewFactory(entry=returned, by=by, verdict="returned", note=own)
     EvidenceFactory(
         entry=waiting, name=f"{own}.xlsx", kind="xlsx", content=files.xlsx(rows=((own,),), sheets=(own,))
@@ -180,6 +186,14 @@ def surveyed(year, unit, own):
     survey = FieldSurveyFactory(cycle=year, closed=True, units=[unit])
     survey.rows.update(note=own, plan_mark=4, plan_found="no")
     return survey
+
+
+def like_other_units(entry, own):
+    """A photo and a text that every unit has, each under its own name and with a word of its own."""
+    EvidenceFactory(entry=entry, name=f"{own}.jpg", content=files.jpg(color="olive"))
+    entry.text = f"{EVERYBODYS_TEXT}{own}"
+    entry.save()
+    likeness.mark_text(entry)
 
 
 def being_amended(year, unit, person, own, draft, *, by):

@@ -78,6 +78,17 @@ def test_people_of_a_unit_receive_all_of_it_and_nothing_of_another_one(walk, rol
     assert where(answers, MOBILES[other]) == []
 
 
+def test_a_liaison_is_told_that_another_unit_has_the_same_and_nothing_more(client, mei, furnished):
+    client.force_login(mei)
+    returned = furnished.units["mei"].returned
+
+    content = received(client.get(f"/ledger/{returned.pk}/edit/")).decode()
+
+    assert content.count("其他单位") + content.count("at another unit") >= 2
+    assert OWN.format("mei") in content
+    assert OWN.format("lan") not in content
+
+
 def test_a_department_receives_what_its_own_tree_handed_in(walk, department):
     answers = walk("department")
 

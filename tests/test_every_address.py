@@ -94,6 +94,8 @@ OWN = {
     "assessments:field_survey_edit": "survey",
     "assessments:gaps_of": "unit",
     "assessments:hand_over": "person",
+    "assessments:likeness_explain": "entry",
+    "assessments:likeness_judge": "entry",
     "assessments:plan": "plan",
     "assessments:plan_amend": "plan",
     "assessments:plan_decide": "plan",

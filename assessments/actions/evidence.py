@@ -15,6 +15,8 @@ from civportal.lib.clock import now
 from units.actions import trail
 from units.actions.move import MoveNotAllowed, lock
 
+from . import likeness
+
 FOLDER = EvidenceFile.FOLDER
 
 
@@ -54,6 +56,9 @@ def add(record, upload, *, by, replaces=None):
         if there:
             put_away(there, by=by)
         trail.record(record, "add_file", by=by, note=file.name, changes={"sha256": ["", sha256]})
+    # Once it is kept: reading a picture takes a moment, during which nobody should wait for the entry.
+    if file.entry_id:
+        likeness.mark(file)
     return file
 
 

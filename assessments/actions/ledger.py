@@ -18,6 +18,7 @@ from units.models import User, overdue
 
 from . import cycle as cycles
 from . import duty as duties
+from . import likeness
 
 # What a unit tells in a record, in the order in which it is read.
 TOLD = (
@@ -109,6 +110,8 @@ def edit(entry, values, *, by, seen=None, goes_on=False):
         end_sitting(entry)
     if changed or not goes_on:
         entry.save()
+    if not goes_on:
+        likeness.mark_text(entry)
     return Saved(entry, clashes, met)
 
 
@@ -259,6 +262,7 @@ def submit(entry, *, by):
         entry.opened_at = None
         duties.fulfil(duty_of(entry), by=by, at=entry.submitted_at)
         freeze(entry, by=by)
+        likeness.mark_text(entry)
     return entry
 
 

@@ -1,20 +1,17 @@
 """What a plan says: kept as it was, compared with what it says later, with what is missing in it."""
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
 
 from assessments.models import EvidenceFile, Goal, Plan, PlanItem
+from civportal.lib.likeness import texts
 
 # What a person writes into an item.
 ITEM_FIELDS = ("what", "carrier", "owner", "overseer", "due_on", "measure", "proof", "goal", "serves")
 # What is kept of a file that belongs to it.
 FILE_FIELDS = ("name", "kind", "size", "sha256", "key_points")
-# Two years' texts are the same when only the year in them differs, or what is written between the words.
-NO_MATTER = re.compile(r"20\d\d|[\W_]+")
 
 
 # as it was said
@@ -225,9 +222,9 @@ def repeats(plan):
     if plan.is_light or not before:
         return []
     old = list(before.prefetch_related("items"))
-    goals = {same(one.goals) for one in old}
+    goals = {texts.plain(one.goals) for one in old}
     known = {same_item(item) for one in old for item in one.items.all()}
-    found = [_("The goals are those of last year.")] if same(plan.goals) in goals - {""} else []
+    found = [_("The goals are those of last year.")] if texts.plain(plan.goals) in goals - {""} else []
     for number, item in enumerate(plan.items.all(), 1):
         if same_item(item) in known:
             said = {"number": number, "what": item.what}
@@ -237,9 +234,4 @@ def repeats(plan):
 
 
 def same_item(item):
-    return tuple(same(text) for text in (item.what, item.carrier, item.measure))
-
-
-def same(text):
-    """The form in which two years' texts are equal."""
-    return NO_MATTER.sub("", unicodedata.normalize("NFKC", str(text)).casefold())
+    return tuple(texts.plain(text) for text in (item.what, item.carrier, item.measure))

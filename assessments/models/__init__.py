@@ -11,6 +11,7 @@ from .ledger import Claim, LedgerEntry
 from .evidence import EvidenceFile
 from .edition import EntryEdition
 from .guide import RecordGuide
+from .likeness import LikenessOpinion, PictureMark, PicturePair, PictureWord, TextMark, TextPiece
 from .review import Review
 from .score import ScoreLine, ScoreSheet
 from .honor import Award, HonorItem
@@ -33,6 +34,10 @@ __all__ = [
     "HonorItem",
     "Indicator",
     "LedgerEntry",
+    "LikenessOpinion",
+    "PictureMark",
+    "PicturePair",
+    "PictureWord",
     "Plan",
     "PlanEdition",
     "PlanItem",
@@ -45,6 +50,8 @@ __all__ = [
     "Stage",
     "Standard",
     "SurveyedUnit",
+    "TextMark",
+    "TextPiece",
     "UnitYear",
     "WorkCalendar",
 ]

@@ -14,7 +14,7 @@ from .plan import Plan
 
 class EvidenceFileQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """A file is seen by those who see its entry or plan; thrown away, by its unit and where it was handed in.
+        """A file is seen by those who see its entry or plan; in the bin, by its unit and where it was handed in.
 
         What a unit lays to an accepted plan while it changes it is its own until it hands in again.
         """
@@ -99,6 +99,8 @@ class EvidenceFile(Removable):
                 name="evidence_belongs_to_one",
             ),
         ]
+        # Where else the same content is.
+        indexes = [models.Index(fields=["sha256"], name="evidence_by_content")]
 
     def __str__(self):
         return self.name

@@ -180,6 +180,8 @@ class LedgerEntry(Removable, Findable, Stateful):
         "order_files": _("files put in order"),
         "delete": _("thrown away"),
         "restore": _("fetched back"),
+        "explain_likeness": _("explained what is worth a look"),
+        "judge_likeness": _("judged what is worth a look"),
         "submit": _("handed in"),
         "confirm": _("confirmed by the unit"),
         "withdraw": _("taken back"),

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from assessments import listings
-from assessments.actions import guide, ledger, recipe, review
+from assessments.actions import guide, ledger, likeness, recipe, review
 from assessments.forms.ledger import EntryFilter, EntryForm, OnBehalfForm, StartForm, WishForm, title_for
+from assessments.forms.likeness import ExplainForm, OpinionForm
 from assessments.forms.review import ReasonForm
 from assessments.models import Claim, EvidenceFile, LedgerEntry, Review, UnitYear
 from civportal.lib.paging import keyset_page
@@ -66,6 +67,7 @@ def detail(request, pk):
         "last_review": entry.last_review,
         "editions": entry.editions.select_related("made_by"),
         "reason_form": ReasonForm(),
+        "looks": OpinionForm.each(likeness.findings(entry, for_user=request.user)),
     }
     return render(request, "assessments/ledger/detail.html", context)
 
@@ -153,7 +155,7 @@ def edit(request, pk):
     form = EntryForm(request.POST or None, instance=entry, unit_year=year_of(entry))
     if request.method == "POST" and form.is_valid():
         return save(request, form)
-    return render(request, "assessments/ledger/edit.html", edit_context(form))
+    return render(request, "assessments/ledger/edit.html", edit_context(request, form))
 
 
 def year_of(entry):
@@ -165,7 +167,7 @@ def save(request, form):
     saved = ledger.edit(form.instance, form.values, seen=form.seen, by=request.user)
     if saved.clashes:
         form.show(saved.clashes)
-        context = {**edit_context(form), "clashes": worded_clashes(form, saved)}
+        context = {**edit_context(request, form), "clashes": worded_clashes(form, saved)}
         return render(request, "assessments/ledger/edit.html", context, status=409)
     messages.success(request, _("Saved."))
     return redirect(
@@ -211,7 +213,7 @@ def kept(form, saved, version):
     return answer
 
 
-def edit_context(form):
+def edit_context(request, form):
     entry = form.instance
     return {
         "form": form,
@@ -222,6 +224,7 @@ def edit_context(form):
         "last_review": entry.last_review,
         "recipes": recipe.of(entry),
         "guide": guide.of(form["kind"].value() or entry.kind),
+        "looks": ExplainForm.each(likeness.findings(entry, for_user=request.user)),
     }
 
 
@@ -259,6 +262,7 @@ def submit(request, pk):
             "files": entry.files.all(),
             "recipes": recipes,
             "open_count": recipe.open_count(recipes),
+            "looks": ExplainForm.each(likeness.findings(entry, for_user=request.user)),
         }
         return render(request, "assessments/ledger/submit.html", context)
     return hand_in(request, entry)

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from assessments import listings
-from assessments.actions import recipe, review
+from assessments.actions import likeness, recipe, review
+from assessments.forms.likeness import JudgeForm
 from assessments.forms.review import AcceptForm, QueueFilter, SendBackForm
 from assessments.models import LedgerEntry, Review, WorkCalendar
 from civportal.lib.clock import today
@@ -50,6 +51,8 @@ def detail(request, pk):
 
 
 def page(request, entry, accept_form, back_form, status=200):
+    found = likeness.findings(entry, for_user=request.user)
+    back_form.initial["note"] = likeness.reasons(found)
     context = {
         "entry": entry,
         "files": entry.files.all(),
@@ -63,6 +66,7 @@ def page(request, entry, accept_form, back_form, status=200):
         "waiting": filtered_queue(request)[1].count(),
         "decided": Review.objects.filter(by=request.user, at__date=today()).count(),
         "last_review": entry.last_review,
+        "looks": JudgeForm.each(found),
     }
     return render(request, "assessments/review/detail.html", context, status=status)
 

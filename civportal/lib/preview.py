@@ -24,6 +24,8 @@ SECONDS = 20
 UNREADABLE = 3
 # A child that crashed or ran out of time may do better on a quieter machine.
 TRY_AGAIN_AFTER = 600
+# What can be made up for later does not keep an upload waiting.
+PATIENCE = 2
 # PDFium and Pillow use a whole core each; more at once would starve the pages.
 AT_ONCE = 2
 _slots = BoundedSemaphore(AT_ONCE)
@@ -77,6 +79,12 @@ def xlsx(folder, sha256):
 def csv(folder, sha256):
     """The first rows of a list in plain text, like `xlsx`; raises NotShown."""
     return json.load(made_once(folder, sha256, "json", "csv"))
+
+
+def marks(folder, sha256):
+    """By what a picture is known again: for `likeness.pictures.read`, and `taken_at`; raises NotShown."""
+    with opened(folder, sha256) as source:
+        return json.loads(run_child(source, "marks", patience=PATIENCE))
 
 
 def opens(file):
@@ -160,12 +168,12 @@ def opened(folder, sha256):
         yield source
 
 
-def run_child(source, job, *numbers):
-    """What the child writes about a file; raises NotShown.
+def run_child(source, job, *numbers, patience=SECONDS):
+    """What the child writes about a file; raises NotShown, also when none is free within the patience.
 
     The child gets the file as its input and nothing else: no environment, no settings, no sockets.
     """
-    if not _slots.acquire(timeout=SECONDS):
+    if not _slots.acquire(timeout=patience):
         raise NotShown("busy")
     try:
         with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as result:

@@ -8,9 +8,11 @@ It imports nothing of the portal and sees none of its settings.
 """
 
 import base64
+import importlib.util
 import io
 import json
 import sys
+from pathlib import Path
 
 MEGABYTE = 2**20
 MEMORY = 768 * MEGABYTE
@@ -64,6 +66,30 @@ def shrunk(image_module, file, edge):
         small = image.reduce(max(1, max(image.size) // (edge * 2)))
         small.thumbnail((edge, edge), image_module.Resampling.LANCZOS)
         return as_webp(ImageOps.exif_transpose(small))
+
+
+def marks(file):
+    """By what the picture is known again, and when the camera says that it was taken."""
+    from PIL import Image, ImageOps  # noqa: PLC0415
+
+    drawing = neighbor("likeness/picture_marks.py")
+    Image.MAX_IMAGE_PIXELS = PIXELS
+    with Image.open(file, formats=["JPEG", "PNG", "GIF", "BMP"]) as image:
+        if image.width * image.height > PIXELS:
+            raise ValueError("too many pixels")
+        taken_at = drawing.taken_at(image)
+        image.draft("RGB", (drawing.LARGEST * 2, drawing.LARGEST * 2))
+        upright = ImageOps.exif_transpose(drawing.in_grey(image))
+    return as_json({"taken_at": taken_at, **drawing.marks(upright)})
+
+
+def neighbor(path):
+    """A module of the portal that imports nothing of it, loaded by its path."""
+    place = Path(__file__).parent / path
+    spec = importlib.util.spec_from_file_location(place.stem, place)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def as_webp(image):
@@ -198,7 +224,15 @@ def as_json(value):
     return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
 
 
-JOBS = {"photo": photo, "pdf_facts": pdf_facts, "pdf_page": pdf_page, "docx": docx, "xlsx": xlsx, "csv": csv}
+JOBS = {
+    "photo": photo,
+    "marks": marks,
+    "pdf_facts": pdf_facts,
+    "pdf_page": pdf_page,
+    "docx": docx,
+    "xlsx": xlsx,
+    "csv": csv,
+}
 
 
 def main(job, *numbers):

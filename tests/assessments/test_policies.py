@@ -112,9 +112,11 @@ def entries_section(school, cycles):
         "submit_entry": only(states, draft=WRITERS, draft_taken_back=WRITERS, returned=WRITERS),
         "withdraw_entry": only(states, submitted=WRITERS, submitted_year_closed=WRITERS, entered=WRITERS),
         "confirm_entry": only(states, entered=WRITERS),
+        "explain_likeness_entry": only(states, **hands),
         "open_entry": judged,
         "accept_entry": judged,
         "send_back_entry": judged,
+        "judge_likeness_entry": judged,
         "reopen_entry": only(states, accepted=IMPARTIAL_DIRECTOR),
     })  # fmt: skip
 

@@ -1,0 +1,191 @@
+"""What is worth a look, on the pages of the unit and of the reviewer."""
+
+import pytest
+from django.urls import reverse
+
+from assessments.actions import likeness
+from assessments.models import LedgerEntry, LikenessOpinion
+from tests.factories import ClaimFactory, EntryFactory, EvidenceFactory, UnitYearFactory
+from tests.likeness import writings
+from tests.likeness.photos import photo
+
+TEXT = writings.text_of(writings.report("school", "cleaning", 1))
+SECRET = "只有银行才知道的一句话"
+
+
+def address(name, *args):
+    return reverse(f"assessments:{name}", args=args)
+
+
+def marked(entry, name, content=None):
+    file = EvidenceFactory(entry=entry, content=content or photo(), name=name)
+    likeness.mark(file)
+    likeness.mark_text(entry)
+    return file
+
+
+@pytest.fixture
+def foreign(bank, year):
+    """What another unit handed in: the same photo and the same text, with words of its own."""
+    entry = EntryFactory(
+        unit=bank, cycle=year, submitted=True, title=f"{SECRET}标题", place=SECRET, text=f"{TEXT}{SECRET}。"
+    )
+    marked(entry, f"{SECRET}.jpg")
+    return entry
+
+
+@pytest.fixture
+def entry(school, year, foreign):
+    UnitYearFactory(cycle=year, unit=school)
+    entry = EntryFactory(unit=school, cycle=year, text=TEXT)
+    ClaimFactory(entry=entry)
+    marked(entry, "合影.jpg")
+    return entry
+
+
+def handed_in(entry):
+    LedgerEntry.objects.filter(pk=entry.pk).delete()
+    after = EntryFactory(
+        unit=entry.unit, cycle=entry.cycle, submitted=True, text=TEXT, created_by=entry.created_by
+    )
+    ClaimFactory(entry=after)
+    marked(after, "合影.jpg")
+    return after
+
+
+def about(file):
+    return {"kind": "photo", "subject": file.sha256}
+
+
+@pytest.mark.parametrize("page", ["entry_edit", "entry_submit", "entry"])
+def test_the_liaison_is_told_calmly_and_sees_nothing_of_the_other_unit(client, lan, entry, foreign, page):
+    client.force_login(lan)
+
+    content = client.get(address(page, entry.pk)).content.decode()
+
+    assert 'id="likeness"' in content
+    assert "合影.jpg" in content
+    for hidden in (
+        SECRET,
+        foreign.unit.name,
+        address("entry", foreign.pk),
+        address("evidence_page", foreign.files.get().pk, 1),
+    ):
+        assert hidden not in content
+
+
+def test_the_liaison_cannot_fetch_the_other_units_photo_either(client, lan, entry, foreign):
+    client.force_login(lan)
+
+    assert client.get(address("evidence_page", foreign.files.get().pk, 1)).status_code == 404
+
+
+def test_the_reviewer_sees_both_photos_and_both_texts(client, rui, entry, foreign):
+    entry = handed_in(entry)
+    client.force_login(rui)
+
+    content = client.get(address("review", entry.pk)).content.decode()
+
+    for file in (entry.files.get(), foreign.files.get()):
+        assert address("evidence_page", file.pk, 1) in content
+    assert f"<mark>{TEXT.rstrip('。')}</mark>" in content
+    assert SECRET in content
+    assert str(foreign.unit) in content
+
+
+def test_an_entry_with_nothing_to_look_at_shows_no_box(client, lan, school, year):
+    UnitYearFactory(cycle=year, unit=school)
+    client.force_login(lan)
+
+    for page in ("entry_edit", "entry_submit", "entry"):
+        content = client.get(address(page, EntryFactory(unit=school, cycle=year).pk)).content.decode()
+        assert 'id="likeness"' not in content
+
+
+def test_the_explanation_reaches_the_reviewer(client, lan, rui, entry):
+    client.force_login(lan)
+    back = address("entry_submit", entry.pk)
+
+    response = client.post(
+        address("likeness_explain", entry.pk),
+        about(entry.files.get()) | {"note": "两单位联合开展", "next": back},
+    )
+
+    assert response.url == f"{back}#likeness"
+    [finding] = [it for it in likeness.findings(entry, for_user=rui) if it.kind == "photo"]
+    assert finding.explanation.note == "两单位联合开展"
+    assert "两单位联合开展" in client.get(back).content.decode()
+
+
+def test_the_reviewers_refusal_stands_in_the_letter_that_returns_the_entry(client, rui, entry):
+    entry = handed_in(entry)
+    client.force_login(rui)
+
+    client.post(
+        address("likeness_judge", entry.pk),
+        about(entry.files.get()) | {"verdict": "not_acceptable", "note": "请换成本单位的照片"},
+    )
+
+    letter = client.get(address("review", entry.pk)).context["back_form"]["note"].value()
+    assert letter == "合影.jpg: 请换成本单位的照片"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"kind": "photo"},
+        {"kind": "x", "subject": "0" * 64, "note": "x", "verdict": "fine"},
+        {"kind": "photo", "subject": "../../etc", "note": "x", "verdict": "fine"},
+        {"kind": "photo", "subject": "0" * 64, "note": "x", "verdict": "fine"},
+        {"kind": "photo", "subject": "0" * 64, "note": "x" * 300, "verdict": "explained"},
+        {"kind": "text", "subject": "\x00" * 64, "note": "\x00", "verdict": "not_acceptable"},
+    ],
+)
+def test_nonsense_is_answered_with_a_sentence(client, lan, rui, entry, said):
+    waiting = handed_in(entry)
+    draft = EntryFactory(unit=entry.unit, cycle=entry.cycle)
+
+    for user, name, one in ((lan, "likeness_explain", draft), (rui, "likeness_judge", waiting)):
+        client.force_login(user)
+        response = client.post(address(name, one.pk), said, follow=True)
+        assert response.status_code == 200
+        assert list(response.context["messages"])
+
+    assert not LikenessOpinion.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("who", "explains", "judges"),
+    [("lan", 302, 403), ("mei", 404, 404), ("rui", 404, 302), ("ou", 404, 302), ("shen", 404, 403)],
+)
+def test_the_unit_explains_and_the_office_judges(client, request, entry, who, explains, judges):
+    client.force_login(request.getfixturevalue(who))
+    subject = about(entry.files.get())
+
+    explained = client.post(address("likeness_explain", entry.pk), subject | {"note": "联合开展"})
+    waiting = handed_in(entry)
+    judged = client.post(address("likeness_judge", waiting.pk), subject | {"verdict": "fine"})
+
+    assert (explained.status_code, judged.status_code) == (explains, judges)
+
+
+@pytest.mark.parametrize("page", ["entry_edit", "entry_submit", "entry"])
+def test_pages_cost_the_same_queries_however_much_there_is_to_look_at(
+    client, lan, school, bank, year, page, django_assert_max_num_queries
+):
+    UnitYearFactory(cycle=year, unit=school)
+    entry = EntryFactory(unit=school, cycle=year, text=TEXT)
+    client.force_login(lan)
+
+    spent = []
+    for numbers in ([0], [1, 4, 10]):
+        for number in numbers:
+            other = EntryFactory(unit=bank, cycle=year, submitted=True, text=TEXT)
+            for one in (other, entry):
+                marked(one, "照片.jpg", photo(place=number))
+        with django_assert_max_num_queries(40) as queries:
+            assert client.get(address(page, entry.pk)).context["looks"]
+        spent.append(len(queries))
+
+    assert spent[0] == spent[1]
