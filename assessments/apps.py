@@ -14,7 +14,8 @@ class AssessmentsConfig(AppConfig):
         from units.actions.periodic import register as work
 
         from . import policies  # noqa: F401 – its lines are the permissions
-        from .actions import duty, reminder
+        from .actions import binder, duty, reminder
+        from .actions.binder_contents import load_classes
         from .actions.honor import load_catalogue
         from .actions.honor_list import HonorList
         from .actions.indicator_list import IndicatorList
@@ -24,6 +25,8 @@ class AssessmentsConfig(AppConfig):
         work(Job("duties", _("duties made by the calendar"), Slot.DAILY, duty.make_anew))
         # Before the letters of the day are written.
         work(Job("reminders", _("reminders"), Slot.DAILY, reminder.remind, from_hour=7))
+        work(Job("binders", _("binders whose time is over"), Slot.DAILY, binder.remove_expired))
         # After the categories, which the honors name: units stands before assessments.
         post_migrate.connect(load_catalogue, sender=self)
+        post_migrate.connect(load_classes, sender=self)
         post_migrate.connect(fill, sender=self)

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.urls import NoReverseMatch, reverse
 
+from assessments.actions import binder as binders
 from assessments.actions import plan as plans
 from assessments.actions import publication, score
 from assessments.models import Adjustment, HonorItem, PlanItem, ScoreSheet
@@ -69,6 +70,7 @@ class Records:
     window: object
     letter: object
     item: object
+    binder: object
 
     @property
     def arguments(self):
@@ -76,6 +78,8 @@ class Records:
         item = self.sheet.unit_year.cycle.standard.indicators.items().exclude(method="M").first()
         return {
             "award": [self.award.pk],
+            "binder": [self.binder.pk],
+            "binder volume": [self.binder.pk, 1],
             "duty": [self.duty.pk],
             "document": [self.document.pk],
             "document page": [self.document.pk, 1],
@@ -167,7 +171,16 @@ def furnish(year, unit, person, *, by):
             what=own,
             owner=own,
         ),
+        binder=bound(year, unit, by=person),
     )
+
+
+def bound(year, unit, *, by):
+    """The unit's year, bound and ready."""
+    binder = binders.make(year, "unit", unit, by=by)
+    while binder.is_making:
+        binder = binders.advance(binder, by=by)
+    return binder
 
 
 def being_amended(year, unit, person, own, draft, *, by):

@@ -12,10 +12,13 @@ from .review import Review
 from .score import ScoreLine, ScoreSheet
 from .honor import Award, HonorItem
 from .publication import RankingRelease, RankingRow
+from .binder import Binder, BinderVolume, LedgerClass
 
 __all__ = [
     "Adjustment",
     "Award",
+    "Binder",
+    "BinderVolume",
     "ChartItem",
     "ChartedUnit",
     "Claim",
@@ -27,6 +30,7 @@ __all__ = [
     "Goal",
     "HonorItem",
     "Indicator",
+    "LedgerClass",
     "LedgerEntry",
     "Plan",
     "PlanEdition",
