@@ -20,6 +20,7 @@ from .views import (
     plan,
     public,
     publication,
+    receipt,
     review,
     score,
     search,
@@ -102,6 +103,8 @@ ledger_urls = [
     path("<int:pk>/withdraw/", ledger.withdraw, name="entry_withdraw"),
     path("<int:pk>/delete/", ledger.delete, name="entry_delete"),
     path("<int:pk>/reopen/", ledger.reopen, name="entry_reopen"),
+    path("<int:pk>/receipt/", receipt.detail, name="entry_receipt"),
+    path("<int:pk>/receipt.pdf", receipt.as_pdf, name="entry_receipt_pdf"),
     path("<int:pk>/files/add/", evidence.add, name="evidence_add"),
 ]
 

@@ -76,6 +76,8 @@ OWN = {
     "assessments:entry_accept": "entry",
     "assessments:entry_delete": "entry",
     "assessments:entry_edit": "entry",
+    "assessments:entry_receipt": "entry",
+    "assessments:entry_receipt_pdf": "entry",
     "assessments:entry_reopen": "entry",
     "assessments:entry_send_back": "entry",
     "assessments:entry_submit": "entry",
