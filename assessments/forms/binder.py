@@ -16,7 +16,7 @@ class BindersForm(forms.Form):
     """Which year, and whose: all, a town, or a department with the units below it."""
 
     cycle = forms.ModelChoiceField(label=_("Year"), queryset=Cycle.objects.none(), empty_label=None)
-    whose = forms.ChoiceField(label=_("For"))
+    whose = forms.ChoiceField(label=_("Whose"))
 
     def __init__(self, *args, user, **kwargs):
         """The choices are what this person may ask for, so nothing else is valid."""

@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=0, editable=False, verbose_name='version')),
-                ('scope', models.CharField(choices=[('unit', 'one unit'), ('town', 'a town with its units'), ('tree', 'a department with the units below it'), ('all', 'all units')], max_length=10, verbose_name='for')),
+                ('scope', models.CharField(choices=[('unit', 'one unit'), ('town', 'a town with its units'), ('tree', 'a department with the units below it'), ('all', 'all units')], max_length=10, verbose_name='whose')),
                 ('status', models.CharField(choices=[('making', 'being made'), ('ready', 'ready'), ('cancelled', 'stopped'), ('removed', 'removed')], default='making', max_length=20, verbose_name='status')),
                 ('begun_at', models.DateTimeField(default=civportal.lib.clock.now, verbose_name='begun')),
                 ('ready_at', models.DateTimeField(blank=True, null=True, verbose_name='ready at')),

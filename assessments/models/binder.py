@@ -103,7 +103,7 @@ class Binder(Stateful):
     TONES = {"making": "info", "ready": "good"}
 
     cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="binders", verbose_name=_("year"))
-    scope = models.CharField(_("for"), max_length=10, choices=Scope)
+    scope = models.CharField(_("whose"), max_length=10, choices=Scope)
     # The unit, the town or the department; empty for all.
     unit = models.ForeignKey(
         "units.Unit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("unit")

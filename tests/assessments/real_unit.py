@@ -22,6 +22,8 @@ from tests.factories import (
 from units.models import Organization
 
 ENTRIES, FILES = 60, 180
+# What stands in the binder beside the records and their files.
+MORE_RECORDS, MORE_FILES = 7, 3
 NAMES = (
     "签到表（第{}次）.jpg",
     "活动 现场 {}.jpg",

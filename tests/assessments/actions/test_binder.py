@@ -197,7 +197,7 @@ def test_a_binder_of_one_unit_is_made_and_every_hash_holds(school, year, lan):
     assert set(package.namelist()) == listed | beside
     volume = binder.volumes.get()
     assert (volume.entry_count, volume.missing_count, volume.hidden_count) == (5, 0, 0)
-    assert volume.file_count == 12 + 3
+    assert volume.file_count == 12 + real_unit.MORE_FILES
 
 
 def test_the_same_name_twice_lies_at_two_places(school, year, lan):
