@@ -303,6 +303,22 @@ def test_the_work_is_done_in_steps_and_goes_on_where_it_stopped(school, year, la
     assert binder.is_ready
 
 
+def test_a_step_that_ends_after_the_stop_leaves_nothing_behind(school, year, lan, monkeypatch, commits):
+    binder = binders.make(year, "unit", school, by=lan)
+    look_on = binder_files.look_on
+
+    def stopped_meanwhile(*arguments, **more):
+        binders.cancel(binder, by=lan)
+        return look_on(*arguments, **more)
+
+    monkeypatch.setattr(binder_files, "look_on", stopped_meanwhile)
+    with commits():
+        left = binders.advance(binder, by=lan)
+
+    assert left.status == "cancelled"
+    assert not store.exists(Binder.FOLDER, binder.volumes.get().book_sha256)
+
+
 def test_two_steps_at_once_do_not_disturb_each_other(school, year, lan):
     binder = binders.make(year, "unit", school, by=lan)
     assert binders.take(binder)
