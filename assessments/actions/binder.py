@@ -46,8 +46,12 @@ def units_for(scope, unit, cycle):
 def make(cycle, scope, unit=None, *, by):
     """Begin a binder of the year for one unit, a town, a department's tree, or all.
 
+    Who clicks twice, or after somebody else, gets the one that is being made.
     Raises ValidationError when no unit of the year is among them.
     """
+    same = Binder.objects.being_made(cycle=cycle, scope=scope, unit=unit).first()
+    if same:
+        return same
     units = list(units_for(scope, unit, cycle)[:MOST_UNITS])
     if not units:
         raise ValidationError(_("No unit of that year is among them."))

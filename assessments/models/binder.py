@@ -53,6 +53,11 @@ class BinderQuerySet(models.QuerySet):
         """Those that are there, or on their way."""
         return self.filter(status__in=[Binder.Status.MAKING, Binder.Status.READY])
 
+    def being_made(self, **of):
+        """Those begun within a day; of older ones the first books no longer say how things stand."""
+        since = now() - timedelta(days=1)
+        return self.filter(status=Binder.Status.MAKING, begun_at__gt=since, **of).order_by("-begun_at")
+
     def for_listing(self):
         """Everything the list shows, in one query, newest first."""
         made = Q(volumes__made_at__isnull=False)

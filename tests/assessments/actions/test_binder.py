@@ -384,6 +384,15 @@ def test_a_binder_of_all_has_a_page_that_leads_to_each_unit(school, bank, year, 
     assert page.count("index.html") == 2
 
 
+def test_who_clicks_twice_gets_the_one_that_is_being_made(school, year, lan, qiao):
+    first, second = (binders.make(year, "unit", school, by=person) for person in (lan, qiao))
+    made(first, lan)
+    third = binders.make(year, "unit", school, by=lan)
+
+    assert first == second
+    assert third != first
+
+
 def test_without_a_unit_of_the_year_nothing_is_begun(bank, year, rui):
     with pytest.raises(ValidationError):
         binders.make(year, "unit", bank, by=rui)

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from assessments.actions import binder as binders
-from assessments.models import Binder
+from assessments.models import Binder, BinderVolume
 from civportal.lib import files as store
 from tests.factories import EntryFactory, EvidenceFactory, UnitFactory, UnitYearFactory
 from units.models import Category, TrailEvent
@@ -159,11 +159,14 @@ def test_removed_and_stopped_ones_leave_the_list(client, lan, ready, school, yea
     assert client.get(ready.get_absolute_url()).status_code == 200
 
 
-def test_somebody_elses_step_is_a_conflict_that_names_them(client, lan, rui, binder):
+def test_a_page_left_open_learns_that_somebody_stopped_it(client, lan, rui, binder):
     binders.cancel(binder, by=rui)
     client.force_login(lan)
 
-    assert client.post(at("binder_cancel", binder.pk)).status_code in (403, 409)
+    step = client.post(at("binder_step", binder.pk), **HTMX)
+
+    assert step.headers["HX-Redirect"] == binder.get_absolute_url()
+    assert client.post(at("binder_cancel", binder.pk)).status_code == 403
 
 
 def test_the_office_binds_a_town_and_all(client, rui, school, year):
@@ -207,7 +210,8 @@ def test_the_list_asks_the_same_questions_whatever_its_length(
     client, rui, school, year, count, django_assert_max_num_queries
 ):
     for _number in range(count):
-        binders.make(year, "unit", school, by=rui)
+        made = Binder.objects.create(cycle=year, scope="unit", unit=school, made_by=rui)
+        BinderVolume.objects.create(binder=made, unit=school, number=1)
     client.force_login(rui)
     client.get(at("binders"))
 
