@@ -24,6 +24,7 @@ from .models import (
     FieldSurvey,
     HonorItem,
     Indicator,
+    LedgerClass,
     LedgerEntry,
     Plan,
     PlanItem,
@@ -218,6 +219,14 @@ class ScoreLineAdmin(ReadOnlyAdmin):
 
 
 # The year, what the units wrote, and what was decided on it
+
+
+@admin.register(LedgerClass)
+class LedgerClassAdmin(PolicyAdmin):
+    """The catalogue of binders belongs to the office; kinds and parts are the codes in docs/glossary.md."""
+
+    list_display = ("number", "name", "kinds", "parts")
+    search_fields = ("number", "name")
 
 
 @admin.register(WorkCalendar)

@@ -209,6 +209,30 @@ def has_lapsed(user, receipt):
     return receipt.lapsed_note != ""
 
 
+@asks(
+    _("is party to every unit in it: the own one or one of the own tree"),
+    _("is not party to every unit in it"),
+)
+def is_party_to_its_units(user, binder):
+    """A binder of several units is read by who reads of each of them."""
+    return bool(binder.unit_numbers) and binder.unit_numbers <= user.seen_ids
+
+
+@asks(_("it is being made"), _("it is not being made"))
+def is_in_the_making(user, binder):
+    return binder.is_making
+
+
+@asks(_("it is ready"), _("it is not ready"))
+def is_ready(user, binder):
+    return binder.is_ready
+
+
+@asks(_("made it"), _("did not make it"))
+def has_made_it(user, binder):
+    return binder.made_by_id == user.pk
+
+
 # the year
 add_perm("assessments.view_cycle", is_anybody)
 add_perm("assessments.prepare_cycle", is_director)
@@ -344,6 +368,15 @@ add_perm("assessments.withdraw_ranking", is_director & is_published)
 add_perm("assessments.list_gaps", reads_all | is_supervisor)
 add_perm("assessments.view_gaps", reads_all | is_party_to_unit)
 add_perm("assessments.view_burden", is_anybody)
+
+# binders; the first is asked about the unit's year
+add_perm("assessments.make_binder", is_office | is_party_to_unit)
+add_perm("assessments.make_binders", is_office | is_supervisor)
+add_perm("assessments.view_binder", reads_all | is_party_to_its_units)
+add_perm("assessments.take_binder", is_ready & (reads_all | is_party_to_its_units))
+add_perm("assessments.finish_binder", is_in_the_making & (is_office | is_party_to_its_units))
+add_perm("assessments.cancel_binder", is_in_the_making & (is_office | is_party_to_its_units))
+add_perm("assessments.remove_binder", is_ready & (is_office | (has_made_it & is_party_to_its_units)))
 
 # a supervising department's own tree
 add_perm("assessments.view_tree", is_supervisor)
@@ -554,6 +587,21 @@ chapter(
         "view_finding": _("read what was found at the unit"),
         "record_finding": _("write down what was found at the unit"),
     },
+)
+chapter(
+    "binder",
+    _("Binders"),
+    "assessments",
+    {
+        "make_binder": _("make the binder of the unit's year"),
+        "make_binders": _("make binders of several units at once"),
+        "view_binder": _("see the binder"),
+        "take_binder": _("download the binder as a book or an archive"),
+        "finish_binder": _("go on making the binder"),
+        "cancel_binder": _("stop making the binder"),
+        "remove_binder": _("remove the binder"),
+    },
+    at_large=["make_binders"],
 )
 chapter(
     "tree",

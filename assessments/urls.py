@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from .views import (
+    binder,
     burden,
     cycle,
     document,
@@ -22,6 +23,7 @@ from .views import (
     plan,
     public,
     publication,
+    receipt,
     review,
     score,
     search,
@@ -116,8 +118,23 @@ ledger_urls = [
     path("<int:pk>/reopen/", ledger.reopen, name="entry_reopen"),
     path("<int:pk>/editions/<int:number>/", ledger.edition, name="entry_edition"),
     path("bin/", ledger.thrown_away, name="entries_thrown_away"),
+    path("<int:pk>/receipt/", receipt.detail, name="entry_receipt"),
+    path("<int:pk>/receipt.pdf", receipt.as_pdf, name="entry_receipt_pdf"),
     path("<int:pk>/files/add/", evidence.add, name="evidence_add"),
     path("<int:pk>/likeness/explain/", likeness.explain, name="likeness_explain"),
+]
+
+binder_urls = [
+    path("", binder.index, name="binders"),
+    path("make/", binder.make_many, name="binders_make"),
+    path("units/<int:pk>/<int:year>/", binder.make, name="binder_make"),
+    path("<int:pk>/", binder.detail, name="binder"),
+    path("<int:pk>/step/", binder.step, name="binder_step"),
+    path("<int:pk>/cancel/", binder.cancel, name="binder_cancel"),
+    path("<int:pk>/remove/", binder.remove, name="binder_remove"),
+    path("<int:pk>/archive/", binder.archive, name="binder_archive"),
+    path("<int:pk>/<int:number>/book/", binder.book, name="binder_book"),
+    path("<int:pk>/<int:number>/archive/", binder.part, name="binder_part"),
 ]
 
 gap_urls = [
@@ -245,6 +262,7 @@ urlpatterns = [
     path("plans/", include(plan_urls)),
     path("owing/", include(owing_urls)),
     path("ledger/", include(ledger_urls)),
+    path("binders/", include(binder_urls)),
     path("gaps/", include(gap_urls)),
     path("field-surveys/", include(field_survey_urls)),
     path("burden/", burden.index, name="burden"),

@@ -147,6 +147,9 @@ EVIDENCE_FILES_PER_ENTRY = 50
 IMPORT_FILE_BYTES = 50 * 2**20
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 
+# A font with Chinese letters to put into books and receipts; else one that the system has.
+PDF_FONT = env("PDF_FONT", default="")
+
 # Without a mail server letters wait in the outbox.
 EMAIL_URL = env("EMAIL_URL", default="")
 vars().update(env.email("EMAIL_URL", default="dummymail://"))

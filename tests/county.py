@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.urls import NoReverseMatch, reverse
 
 from assessments.actions import likeness, publication, score
+from assessments.actions import binder as binders
 from assessments.actions import plan as plans
 from assessments.models import Adjustment, HonorItem, PlanItem, ScoreSheet
 from tests.factories import (
@@ -75,6 +76,7 @@ class Records:
     letter: object
     item: object
     survey: object
+    binder: object
 
     @property
     def arguments(self):
@@ -82,6 +84,8 @@ class Records:
         item = self.sheet.unit_year.cycle.standard.indicators.items().exclude(method="M").first()
         return {
             "award": [self.award.pk],
+            "binder": [self.binder.pk],
+            "binder volume": [self.binder.pk, 1],
             "duty": [self.duty.pk],
             "document": [self.document.pk],
             "document page": [self.document.pk, 1],
@@ -178,6 +182,7 @@ def furnish(year, unit, person, *, by):
             owner=own,
         ),
         survey=surveyed(year, unit, own),
+        binder=bound(year, unit, by=person),
     )
 
 
@@ -194,6 +199,14 @@ def like_other_units(entry, own):
     entry.text = f"{EVERYBODYS_TEXT}{own}"
     entry.save()
     likeness.mark_text(entry)
+
+
+def bound(year, unit, *, by):
+    """The unit's year, bound and ready."""
+    binder = binders.make(year, "unit", unit, by=by)
+    while binder.is_making:
+        binder = binders.advance(binder, by=by)
+    return binder
 
 
 def being_amended(year, unit, person, own, draft, *, by):

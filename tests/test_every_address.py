@@ -7,6 +7,7 @@ know fails the test, so that nothing new slips in unguarded.
 import pytest
 from django.urls import get_resolver, reverse
 
+from assessments.actions import binder as binders
 from assessments.actions import score
 from assessments.models import Adjustment, ScoreSheet
 from tests.factories import (
@@ -43,6 +44,14 @@ OWN = {
     "assessments:award_recognize": "award",
     "assessments:award_revoke": "award",
     "assessments:award_terminate": "award",
+    "assessments:binder": "binder",
+    "assessments:binder_archive": "binder",
+    "assessments:binder_book": "binder volume",
+    "assessments:binder_cancel": "binder",
+    "assessments:binder_make": "unit year",
+    "assessments:binder_part": "binder volume",
+    "assessments:binder_remove": "binder",
+    "assessments:binder_step": "binder",
     "assessments:duty": "duty",
     "assessments:document": "document",
     "assessments:document_correct": "document",
@@ -78,6 +87,8 @@ OWN = {
     "assessments:evidence_describe": "evidence",
     "assessments:evidence_restore": "evidence",
     "assessments:evidence_shift": "evidence",
+    "assessments:entry_receipt": "entry",
+    "assessments:entry_receipt_pdf": "entry",
     "assessments:entry_reopen": "entry",
     "assessments:entry_send_back": "entry",
     "assessments:entry_submit": "entry",
@@ -173,6 +184,7 @@ OFFICE = {
     "assessments:health": "",
     "assessments:award_grant": "",
     "assessments:awards": "",
+    "assessments:binders_make": "",
     "assessments:charted_unit_list": "",
     "assessments:cycle_close": "cycle",
     "assessments:cycle_enrol": "cycle",
@@ -235,6 +247,7 @@ OFFICE = {
 }
 # Everybody's: what is shown there is narrowed to the person, or public.
 COMMON = {
+    "assessments:binders",
     "assessments:burden",
     "assessments:cycle",
     "assessments:cycles",
@@ -323,11 +336,14 @@ def lans(year, school, lan, ou):
     document = DocumentFactory(cycle=year, issued=True, to=[school])
     charted = ChartedUnitFactory(cycle=year, unit=school, listed_by=ou)
     survey = FieldSurveyFactory(cycle=year, units=[school])
+    binder = binders.make(year, "unit", school, by=lan)
     return {
         "": [],
         "award": [AwardFactory(unit=school).pk],
         "batch": [batch.pk],
         "batch row": [batch.pk, row.pk],
+        "binder": [binder.pk],
+        "binder volume": [binder.pk, 1],
         "charted": [charted.pk],
         "cycle": [year.pk],
         "deadline": [year.deadlines.first().pk],
@@ -382,6 +398,7 @@ def strangers(mei, bank):
 
 # What a department may look at although it is the office's: there is nothing of others in it.
 OPEN_TO_DEPARTMENTS = {
+    "assessments:binders_make",
     "assessments:gaps",
     "assessments:gaps_absent",
     "assessments:gaps_rushed",
@@ -436,6 +453,10 @@ SHOWING = {
 }
 # What leaders and departments may do although they judge nothing, and why.
 THEIRS = {
+    "assessments:binder_cancel": "who may make a binder of the unit may stop it: leader, department",
+    "assessments:binder_make": "a leader binds the own unit's year, a department those of its tree",
+    "assessments:binder_step": "who may make a binder goes on making it",
+    "assessments:binders_make": "a department binds its tree",
     "assessments:document_open": "whoever may read it opens it; that a recipient did so is noted, and no act",
     "assessments:unit_contacts": "a leader is led back to the own unit, whose numbers need no asking",
     "units:letter_attach": "a department keeps the letters of its tree, a leader the own ones",

@@ -35,6 +35,7 @@ NOT_ASKED = {
     "request": "administrators alone know that somebody asks for an account",
     "chart_item": "it stands on its unit's page of the wall chart",
     "mail": "the outbox is kept by the administrator and the director alone",
+    "binder": "it names the units that are in it",
     "cycle": "everybody with a role may know the years",
     "standard": "everybody with a role may read the standard",
     "ranking": "a released version is public",

@@ -1,4 +1,4 @@
-"""Whether the portal is well: its jobs, its letters, its holiday tables, its disk and its database."""
+"""Whether the portal is well: its jobs, letters, holiday tables, font, disk and database."""
 
 import shutil
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assessments.models import WorkCalendar
+from civportal.lib import pdf
 from civportal.lib.clock import today
 from units.models import OutgoingLetter
 
@@ -30,7 +31,7 @@ class Check:
 
 def checks():
     """Everything but the periodic jobs, which have a table of their own."""
-    return [mail_server(), *letters(), *holiday_tables(), disk(), database()]
+    return [mail_server(), *letters(), *holiday_tables(), book_font(), disk(), database()]
 
 
 def mail_server():
@@ -66,6 +67,16 @@ def holiday_table(year, known, tone):
 
 def tone_of_next():
     return "warn" if today().month >= TABLE_MONTH else "info"
+
+
+def book_font():
+    """Whether books and receipts carry their letters with them."""
+    name = _("Font of books and receipts")
+    if pdf.font() == pdf.EMBEDDED:
+        return Check(name, _("embedded"))
+    return Check(
+        name, _("not embedded: some readers show blanks; install a TrueType font (PDF_FONT)"), "warn"
+    )
 
 
 def disk():

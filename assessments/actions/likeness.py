@@ -2,7 +2,7 @@
 
 Marks are made when something is added or saved. What is found is pointed out to the unit first, then to
 the reviewer; nothing is refused by it, and what is not known (a photo that does not say when it was
-taken) is not pointed out at all. A person decides (docs/decisions/0030-likeness.md).
+taken) is not pointed out at all. A person decides (docs/decisions/0033-likeness.md).
 """
 
 import hashlib

@@ -16,10 +16,13 @@ from .review import Review
 from .score import ScoreLine, ScoreSheet
 from .honor import Award, HonorItem
 from .publication import RankingRelease, RankingRow
+from .binder import Binder, BinderVolume, LedgerClass
 
 __all__ = [
     "Adjustment",
     "Award",
+    "Binder",
+    "BinderVolume",
     "ChartItem",
     "ChartedUnit",
     "Claim",
@@ -33,6 +36,7 @@ __all__ = [
     "Goal",
     "HonorItem",
     "Indicator",
+    "LedgerClass",
     "LedgerEntry",
     "LikenessOpinion",
     "PictureMark",

@@ -14,7 +14,7 @@ from .plan import Plan
 
 class EvidenceFileQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """A file is seen by those who see its entry or plan; in the bin, by its unit and where it was handed in.
+        """A file is seen by those who see its entry or plan; in the bin, by its unit or where it was frozen.
 
         What a unit lays to an accepted plan while it changes it is its own until it hands in again.
         """

@@ -125,7 +125,8 @@ UNDONE = {Duty.State.OWED, Duty.State.MISSING, Duty.State.RETURNED}
 def year_of(unit):
     """The unit's part in the year being worked in: duties, plan, records, score; None when it has none."""
     cycle = Cycle.objects.current()
-    unit_year = cycle and UnitYear.objects.filter(cycle=cycle, unit=unit).select_related("sheet").first()
+    years = UnitYear.objects.select_related("unit", "cycle", "sheet")
+    unit_year = cycle and years.filter(cycle=cycle, unit=unit).first()
     if not unit_year:
         return None
     records = dict(
@@ -138,6 +139,7 @@ def year_of(unit):
     duties = list(Duty.objects.filter(cycle=cycle, unit=unit).for_listing())
     return {
         "cycle": cycle,
+        "unit_year": unit_year,
         "duties": [duty for duty in duties if duty.state in UNDONE],
         "duty_numbers": Counter(duty.state.value for duty in duties),
         "plan": Plan.objects.annual()

@@ -33,6 +33,8 @@ _slots = BoundedSemaphore(AT_ONCE)
 VERSION = 1
 
 SMALL, LARGE = 480, 1600
+# What a book prints: half a page's width and a whole page, at about 150 dots an inch or better.
+PRINTED_PHOTO, PRINTED_PAGE = 900, 1300
 
 # What may be in a Word file's text: no links, styles, scripts, nothing that is fetched from anywhere.
 TAGS = {
@@ -59,6 +61,16 @@ def photo(folder, sha256, edge):
 def pdf_page(folder, sha256, number, edge):
     """One page of a PDF, `edge` pixels wide, as an opened WebP file; raises NotShown."""
     return made_once(folder, sha256, "webp", "pdf_page", number, edge)
+
+
+def printed_photo(folder, sha256):
+    """The photo upright for printing, as an opened JPG without EXIF; raises NotShown."""
+    return made_once(folder, sha256, "jpg", "photo_jpg", PRINTED_PHOTO)
+
+
+def printed_page(folder, sha256, number):
+    """One page of a PDF for printing, as an opened JPG; raises NotShown."""
+    return made_once(folder, sha256, "jpg", "pdf_page_jpg", number, PRINTED_PAGE)
 
 
 def pdf_facts(folder, sha256):

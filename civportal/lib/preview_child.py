@@ -22,6 +22,7 @@ UNREADABLE = 3
 
 PIXELS = 50_000_000
 QUALITY = 80
+JPG_QUALITY = 76
 SHEETS = 8
 ROWS = 50
 COLUMNS = 30
@@ -50,7 +51,14 @@ def photo(file, edge):
     """The photo upright, no larger than `edge`, as WebP without any of its remarks (EXIF, GPS)."""
     from PIL import Image  # noqa: PLC0415
 
-    return shrunk(Image, file, int(edge))
+    return as_webp(shrunk(Image, file, int(edge)))
+
+
+def photo_jpg(file, edge):
+    """The same as JPG, which a book takes as it is."""
+    from PIL import Image  # noqa: PLC0415
+
+    return as_jpg(shrunk(Image, file, int(edge)))
 
 
 def shrunk(image_module, file, edge):
@@ -65,7 +73,7 @@ def shrunk(image_module, file, edge):
         # The fine resampling copies its input, so a large picture is halved and halved first.
         small = image.reduce(max(1, max(image.size) // (edge * 2)))
         small.thumbnail((edge, edge), image_module.Resampling.LANCZOS)
-        return as_webp(ImageOps.exif_transpose(small))
+        return ImageOps.exif_transpose(small)
 
 
 def marks(file):
@@ -94,12 +102,30 @@ def neighbor(path):
 
 def as_webp(image):
     """The picture alone: what a new image does not carry cannot be written."""
-    has_alpha = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
-    plain = image.convert("RGBA" if has_alpha else "RGB")
+    plain = image.convert("RGBA" if has_alpha(image) else "RGB")
     plain.info.clear()
     result = io.BytesIO()
     plain.save(result, "WEBP", quality=QUALITY, method=2)
     return result.getvalue()
+
+
+def as_jpg(image):
+    """The picture alone, on white paper where it is transparent."""
+    from PIL import Image  # noqa: PLC0415
+
+    if has_alpha(image):
+        paper = Image.new("RGBA", image.size, "white")
+        paper.alpha_composite(image.convert("RGBA"))
+        image = paper
+    plain = image.convert("RGB")
+    plain.info.clear()
+    result = io.BytesIO()
+    plain.save(result, "JPEG", quality=JPG_QUALITY, optimize=True)
+    return result.getvalue()
+
+
+def has_alpha(image):
+    return image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
 
 
 def pdf_facts(file):
@@ -112,11 +138,20 @@ def pdf_facts(file):
 
 def pdf_page(file, number, edge):
     """One page as a WebP, `edge` wide, or as high when it is long and narrow."""
+    return as_webp(drawn(file, number, edge))
+
+
+def pdf_page_jpg(file, number, edge):
+    """The same as JPG, which a book takes as it is."""
+    return as_jpg(drawn(file, number, edge))
+
+
+def drawn(file, number, edge):
     document = open_pdf(file)
     page = document[int(number) - 1]
     width, height = page.get_size()
     scale = min(int(edge) / width, 2 * int(edge) / height, 8)
-    return as_webp(page.render(scale=scale, may_draw_forms=True).to_pil())
+    return page.render(scale=scale, may_draw_forms=True).to_pil()
 
 
 def open_pdf(file):
@@ -139,7 +174,7 @@ def docx(file):
             return {"src": "", "alt": alt}
         try:
             with image.open() as source:
-                webp = shrunk(Image, io.BytesIO(source.read()), DOCUMENT_PICTURE_EDGE)
+                webp = as_webp(shrunk(Image, io.BytesIO(source.read()), DOCUMENT_PICTURE_EDGE))
         except Exception:  # drawings in Windows' own formats, broken ones: the text still counts
             return {"src": "", "alt": alt}
         left["bytes"] -= len(webp)
@@ -226,9 +261,11 @@ def as_json(value):
 
 JOBS = {
     "photo": photo,
+    "photo_jpg": photo_jpg,
     "marks": marks,
     "pdf_facts": pdf_facts,
     "pdf_page": pdf_page,
+    "pdf_page_jpg": pdf_page_jpg,
     "docx": docx,
     "xlsx": xlsx,
     "csv": csv,

@@ -91,8 +91,8 @@ def plan_of(cycle, unit, liaison):
 def record(cycle, unit, liaison, kind):
     entry = ledger.write(cycle=cycle, unit=unit, title="春季工作", kind=kind, by=liaison)
     said = {"held_on": clock.today(), "place": "会议室", "text": "按计划开展。"}
-    proved = cycle.standard.indicators.filter(code="A9")
-    entry = ledger.edit(entry, seen=entry.version, indicators=proved, by=liaison, **said)
+    proved = set(cycle.standard.indicators.filter(code="A9").values_list("pk", flat=True))
+    entry = ledger.edit(entry, {**said, "indicators": proved}, by=liaison).entry
     return ledger.submit(entry, by=liaison)
 
 

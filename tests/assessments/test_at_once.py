@@ -92,7 +92,7 @@ def test_what_is_handed_in_while_it_is_edited_is_one_of_the_two_texts_whole(year
 
     outcomes = at_once(
         lambda: ledger.submit(entry, by=lan),
-        lambda: ledger.edit(entry, seen=0, indicators=[], by=lan, **typed),
+        lambda: ledger.edit(entry, {**typed, "indicators": set()}, by=lan),
     )
 
     # Without an indicator nothing can be handed in, so whoever came second was refused.

@@ -7,6 +7,8 @@ from rules.permissions import permissions
 
 from assessments.models import (
     Award,
+    Binder,
+    BinderVolume,
     ChartedUnit,
     ChartItem,
     Cycle,
@@ -36,6 +38,7 @@ from tests.factories import (
     PlanFactory,
     ReceiptFactory,
     UnitYearFactory,
+    UserFactory,
 )
 from tests.matrix import (
     ABOVE,
@@ -220,6 +223,46 @@ def gaps_section(school):
     return Section("assessments", states, {"view_gaps": in_every(states, WHO_READ)})
 
 
+def makings_section(school):
+    states = {"": fixed(UnitYear(unit=school))}
+    return Section("assessments", states, {"make_binder": in_every(states, OFFICE | OWN | ABOVE)})
+
+
+def binders_section(school, bank, cycles):
+    """Of the school in every status; of two units; and one that the asking person made."""
+    somebody = UserFactory()
+
+    def binder(status, *units, by=None):
+        fields = {"ready_at": MOMENT, "sha256": "0" * 64} if status == "ready" else {}
+
+        def make(user):
+            made = Binder.objects.create(
+                cycle=cycles["open"], scope="all", status=status, made_by=by or user or somebody, **fields
+            )
+            for number, unit in enumerate(units):
+                BinderVolume.objects.create(binder=made, unit=unit, number=number)
+            return made
+
+        return make
+
+    states = {
+        **{status: binder(status, school, by=somebody) for status in Binder.Status.values},
+        "making of two": binder("making", school, bank, by=somebody),
+        "ready of two": binder("ready", school, bank, by=somebody),
+        "ready own": binder("ready", school),
+    }
+    hands = OFFICE | OWN | ABOVE
+    of_two = {"making of two": READERS, "ready of two": READERS}
+    made = only(states, making=hands, making_of_two=OFFICE)
+    return Section("assessments", states, {
+        "view_binder": in_every(states, WHO_READ) | of_two,
+        "take_binder": only(states, ready=WHO_READ, ready_of_two=READERS, ready_own=WHO_READ),
+        "finish_binder": made,
+        "cancel_binder": made,
+        "remove_binder": only(states, ready=OFFICE, ready_of_two=OFFICE, ready_own=hands),
+    })  # fmt: skip
+
+
 def charted_section(school, cycles):
     def charted(status, cycle="open"):
         return fixed(ChartedUnit(unit=school, cycle=cycles[cycle], status=status))
@@ -359,6 +402,7 @@ def general_section():
         "view_ranking": READERS,
         "release_ranking": DIRECTORS,
         "list_gaps": READERS | SUPERVISORS,
+        "make_binders": OFFICE | SUPERVISORS,
         "view_burden": EVERYBODY,
         "view_owing": READERS | SUPERVISORS,
         "take_deadlines": LIAISONS,
@@ -386,7 +430,7 @@ def cycles(year, school):
 
 
 @pytest.fixture
-def sections(school, cycles):
+def sections(school, bank, cycles):
     return [
         entries_section(school, cycles),
         documents_section(school, cycles),
@@ -394,6 +438,8 @@ def sections(school, cycles):
         plans_section(school, cycles),
         duties_section(school, cycles),
         gaps_section(school),
+        makings_section(school),
+        binders_section(school, bank, cycles),
         charted_section(school, cycles),
         chart_items_section(school, cycles),
         field_surveys_section(cycles),
@@ -423,7 +469,7 @@ def test_the_tables_name_every_permission_in_every_state(sections):
     assert [section.gaps() for section in sections] == [set()] * len(sections)
 
 
-@pytest.mark.parametrize("model", [LedgerEntry, Plan, Document, ChartedUnit, ChartItem, FieldSurvey])
+@pytest.mark.parametrize("model", [LedgerEntry, Plan, Document, ChartedUnit, ChartItem, FieldSurvey, Binder])
 def test_every_status_has_a_state(sections, model):
     made = [make(None) for section in sections for make in section.states.values()]
 

@@ -70,8 +70,7 @@ def test_what_goes_on_is_signed_by_the_successor(work, lan, newcomer, admin, yea
     leave(lan, newcomer, admin)
     entry = LedgerEntry.objects.get(title="returned")
 
-    ledger.edit(entry, seen=entry.version, indicators=[], title="新题", held_on=entry.held_on,
-                place="校园", text="两小时", by=newcomer)  # fmt: skip
+    ledger.edit(entry, {"title": "新题", "place": "校园", "text": "两小时"}, by=newcomer)
 
     entry.refresh_from_db()
     assert entry.created_by == lan

@@ -324,10 +324,10 @@ def test_two_own_texts_are_no_finding(entry, foreign, lan):
 
 
 def test_saving_and_handing_in_bring_the_marks_of_the_text_up_to_date(entry, lan):
-    entry = ledger.edit(entry, seen=0, indicators=[], by=lan, text=TEXT)
+    entry = ledger.edit(entry, {"text": TEXT}, by=lan).entry
     assert sorted(TextPiece.objects.values_list("number", flat=True)) == texts.sketch(TEXT)
 
-    ledger.edit(entry, seen=entry.version, indicators=[], by=lan, text=OTHER_TEXT)
+    ledger.edit(entry, {"text": OTHER_TEXT}, by=lan)
 
     assert sorted(TextPiece.objects.values_list("number", flat=True)) == texts.sketch(OTHER_TEXT)
 
