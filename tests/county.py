@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from django.urls import NoReverseMatch, reverse
 
-from assessments.actions import likeness, publication, score
 from assessments.actions import binder as binders
+from assessments.actions import likeness, publication, score
 from assessments.actions import plan as plans
 from assessments.models import Adjustment, HonorItem, PlanItem, ScoreSheet
 from tests.factories import (
