@@ -239,7 +239,7 @@ def test_headings_below_the_list_leave_no_unit_and_are_refused(desk, admin):
 
     response = act(desk, batch, "rearrange", **columns(batch, **{"sheet0-first": 3, "sheet0-last": 3}))
 
-    assert "一个单位也没有" in desk.get(response.url).content.decode()
+    assert "下面没有内容" in desk.get(response.url).content.decode()
     assert batch.rows.filter(verdict="new").exists()
 
 
