@@ -153,7 +153,7 @@ def test_an_empty_portal_takes_the_list_and_gives_out_the_same(desk, admin, kind
 def test_an_empty_register_gives_out_its_headings_and_comes_back_as_nothing(desk, kind):
     content = taken(desk, kind)
 
-    with pytest.raises(intake.TableRefused, match="一个单位也没有"):
+    with pytest.raises(intake.TableRefused, match="下面没有内容"):
         intake.look(content, f"名册.{kind}")
 
     assert len(rows(content, kind)) == 1

@@ -56,7 +56,7 @@ def test_the_list_leads_to_its_preview_and_writes_nothing(desk):
         (b"", "0 字节"),
         (b"\x89PNG\x00\x01", "不是电子表格"),
         (workbook(headings=["甲", "乙"]), "没有认出表头"),
-        (workbook(), "一个单位也没有"),
+        (workbook(), "下面没有内容"),
     ],
 )
 def test_a_file_that_is_no_list_is_refused_at_its_field(desk, content, said):
@@ -239,7 +239,7 @@ def test_headings_below_the_list_leave_no_unit_and_are_refused(desk, admin):
 
     response = act(desk, batch, "rearrange", **columns(batch, **{"sheet0-first": 3, "sheet0-last": 3}))
 
-    assert "一个单位也没有" in desk.get(response.url).content.decode()
+    assert "下面没有内容" in desk.get(response.url).content.decode()
     assert batch.rows.filter(verdict="new").exists()
 
 
