@@ -158,7 +158,7 @@ def table_of_contents(contents, pages):
     yield from pdf.heading(_("Contents"), 0, "contents")
     lines = []
     for section in contents.sections:
-        empty = "" if section.records else f"　{_('(nothing this year)')}"
+        empty = "" if section.records else "　" + _("(nothing this year)")
         lines.append((0, f"{section.number}　{section.name}{empty}", pages.of(section.anchor)))
         lines += [(1, f"{one.number}　{one.title}", pages.of(one.anchor)) for one in section.records]
     lines.append((0, _("List of originals"), pages.of("originals")))

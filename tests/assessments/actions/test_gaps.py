@@ -132,7 +132,7 @@ def test_reports_and_rules_alone_are_no_activity(unit_year, kind):
         cycle=unit_year.cycle, unit=unit_year.unit, submitted=True, kind=kind, first_submitted_at=moment(3, 1)
     )
 
-    is_quiet = kind in ("report", "self_check", "four_togethers", "party_goals", "service_standard")
+    is_quiet = kind in ("report", "self_check", "rules", "four_togethers", "party_goals", "service_standard")
     assert marks(unit_year)["activity"] == (Mark.MISSING if is_quiet else Mark.DONE)
 
 
