@@ -215,6 +215,16 @@ class Finding:
         return self.others[:SHOWN]
 
     @property
+    def seen(self):
+        """Of those shown, the ones in records that this reader may read."""
+        return [other for other in self.shown if other.entry]
+
+    @property
+    def foreign(self):
+        """Of those shown, the ones of which this reader learns the day and nothing more."""
+        return [other for other in self.shown if not other.entry]
+
+    @property
     def more(self):
         return len(self.others[SHOWN:])
 

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFilter
 SKIES = ["#cfe0ea", "#e7dcc8", "#d8e4d2", "#e3d5d9", "#d5dbe8"]
 GROUNDS = ["#9fae8b", "#b8a98c", "#a5b3bf", "#b79a8b", "#8fa6a1"]
 CLOTHES = ["#a33a22", "#1f5566", "#6b7a3a", "#8a5a2b", "#4b4f7a"]
-SIZE = (1200, 900)
+SIZE = (800, 600)
 
 
 def photo(seed):
@@ -19,7 +19,7 @@ def photo(seed):
     draw_from = random.Random(seed)  # noqa: S311 – a picture, no secret
     image = Image.new("RGB", SIZE, draw_from.choice(SKIES))
     canvas = ImageDraw.Draw(image)
-    horizon = draw_from.randint(420, 560)
+    horizon = draw_from.randint(280, 375)
     houses(canvas, draw_from, horizon)
     canvas.rectangle([0, horizon, *SIZE], fill=draw_from.choice(GROUNDS))
     for _ in range(draw_from.randint(3, 7)):
@@ -32,7 +32,7 @@ def photo(seed):
 def houses(canvas, draw_from, horizon):
     left = -40
     while left < SIZE[0]:
-        width, height = draw_from.randint(140, 280), draw_from.randint(120, 340)
+        width, height = draw_from.randint(100, 200), draw_from.randint(80, 240)
         shade = draw_from.randint(150, 215)
         canvas.rectangle([left, horizon - height, left + width, horizon], fill=(shade, shade - 6, shade - 14))
         for column in range(left + 24, left + width - 30, 56):
@@ -44,8 +44,8 @@ def houses(canvas, draw_from, horizon):
 
 
 def person(canvas, draw_from, horizon):
-    size = draw_from.randint(70, 130)
-    left, top = draw_from.randint(40, SIZE[0] - 160), horizon + draw_from.randint(-40, 120)
+    size = draw_from.randint(50, 90)
+    left, top = draw_from.randint(40, SIZE[0] - 160), horizon + draw_from.randint(-30, 90)
     canvas.ellipse([left, top, left + size * 0.5, top + size * 0.5], fill="#e6c3a5")
     body = [left - size * 0.2, top + size * 0.5, left + size * 0.7, top + size * 1.7]
     canvas.rounded_rectangle(body, size * 0.2, fill=draw_from.choice(CLOTHES))

@@ -1,5 +1,6 @@
 """A fictional county's year, told through the portal's own actions, each at its moment."""
 
+import itertools
 import random
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -44,6 +45,8 @@ from .texts import (
     CHART_REACHED,
     COUNTY_GOALS,
     DEPLOYMENTS,
+    FACTS,
+    FOLLOWED,
     GOALS,
     KEY_POINTS,
     PLAN_ITEMS,
@@ -66,7 +69,6 @@ WAITING_DAYS = 9
 # So that whoever signs in as Lan finds something to correct and something to finish.
 LANS_RETURNED, LANS_DRAFT = "A3", "E2"
 THIRD_QUARTER = date(YEAR, 10, 14)
-PICTURES = 24
 # When the office looked who is weak, and how many of them came onto the wall chart.
 CHARTED_ON, CHARTED = date(YEAR, 11, 9), 3
 
@@ -80,6 +82,9 @@ class Story:
         self.password = password
         self.chance = random.Random(seed)  # noqa: S311 – a story, no secret
         self.people = {}
+        # Luck of its own, so that the rest of the story stays; and a number for every picture.
+        self.own_luck = random.Random(YEAR + 1)  # noqa: S311 – a story, no secret
+        self.pictures = itertools.count(1)
 
     def tell(self):
         """Every chapter that lies before the stage's last day."""
@@ -302,7 +307,7 @@ class Story:
         with self.at(written, self.chance.randint(9, 17), self.chance.randint(0, 59)):
             entry = ledger.write(cycle=self.cycle, unit=unit, title=title, by=liaison)
             entry = self.write(entry, day, place, text, proves=self.proved(code), by=liaison)
-            for name, content in self.papers(code, title):
+            for name, content in self.papers(code, title, liaison):
                 evidence.add(entry, ContentFile(content, name=name), by=liaison)
             if self.fate(liaison, code, LANS_DRAFT) < 0.06:
                 return
@@ -312,21 +317,30 @@ class Story:
     def write(self, entry, day, place, text, *, proves=(), by):
         """Write a record's facts: when, where, what happened, what it proves."""
         values = {
-            "held_on": day, "place": place, "text": text.format(unit=entry.unit),
+            "held_on": day, "place": place, "text": self.worded(text.format(unit=entry.unit)),
             "indicators": {indicator.pk for indicator in proves},
         }  # fmt: skip
         return ledger.edit(entry, values, by=by).entry
+
+    def worded(self, text):
+        """The beginning of what many tell, then what only this record does: nobody copies here."""
+        begun = "，".join(text.rstrip("。").split("，")[:2])
+        luck = self.own_luck
+        pairs = zip(luck.sample(FACTS, 5), luck.sample(FOLLOWED, 5), strict=True)
+        told = [
+            f"{fact}，{after}。".format(n=luck.randint(12, 96), m=luck.randint(2, 9)) for fact, after in pairs
+        ]
+        return f"{begun}。{''.join(told)}"
 
     def proved(self, code):
         """One record often proves two or three indicators."""
         others = self.chance.sample([other for other in RECORDS if other != code], self.chance.randint(1, 3))
         return [self.indicators[other] for other in (code, *others)]
 
-    def papers(self, code, title):
-        """Photos mostly, now and then a document."""
-        count = self.chance.choice([0, 1, 1, 2, 3])
-        pictures = self.chance.sample(range(PICTURES), count)
-        chosen = [(f"现场照片{n}.jpg", self.picture(seed)) for n, seed in enumerate(pictures, 1)]
+    def papers(self, code, title, liaison):
+        """Now and then photos, nobody's twice; now and then a document."""
+        count = self.chance.choice([1, 1, 2, 3] if liaison.username in CAST_UNITS else [0, 0, 0, 1])
+        chosen = [(f"现场照片{n}.jpg", papers.photo(next(self.pictures))) for n in range(1, count + 1)]
         kind = self.chance.random()
         if kind < 0.12:
             chosen.append(
@@ -339,9 +353,6 @@ class Story:
         elif kind < 0.28 or code.startswith("A"):
             chosen.append(("文件扫描件.pdf", self.scan(self.chance.randint(1, 6))))
         return chosen
-
-    def picture(self, seed):
-        return self.kept(papers.photo, seed)
 
     def scan(self, seed):
         return self.kept(papers.scan, seed)
