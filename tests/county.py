@@ -18,6 +18,7 @@ from tests.factories import (
     CycleFactory,
     DocumentFactory,
     DutyFactory,
+    EntryEditionFactory,
     EntryFactory,
     EvidenceFactory,
     FieldSurveyFactory,
@@ -91,6 +92,7 @@ class Records:
             "document page": [self.document.pk, 1],
             "charted": [self.item.charted_id],
             "entry": [self.entry.pk],
+            "entry edition": [self.waiting.pk, 1],
             "evidence": [self.evidence.pk],
             "evidence page": [self.evidence.pk, 1],
             "item": [self.item.pk],
@@ -133,6 +135,7 @@ def furnish(year, unit, person, *, by):
         for status in ("submitted", "returned", "accepted")
     )
     ClaimFactory(entry=waiting)
+    EntryEditionFactory(entry=waiting, content={"title": own, "text": own, "captions": {}})
     ClaimFactory(entry=accepted, points=1)
     for one in (returned, accepted):
         like_other_units(one, own)
@@ -260,6 +263,7 @@ def shared(year, *, by, admin):
         "indicator": [draft.indicators.items().first().pk],
         "permission": ["assessments.accept_entry"],
         "mail": [OutgoingLetterFactory(to=by).pk],
+        "record kind": ["activity"],
         "release": [release.pk],
         "stage": [coming.stages.first().pk],
         "year": [2026],

@@ -5,11 +5,11 @@ from collections import defaultdict
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
-from django.http import JsonResponse
+from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from assessments import listings
 from assessments.actions import guide, ledger, likeness, recipe, review
@@ -125,11 +125,12 @@ def confirm(request, pk):
 @require_POST
 def new_like(request, pk):
     """Begin a record as one of the own unit's earlier years."""
+    earlier = entry_for(request.user, pk)
     allow(request.user, "assessments.write_entry")
-    unit_year = get_object_or_404(UnitYear, pk=getattr(UnitYear.objects.current_of(request.user), "pk", None))
-    earlier = get_object_or_404(
-        LedgerEntry.objects.to_go_by(unit_year).select_related("cycle", "unit"), pk=pk
-    )
+    unit_year = UnitYear.objects.current_of(request.user)
+    offered = LedgerEntry.objects.to_go_by(unit_year) if unit_year else LedgerEntry.objects.none()
+    if not offered.filter(pk=pk).exists():
+        raise Http404
     entry = ledger.write_like(earlier, cycle=unit_year.cycle, by=request.user)
     return redirect("assessments:entry_edit", entry.pk)
 
@@ -318,6 +319,7 @@ def restore(request, pk):
     return redirect("assessments:entry_edit", pk)
 
 
+@require_safe
 def edition(request, pk, number):
     """The record as it was handed in that time."""
     entry = entry_for(request.user, pk)

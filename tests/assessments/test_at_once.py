@@ -25,7 +25,7 @@ from units.models import TrailEvent
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
 
-REFUSALS = (MoveNotAllowed, ledger.ChangedMeanwhile, ValidationError)
+REFUSALS = (MoveNotAllowed, ValidationError)
 
 
 def refused(outcomes):

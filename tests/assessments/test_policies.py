@@ -81,7 +81,17 @@ def entry_states(school, cycles):
         said = {"first_submitted_at": handed_in, **fields}
         return fixed(LedgerEntry(unit=school, cycle=cycles[cycle], status=status, **said))
 
+    def entered(status):
+        """Written for the unit by whoever is asked about."""
+        said = {"status": status, "first_submitted_at": None if status == "draft" else MOMENT}
+        return lambda user: LedgerEntry(
+            unit=school, cycle=cycles["open"], on_behalf=True, created_by=user, **said
+        )
+
     return {
+        "own hand draft": entered("draft"),
+        "own hand submitted": entered("submitted"),
+        "own hand accepted": entered("accepted"),
         "draft": entry("draft"),
         "draft taken back": entry("draft", first_submitted_at=MOMENT),
         "draft too late": entry("draft", "over"),
@@ -104,17 +114,27 @@ def entries_section(school, cycles):
         "draft_too_late": WRITERS,
         "returned": WRITERS,
         "returned_too_late": WRITERS,
+        "own_hand_draft": WRITERS | JUDGES,
     }
+    entered = {"own_hand_submitted": WRITERS | JUDGES}
     judged = only(states, submitted=JUDGES, submitted_opened=JUDGES, entered=JUDGES)
     drafts = dict.fromkeys(["draft", "draft taken back", "draft too late"], OWN)
+    drafts["own hand draft"] = OWN | OFFICE
+    thrown = only(states, draft=WRITERS, draft_too_late=WRITERS, own_hand_draft=WRITERS | JUDGES)
     return Section("assessments", states, {
         "view_entry": in_every(states, WHO_READ) | drafts,
         "edit_entry": only(states, **hands),
-        "delete_entry": only(states, draft=WRITERS, draft_too_late=WRITERS),
-        "restore_entry": only(states, draft=WRITERS, draft_too_late=WRITERS),
-        "submit_entry": only(states, draft=WRITERS, draft_taken_back=WRITERS, returned=WRITERS),
-        "withdraw_entry": only(states, submitted=WRITERS, submitted_year_closed=WRITERS, entered=WRITERS),
-        "confirm_entry": only(states, entered=WRITERS),
+        "delete_entry": thrown,
+        "restore_entry": thrown,
+        "submit_entry": only(
+            states, draft=WRITERS, draft_taken_back=WRITERS, returned=WRITERS, own_hand_draft=WRITERS | JUDGES
+        ),
+        "withdraw_entry": only(
+            states, submitted=WRITERS, submitted_year_closed=WRITERS, entered=WRITERS, **entered
+        ),
+        "confirm_entry": only(
+            states, entered=WRITERS, own_hand_submitted=WRITERS, own_hand_accepted=WRITERS
+        ),
         "explain_likeness_entry": only(states, **hands),
         "open_entry": judged,
         "accept_entry": judged,
@@ -521,7 +541,7 @@ def test_a_file_is_seen_with_its_plan_except_while_the_unit_changes_it(cast, sch
     handed_in = {} if status == "draft" else {"submitted": True, "status": status, "edition": edition}
     plan = PlanFactory(unit=school, **handed_in)
     new = EvidenceFactory(entry=None, plan=plan)
-    accepted = EvidenceFactory(entry=None, plan=plan, edition=1)
+    accepted = EvidenceFactory(entry=None, plan=plan, since_edition=1)
     is_being_changed = status in Plan.WRITTEN_IN and edition > 0
 
     for name, user in cast.items():

@@ -42,7 +42,9 @@ def test_the_answers_are_those_of_the_policies(client, ou):
 
     assert lines["assessments.review_entries"]["is_yes"]
     assert lines["units.merge_units"]["is_no"]
-    assert lines["assessments.accept_entry"]["condition"] == "it waits for a decision and its year is open"
+    assert lines["assessments.accept_entry"]["condition"] == (
+        "did not write it for the unit and it waits for a decision and its year is open"
+    )
 
 
 def test_a_role_for_a_unit_is_told_about_the_unit(client, ou):
