@@ -68,6 +68,7 @@ WHO_READ = READERS | OWN | ABOVE
 SAME_BY_NATURE = {
     # What was never handed in is a draft; the policy says so for whoever reads it.
     ("delete_entry", "is_draft", True),
+    ("restore_entry", "is_draft", True),
 }
 
 
