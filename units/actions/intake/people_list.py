@@ -78,8 +78,13 @@ class PersonReader(ListReader):
         return row
 
     def role(self, row):
-        """The role in the list's words; without any it is a list of liaisons."""
-        text = self.plain(row, "role").replace(" ", "")
+        """The role in the list's words, as the portal exports it behind its unit; without any, a liaison."""
+        text = self.plain(row, "role")
+        unit, _blank, last = text.rpartition(" ")
+        text = text.replace(" ", "")
+        if unit and text not in ROLE_OF and last in ROLE_OF:
+            row.values["unit"] = row.values["unit"] or cells.name(unit)[0]
+            text = last
         row.values["role"] = ROLE_OF.get(text, "" if text else Role.LIAISON)
         if not row.values["role"]:
             self.refuse(row, "role unknown", "role")

@@ -67,6 +67,16 @@ def test_roles_of_the_office_have_no_unit(admin, school):
     assert reasons(batch.rows.get(name="赵梅")) == ["unit not needed"]
 
 
+def test_the_list_of_people_as_it_was_exported_changes_nothing(client, admin, lan, mei):
+    client.force_login(admin)
+    exported = b"".join(client.post("/people/", {"format": "xlsx"}).streaming_content)
+
+    batch = intake.preview(exported, "人员.xlsx", by=admin, kinds=("units", "people"))
+
+    assert batch.kind == "people"
+    assert list(batch.rows.exclude(verdict="skipped").values_list("verdict", flat=True)) == ["same"] * 3
+
+
 def test_the_same_list_again_changes_nothing(admin, school):
     row = ["赵梅", school.name, "联络员", "", ""]
     intake.apply(preview(admin, row), by=admin)
