@@ -54,6 +54,8 @@ class FieldSurvey(Stateful):
         "delete": _("field survey thrown away"),
     }
     TONES = {"open": "info", "closed": "good"}
+    # What changes in a survey besides its own fields.
+    PARTS = {"units": _("units surveyed")}
 
     cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="field_surveys", verbose_name=_("year"))
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.OPEN)

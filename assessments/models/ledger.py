@@ -192,6 +192,8 @@ class LedgerEntry(Removable, Findable, Stateful):
         "hand_over": _("passed to you to go on with"),
     }
     TONES = {"submitted": "info", "returned": "bad", "accepted": "good"}
+    # What changes in a record besides its own fields.
+    PARTS = {"declared": _("declared"), "caption": _("what it shows")}
     FIND_FIELDS = frozenset({"title", "receipt", "unit"})
     FOUND_THROUGH = {"units.Unit": "unit"}
 
