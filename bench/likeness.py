@@ -149,6 +149,7 @@ def measure_speed(many=100_000):
         print(f"filled in {perf_counter() - began:.0f} s\n")
         print("| what | median ms | p95 |\n| --- | --: | --: |")
         ask(drawn)
+        recall(many)
         sizes()
     finally:
         runner.teardown_databases(kept)
@@ -263,10 +264,7 @@ def ask(drawn):
         lambda n: likeness.mark_from(content(10**9 + n), drawn[n]),
     )
     timed("a text saved: its marks written", lambda n: likeness.mark_text(changed(entries[n])))
-    timed(
-        "a text: its pieces asked for in the index",
-        lambda n: likeness.counted(TextPiece, "number", texts.sketch(entries[n].text)),
-    )
+    timed("a text: looked up in the index", lambda n: likeness.near_texts(entries[n]))
     for entry in entries:
         # One of them is a photo that another entry has, too; the others are new.
         numbers = [entry.pk + 7, *(10**10 + FILES_OF_ENTRY * entry.pk + k for k in range(FILES_OF_ENTRY - 1))]
@@ -276,6 +274,25 @@ def ask(drawn):
             f"all findings of an entry with {FILES_OF_ENTRY + 1} photos and a text, for {who}",
             lambda n, user=user: likeness.findings(LedgerEntry.objects.get(pk=entries[n].pk), for_user=user),
         )
+
+
+def recall(many):
+    """Whether a text taken from one of very many is still found, although common pieces are left out."""
+    print("\n| a text taken from one of them | found | of |\n| --- | --: | --: |")
+    originals = list(LedgerEntry.objects.order_by("pk")[many // 3 :][:ROUNDS])
+    entry = entry_of(many, "", originals[0].cycle, [originals[0].unit] * 500, originals[0].created_by)
+    entry.save()
+    officer = CaseOfficerFactory()
+    for name in ("copied", "10 % of the words replaced", "half written anew", "inside a longer report"):
+        right = 0
+        for original in originals:
+            number = int(original.title.removeprefix("活动"))
+            words = writings.report(f"unit {number % 500}", f"topic {number % 90}", number)
+            entry.text = writings.text_of(writings.CHANGES[name](words, random.Random(number)))
+            likeness.mark_text(entry)
+            found = likeness.findings(entry, for_user=officer)
+            right += any(other.entry == original for finding in found for other in finding.others)
+        print(f"| {name} | {right} | {ROUNDS} |", flush=True)
 
 
 def changed(entry):

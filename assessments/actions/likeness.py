@@ -40,8 +40,10 @@ logger = logging.getLogger(__name__)
 AT_ONCE = 800
 # So many pictures and texts with most in common are compared closely, and so many shown.
 LOOKED_AT, SHOWN = 12, 4
-# A text is looked at when so many of its 64 pieces, or of the other's, are common.
+# A text is looked at when so many of its 64 pieces, or of the other's, are common; of fewer, a quarter.
 COMMON_PIECES = 5
+# A piece that more texts have is a turn of speech: it tells nothing and would be slow to follow.
+COMMONPLACE = 300
 # Activities last some days, are prepared and cleared away; a camera's clock may be a day off.
 DAYS_AROUND = 3
 # A camera whose clock was never set begins at 1970, 1980 or 2000: nobody knows when that was.
@@ -61,13 +63,16 @@ def mark(file):
     """
     if not file.is_picture:
         return None
-    known = PictureMark.objects.filter(sha256=file.sha256, version=PictureMark.CURRENT).first()
+    # What could not be read is tried again when it is added again: the copy in the store may be healed.
+    marks = PictureMark.objects.filter(version=PictureMark.CURRENT, is_readable=True)
+    known = marks.filter(sha256=file.sha256).first()
     if known:
         return known
     try:
         told = preview.marks(file.FOLDER, file.sha256)
     except preview.NotShown as why:
-        return keep_mark(file.sha256, is_readable=False) if why.reason == "unreadable" else None
+        # A file that is gone must not keep the job from all that come after it.
+        return None if why.reason == "busy" else keep_mark(file.sha256, is_readable=False)
     return mark_from(file.sha256, told)
 
 
@@ -89,13 +94,12 @@ def mark_from(sha256, told):
 
 
 @transaction.atomic
-def keep_mark(sha256, *, words=(), **said):
+def keep_mark(sha256, *, words=(), is_readable=True, **said):
     """Write the mark with its words, in place of one that was drawn differently."""
-    made, _created = PictureMark.objects.update_or_create(
-        sha256=sha256, defaults={"version": PictureMark.CURRENT, **said}
-    )
+    said |= {"version": PictureMark.CURRENT, "is_readable": is_readable}
+    made, _created = PictureMark.objects.update_or_create(sha256=sha256, defaults=said)
     made.words.all().delete()
-    made.pairs.all().delete()
+    PicturePair.objects.filter(Q(one=made) | Q(other=made)).delete()
     PictureWord.objects.bulk_create(
         [PictureWord(word=word, mark=made) for word in words], ignore_conflicts=True, batch_size=AT_ONCE
     )
@@ -336,18 +340,33 @@ def of_dates(entry, files, marks):
 
 def of_text(entry, user):
     """The entry's text, when much of it stands in another one; numbers and years do not count."""
-    pieces = counted(TextPiece, "number", texts.sketch(entry.text))
-    near = [pk for pk, count in pieces.most_common(4 * LOOKED_AT) if count >= COMMON_PIECES]
+    near = near_texts(entry)
     like_ones = LedgerEntry.objects.filter(text_mark__in=near).exclude(pk=entry.pk)
     handed_in = Q(unit=entry.unit_id) | ~Q(status=LedgerEntry.Status.DRAFT)
     like_ones = list(like_ones.filter(handed_in).select_related("unit", "cycle", "text_mark"))
     visible = visible_among([one.pk for one in like_ones], user)
-    like_ones.sort(key=lambda one: -pieces[one.text_mark.pk])
+    like_ones.sort(key=lambda one: -near[one.text_mark.pk])
     compared = ((one, texts.compare(entry.text, one.text)) for one in like_ones[:LOOKED_AT])
     others = [text_other(entry, one, visible, both) for one, both in compared if both.is_alike]
     others = sorted(filter(None, others), key=rank)
     if others:
         yield Finding(Kind.TEXT, subject_of_text(entry.text), others)
+
+
+def near_texts(entry):
+    """Mark → how many pieces it has in common with the entry's text, of those worth a close comparison.
+
+    Turns of speech are left out. A text that everybody has consists of nothing else, so those that are
+    the same from the first letter to the last are added.
+    """
+    more = TextPiece.objects.filter(number=OuterRef("number")).order_by("mark")[COMMONPLACE:]
+    own = TextPiece.objects.filter(~Exists(more), mark__entry=entry).values_list("number", flat=True)
+    numbers = list(own)
+    enough = min(COMMON_PIECES, max(2, len(numbers) // 4))
+    pieces = counted(TextPiece, "number", numbers).most_common(4 * LOOKED_AT)
+    same = TextMark.objects.filter(sha256=subject_of_text(entry.text)).exclude(entry=entry)
+    near = dict.fromkeys(same.order_by("-pk").values_list("pk", flat=True)[:LOOKED_AT], texts.KEPT)
+    return {pk: count for pk, count in pieces if count >= enough} | near
 
 
 def text_other(entry, one, visible, both):

@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
             name='TextMark',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(max_length=64, verbose_name='fingerprint')),
+                ('sha256', models.CharField(db_index=True, max_length=64, verbose_name='fingerprint')),
                 ('entry', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='text_mark', to='assessments.ledgerentry', verbose_name='entry')),
             ],
             options={

@@ -82,7 +82,7 @@ class TextMark(models.Model):
     entry = models.OneToOneField(
         LedgerEntry, models.CASCADE, related_name="text_mark", verbose_name=_("entry")
     )
-    sha256 = models.CharField(_("fingerprint"), max_length=64)
+    sha256 = models.CharField(_("fingerprint"), max_length=64, db_index=True)
 
     class Meta:
         verbose_name = _("mark of a text")

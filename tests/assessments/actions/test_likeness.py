@@ -265,6 +265,22 @@ def test_a_picture_that_cannot_be_read_is_tried_once(entry, lan):
     assert found(entry, lan) == []
 
 
+def test_a_picture_whose_copy_was_damaged_is_read_again_when_it_is_added_again(
+    entry, school, year, lan, monkeypatch
+):
+    def missing(folder, sha256):
+        raise preview.NotShown("missing")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(preview, "marks", missing)
+        with_photo(entry, photo())
+    assert not PictureMark.objects.get().is_readable
+
+    with_photo(EntryFactory(unit=school, cycle=year), photo())
+
+    assert PictureMark.objects.get().is_readable
+
+
 def test_marks_that_were_drawn_differently_are_made_anew(entry, school, year, lan):
     with_photo(EntryFactory(unit=school, cycle=year), photo())
     with_photo(entry, photo(change="half the size"))
@@ -321,6 +337,18 @@ def test_two_own_texts_are_no_finding(entry, foreign, lan):
     with_text(entry, TEXT)
 
     assert found(entry, lan) == []
+
+
+def test_turns_of_speech_lead_to_nothing_but_the_same_text_is_found_all_the_same(
+    entry, foreign, lan, rui, monkeypatch
+):
+    with_text(foreign, TEXT)
+    with_text(entry, TEXT)
+    monkeypatch.setattr(likeness, "COMMONPLACE", 1)
+
+    assert found(entry, rui)[0].others[0].entry == foreign
+    with_text(entry, f"今年我们这样做。{TEXT}")
+    assert found(entry, rui) == []
 
 
 def test_saving_and_handing_in_bring_the_marks_of_the_text_up_to_date(entry, lan):
@@ -450,7 +478,7 @@ def test_findings_cost_the_same_queries_however_many(
     entry = LedgerEntry.objects.get(pk=entry.pk)
     assert rui.reads_all
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         found = likeness.findings(entry, for_user=rui)
         assert all(other.entry.unit.name for finding in found for other in finding.others)
 
