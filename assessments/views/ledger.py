@@ -224,7 +224,7 @@ def edit_context(request, form):
         "editable": True,
         "last_review": entry.last_review,
         "recipes": recipe.of(entry),
-        "guide": guide.of(form["kind"].value() or entry.kind),
+        "guide": guide.of(chosen_kind(form)),
         "looks": ExplainForm.each(likeness.findings(entry, for_user=request.user)),
     }
 
@@ -249,6 +249,12 @@ def declared_in(said):
         number, _colon, name = tick.partition(":")
         declared[whole_number(number)].append(name)
     return declared
+
+
+def chosen_kind(form):
+    """The kind that the page shows; a word that is none leaves the record's own."""
+    said = form["kind"].value()
+    return said if said in LedgerEntry.Kind.values else form.instance.kind
 
 
 def submit(request, pk):

@@ -317,6 +317,14 @@ def test_the_office_words_a_guide_and_the_form_shows_it(client, ou, lan, draft, 
     assert [event.verb for event in TrailEvent.objects.all()] == ["edit"]
 
 
+def test_a_kind_that_does_not_exist_is_told_at_its_field(as_lan, draft):
+    response = as_lan.post(address("entry_edit", draft.pk), filled(draft, kind="a\0"))
+
+    assert response.status_code == 200
+    assert list(response.context["form"].errors) == ["kind"]
+    assert response.context["guide"].kind == draft.kind
+
+
 def test_a_kind_that_does_not_exist_has_no_guide(as_lan):
     assert as_lan.get(address("guide_beside"), {"kind": "x"}).status_code == 404
 
