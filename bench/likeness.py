@@ -187,8 +187,8 @@ def fill(many, drawn):
             ((one, mark.pk) for mark, text in zip(written, said, strict=True) for one in texts.sketch(text)),
         )
     with connection.cursor() as cursor:
-        # What PostgreSQL does by itself within a minute.
-        cursor.execute("ANALYZE")
+        # What PostgreSQL does by itself after a while.
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 
 
 def content(number):
