@@ -36,6 +36,9 @@ class Removable(models.Model):
         verbose_name=_("thrown away by"),
     )
 
+    objects = KeptManager()
+    every = models.Manager()
+
     class Meta:
         abstract = True
         base_manager_name = "every"
