@@ -36,8 +36,8 @@ class Removable(models.Model):
         verbose_name=_("thrown away by"),
     )
 
-    objects = KeptManager()
     every = models.Manager()
+    objects = KeptManager()
 
     class Meta:
         abstract = True
