@@ -4,10 +4,8 @@ Nobody is asked to file anything: the class follows from the kind of record. Wha
 (drafts, an amendment being written, telephone numbers) does not come in.
 """
 
-import json
 from collections import defaultdict
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from django.db.models import F, Prefetch, Q
 from django.utils.formats import date_format
@@ -20,7 +18,7 @@ from units.actions import organization as organizations
 from units.actions.letter import party_name
 from units.models import Paper, ResponsibilityLetter
 
-DATA = Path(__file__).resolve().parent.parent / "data"
+from .shipped import shipped
 
 
 @dataclass
@@ -105,8 +103,7 @@ def load_classes(**_signal):
     """Give an empty portal the usual sixteen classes; an office's own are left alone."""
     if LedgerClass.objects.exists():
         return
-    usual = json.loads((DATA / "ledger-catalogue.json").read_text(encoding="utf-8"))
-    LedgerClass.objects.bulk_create(LedgerClass(**one) for one in usual)
+    LedgerClass.objects.bulk_create(LedgerClass(**one) for one in shipped("ledger-catalogue.json"))
 
 
 def gather(unit, cycle):

@@ -1,9 +1,7 @@
 """The creation year: prepared, opened, closed; units enrolled in it."""
 
-import json
 from calendar import monthrange
 from datetime import date
-from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -19,8 +17,7 @@ from units.models import Office, Unit
 from . import duty as duties
 from . import score
 from . import standard as standards
-
-DATA = Path(__file__).resolve().parent.parent / "data"
+from .shipped import shipped
 
 # Stage → opens, due, closes as (month, day): the usual calendar of a county's year.
 DEFAULT_STAGES = {
@@ -111,10 +108,10 @@ def shifted(day, years):
 
 def load_calendar(year, *, by):
     """Take the shipped holiday table of that year, if there is one and none is loaded."""
-    source = DATA / f"holidays-{year}.json"
-    if not source.is_file() or WorkCalendar.objects.filter(year=year).exists():
+    table = shipped(f"holidays-{year}.json")
+    if table is None or WorkCalendar.objects.filter(year=year).exists():
         return None
-    calendar = WorkCalendar.objects.create(**json.loads(source.read_text(encoding="utf-8")))
+    calendar = WorkCalendar.objects.create(**table)
     trail.record(calendar, "create", by=by)
     return calendar
 

@@ -1,6 +1,5 @@
 """How a record is written well: the usual words for each kind, and the office's own."""
 
-import json
 from functools import cache
 
 from django.db import transaction
@@ -9,29 +8,28 @@ from assessments.models import LedgerEntry, RecordGuide
 from units.actions import trail
 from units.actions.editing import differences
 
-from .standard import DATA
+from .shipped import shipped
 
 
 @cache
 def usual():
     """{kind: its usual words}; a kind that has none is guided like any activity."""
-    return json.loads((DATA / "record-guides.json").read_text(encoding="utf-8"))
+    return shipped("record-guides.json")
 
 
 def of(kind):
     """The guide to a kind of record: the office's own words, else the usual ones."""
-    own = RecordGuide.objects.filter(kind=kind).first()
-    return own or RecordGuide(kind=kind, **usual().get(kind, usual()[LedgerEntry.Kind.ACTIVITY]))
+    return RecordGuide.objects.filter(kind=kind).first() or usual_of(kind)
+
+
+def usual_of(kind):
+    return RecordGuide(kind=kind, **usual().get(kind, usual()[LedgerEntry.Kind.ACTIVITY]))
 
 
 def every():
     """The guides to all kinds of record, in their order."""
     own = {guide.kind: guide for guide in RecordGuide.objects.all()}
-    words = usual()
-    return [
-        own.get(kind) or RecordGuide(kind=kind, **words.get(kind, words[LedgerEntry.Kind.ACTIVITY]))
-        for kind in LedgerEntry.Kind.values
-    ]
+    return [own.get(kind) or usual_of(kind) for kind in LedgerEntry.Kind.values]
 
 
 @transaction.atomic

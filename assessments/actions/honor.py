@@ -1,9 +1,7 @@
 """Honors: suggested by the ranking, granted by a document, revoked with a reason."""
 
-import json
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -18,7 +16,7 @@ from units.actions.move import lock, move
 from units.models import Category, Membership, Unit, of_kind
 from units.models.person import WRITING_ROLES
 
-DATA = Path(__file__).resolve().parent.parent / "data"
+from .shipped import shipped
 
 
 @dataclass(frozen=True)
@@ -38,10 +36,9 @@ def load_catalogue(**_signal):
     if HonorItem.objects.exists():
         return
     kinds = {category.code: category for category in Category.objects.all()}
-    usual = json.loads((DATA / "honors.json").read_text(encoding="utf-8"))
     HonorItem.objects.bulk_create(
         HonorItem(**{**item, "kind": kinds.get(item["kind"]), "sort_order": order})
-        for order, item in enumerate(usual)
+        for order, item in enumerate(shipped("honors.json"))
     )
 
 

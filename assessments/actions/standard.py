@@ -1,8 +1,6 @@
 """The standard: an edition is loaded, corrected while it is a draft, and freezes when a year opens."""
 
-import json
 from decimal import Decimal
-from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -16,7 +14,7 @@ from assessments.scoring.edition import Floor, decimal
 from units.actions import trail
 from units.actions.move import MoveNotAllowed, lock, move
 
-DATA = Path(__file__).resolve().parent.parent / "data"
+from .shipped import shipped
 
 EXAMPLE = '{"province": 2, "city": 1}'
 
@@ -41,7 +39,7 @@ PROBLEMS = {
 
 def default_source():
     """The standard that ships with the portal: 9 groups, 32 items, 100 points."""
-    return json.loads((DATA / "standard-2026.json").read_text(encoding="utf-8"))
+    return shipped("standard-2026.json")
 
 
 @transaction.atomic
