@@ -24,6 +24,7 @@ from units.views.export import exported
 
 # Of earlier years' records, so many are offered to begin from.
 EARLIER_SHOWN = 30
+CLAIMS = Prefetch("claims", Claim.objects.select_related("indicator__parent"))
 
 
 def entry_for(user, pk):
@@ -39,13 +40,19 @@ def entry_for(user, pk):
     )
     return get_object_or_404(
         entries.prefetch_related(
-            Prefetch("claims", Claim.objects.select_related("indicator__parent")),
+            CLAIMS,
             Prefetch("files", EvidenceFile.objects.all()),
             Prefetch("reviews", Review.objects.select_related("by")),
             "cycle__stages",
         ),
         pk=pk,
     )
+
+
+def written_entry_for(user, pk):
+    """The entry with what its writer's pauses ask for, and no more: they come every few seconds."""
+    entries = LedgerEntry.objects.visible_to(user).select_related("unit", "cycle")
+    return get_object_or_404(entries.prefetch_related(CLAIMS), pk=pk)
 
 
 def index(request):
@@ -160,7 +167,8 @@ def edit(request, pk):
 
 
 def year_of(entry):
-    return get_object_or_404(UnitYear, cycle=entry.cycle, unit=entry.unit)
+    years = UnitYear.objects.select_related("cycle__standard")
+    return get_object_or_404(years, cycle=entry.cycle_id, unit=entry.unit_id)
 
 
 def save(request, form):
@@ -187,7 +195,7 @@ def keep(request, pk):
 
     With no field it only asks whether somebody else has written meanwhile.
     """
-    entry = entry_for(request.user, pk)
+    entry = written_entry_for(request.user, pk)
     allow(request.user, "assessments.edit_entry", entry)
     form = EntryForm(
         request.POST, instance=entry, unit_year=year_of(entry), only=request.POST.getlist("fields")
@@ -231,13 +239,13 @@ def edit_context(request, form):
 
 def recipes(request, pk):
     """What the ticked indicators ask, and what of it is there; a POST says what the files show."""
-    entry = entry_for(request.user, pk)
+    entry = written_entry_for(request.user, pk)
     allow(request.user, "assessments.edit_entry", entry)
     if request.method == "POST":
         recipe.declare(entry, declared_in(request.POST), by=request.user)
         if not request.htmx:
             return redirect("assessments:entry_edit", pk)
-        entry = entry_for(request.user, pk)
+        entry = written_entry_for(request.user, pk)
     context = {"entry": entry, "recipes": recipe.of(entry), "editable": True}
     return render(request, "assessments/ledger/_recipes.html", context)
 

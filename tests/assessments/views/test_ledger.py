@@ -139,6 +139,17 @@ def test_a_field_is_kept_while_its_writer_goes_on(as_lan, draft):
     assert "values" not in answer, "nobody else has written"
 
 
+def test_a_pause_asks_only_for_what_it_needs(as_lan, draft, django_assert_max_num_queries):
+    EvidenceFactory.create_batch(3, entry=draft)
+
+    with django_assert_max_num_queries(9):
+        kept(as_lan, draft)
+    with django_assert_max_num_queries(14):
+        kept(as_lan, draft, place="老街")
+    with django_assert_max_num_queries(6):
+        as_lan.get(address("entry_recipes", draft.pk))
+
+
 def test_ticks_are_kept_too_even_when_none_is_left(as_lan, draft):
     ticks = [claim.indicator_id for claim in draft.claims.all()]
 
