@@ -13,6 +13,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from assessments.models import Award, Claim, Document, Duty, LedgerClass, LedgerEntry, Plan, PlanItem
+from civportal.lib.filetypes import PICTURES
 from civportal.lib.tags import points
 from units.actions import organization as organizations
 from units.actions.letter import party_name
@@ -42,7 +43,7 @@ class Original:
 
     @property
     def is_picture(self):
-        return self.kind in ("jpg", "png")
+        return self.kind in PICTURES
 
 
 @dataclass

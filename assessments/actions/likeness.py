@@ -30,6 +30,7 @@ from assessments.models import (
 )
 from civportal.lib import preview
 from civportal.lib.clock import now
+from civportal.lib.filetypes import PICTURES
 from civportal.lib.likeness import pictures, texts
 from units.actions import trail
 from units.actions.move import MoveNotAllowed, lock
@@ -48,7 +49,6 @@ COMMONPLACE = 300
 DAYS_AROUND = 3
 # A camera whose clock was never set begins at 1970, 1980 or 2000: nobody knows when that was.
 CLOCKS_SINCE = 2005
-PICTURES = (EvidenceFile.Kind.JPG, EvidenceFile.Kind.PNG)
 Kind, Verdict = LikenessOpinion.Kind, LikenessOpinion.Verdict
 
 

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from assessments.actions import ledger
 from assessments.models import Indicator, LedgerEntry, UnitYear
 from civportal.lib.forms import FilterForm, SeveralField
 from civportal.lib.names import clean_text
@@ -83,10 +84,8 @@ class EntryForm(AskingForm):
 
     class Meta:
         model = LedgerEntry
-        fields = (
-            "title", "kind", "held_on", "held_until", "place", "text", "news",
-            "people", "attendance", "recorded_on", "links",
-        )  # fmt: skip
+        # The indicators are a field of their own, above.
+        fields = tuple(name for name in ledger.TOLD if name != "indicators")
         labels = {
             "text": _("What happened?"),
             "held_until": _("Until, if it took several days"),

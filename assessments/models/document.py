@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from civportal.lib.clock import now, today
+from civportal.lib.filetypes import PICTURES
 from civportal.lib.search import Known
 from units.models import Findable, Stateful, User
 from units.models.finding import FindableQuerySet
@@ -155,7 +156,7 @@ class Document(Findable, Stateful):
 
     @property
     def is_picture(self):
-        return self.kind in ("jpg", "png")
+        return self.kind in PICTURES
 
     def audience(self, verb):
         """Everybody who writes for a recipient hears of what was issued, corrected or withdrawn."""

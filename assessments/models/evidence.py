@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from civportal.lib.clock import now
+from civportal.lib.filetypes import PICTURES
 from units.models import KeptManager, Removable
 
 from .ledger import LedgerEntry
@@ -112,4 +113,4 @@ class EvidenceFile(Removable):
 
     @property
     def is_picture(self):
-        return self.kind in (self.Kind.JPG, self.Kind.PNG)
+        return self.kind in PICTURES
