@@ -12,6 +12,7 @@ import importlib.util
 import io
 import json
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 MEGABYTE = 2**20
@@ -61,13 +62,20 @@ def photo_jpg(file, edge):
     return as_jpg(shrunk(Image, file, int(edge)))
 
 
-def shrunk(image_module, file, edge):
-    from PIL import ImageOps  # noqa: PLC0415
-
+@contextmanager
+def opened(image_module, file):
+    """The picture, not decoded yet; one with too many pixels to decode is refused."""
     image_module.MAX_IMAGE_PIXELS = PIXELS
     with image_module.open(file, formats=["JPEG", "PNG", "GIF", "BMP"]) as image:
         if image.width * image.height > PIXELS:
             raise ValueError("too many pixels")
+        yield image
+
+
+def shrunk(image_module, file, edge):
+    from PIL import ImageOps  # noqa: PLC0415
+
+    with opened(image_module, file) as image:
         # A JPEG can be decoded at a half, a quarter or an eighth; it saves most of the work.
         image.draft("RGB", (edge * 2, edge * 2))
         # The fine resampling copies its input, so a large picture is halved and halved first.
@@ -81,10 +89,7 @@ def marks(file):
     from PIL import Image, ImageOps  # noqa: PLC0415
 
     drawing = neighbor("likeness/picture_marks.py")
-    Image.MAX_IMAGE_PIXELS = PIXELS
-    with Image.open(file, formats=["JPEG", "PNG", "GIF", "BMP"]) as image:
-        if image.width * image.height > PIXELS:
-            raise ValueError("too many pixels")
+    with opened(Image, file) as image:
         taken_at = drawing.taken_at(image)
         image.draft("RGB", (drawing.LARGEST * 2, drawing.LARGEST * 2))
         upright = ImageOps.exif_transpose(drawing.in_grey(image))
