@@ -38,15 +38,18 @@ def volume_for(binder, number):
 @require_safe
 def index(request):
     """The binders that are there, and the buttons that make one."""
+    may_make_many = request.user.has_perm("assessments.make_binders")
+    return listed(request, BindersForm(user=request.user) if may_make_many else None)
+
+
+def listed(request, form, status=200):
     user = request.user
-    may_make_many = user.has_perm("assessments.make_binders")
-    listed = Binder.objects.visible_to(user).kept().for_listing()
     context = {
-        "page": page_of(request, listed),
-        "form": BindersForm(user=user) if may_make_many else None,
+        "page": page_of(request, Binder.objects.visible_to(user).kept().for_listing()),
+        "form": form,
         "own_years": years_of(user.workplace) if user.workplace else [],
     }
-    return render(request, "assessments/binder/index.html", context)
+    return render(request, "assessments/binder/index.html", context, status=status)
 
 
 def years_of(unit):
@@ -74,9 +77,7 @@ def make_many(request):
             return redirect(binders.make(cycle, scope, unit, by=request.user))
         except ValidationError as refusal:
             form.add_error(None, refusal)
-    listed = Binder.objects.visible_to(request.user).kept().for_listing()
-    context = {"form": form, "page": page_of(request, listed), "own_years": []}
-    return render(request, "assessments/binder/index.html", context, status=422)
+    return listed(request, form, status=422)
 
 
 @require_safe
