@@ -2,6 +2,8 @@
 // connection and a lost session, and beside somebody else at the same record. Without this file the
 // form is saved by its buttons.
 
+import { token } from "./token.js";
+
 const PAUSE = 800;
 const AT_MOST = 1800;
 const RETRY = 5000;
@@ -26,23 +28,17 @@ const fieldOf = (form, name) => {
 
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
-// Whoever signed in again in another tab has a new token; the form still holds the old one.
-const token = (form) => {
-  const cookie = document.cookie.match(/csrftoken=([^;]+)/);
-  return cookie ? cookie[1] : form.elements.csrfmiddlewaretoken.value;
-};
-
 class Autosave {
   constructor(form) {
     this.form = form;
     this.status = document.querySelectorAll("[data-saved]");
     this.clash = document.getElementById("clash");
     this.version = form.dataset.version;
-    const names = Array.from(form.elements).map((control) => control.name);
-    this.fields = names.filter((name, at) => names.indexOf(name) === at && names.includes(`initial-${name}`)).map((name) => fieldOf(form, name));
+    const controls = Array.from(form.elements).filter((control) => control.name);
+    const names = new Set(controls.map((control) => control.name));
     // Tick boxes of which none is ticked have no hidden twin.
-    const ticks = names.filter((name, at) => names.indexOf(name) === at && form.querySelector(`input[type=checkbox][name="${CSS.escape(name)}"]`));
-    ticks.filter((name) => !this.fields.some((field) => field.name === name)).forEach((name) => this.fields.push(fieldOf(form, name)));
+    const ticks = new Set(controls.filter((control) => control.type === "checkbox").map((control) => control.name));
+    this.fields = Array.from(names).filter((name) => names.has(`initial-${name}`) || ticks.has(name)).map((name) => fieldOf(form, name));
     this.seen = Object.fromEntries(this.fields.map((field) => [field.name, this.twin(field)]));
     this.form.addEventListener("input", () => this.touched());
     this.form.addEventListener("change", () => this.touched());

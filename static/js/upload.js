@@ -1,6 +1,8 @@
 // Evidence on its way: several files one after another, each with its progress, and large photos
 // made smaller first. Without this file the form uploads the plain way.
 
+import { token } from "./token.js";
+
 const PHOTO_EDGE = 2000;
 const PHOTO_BYTES = 2 * 1024 * 1024;
 const PHOTO_QUALITY = 0.85;
@@ -81,12 +83,6 @@ const showList = (list) => {
   if (window.htmx) window.htmx.process(list);
 };
 document.addEventListener("htmx:load", (event) => { if (event.detail.elt.matches("[data-files]")) showScripted(event.detail.elt); });
-
-// Who signed in again in another tab has a new token; the form still holds the old one.
-const token = (form) => {
-  const cookie = document.cookie.match(/csrftoken=([^;]+)/);
-  return cookie ? cookie[1] : form.elements.csrfmiddlewaretoken.value;
-};
 
 // ---- the queue -------------------------------------------------------------------------------
 
