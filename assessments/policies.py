@@ -67,6 +67,16 @@ def is_to_be_confirmed(user, entry):
     return entry.on_behalf and entry.confirmed_at is None and entry.status != "draft"
 
 
+@asks(_("it is returned"), _("it is not returned"))
+def is_returned(user, entry):
+    return entry.status == "returned"
+
+
+@asks(_("made the newest decision"), _("did not make the newest decision"))
+def decided_it(user, entry):
+    return entry.last_review is not None and entry.last_review.by_id == user.pk
+
+
 @asks(_("it is accepted"), _("it is not accepted"))
 def is_accepted(user, record):
     return record.status == "accepted"
@@ -308,7 +318,16 @@ is_reviewer = is_case_officer & ~is_party_to_unit & ~wrote_for_unit
 add_perm("assessments.review_entries", is_case_officer)
 add_perm("assessments.open_entry", is_reviewer & is_submitted & is_of_open_year)
 add_perm("assessments.accept_entry", is_reviewer & is_submitted & is_of_open_year)
-add_perm("assessments.send_back_entry", is_reviewer & is_submitted & is_of_open_year)
+# A second return takes the director.
+add_perm(
+    "assessments.send_back_entry",
+    is_reviewer & is_submitted & is_of_open_year & (is_director | ~was_returned),
+)
+add_perm(
+    "assessments.undo_entry",
+    is_reviewer & (is_returned | is_accepted) & is_of_open_year & (is_director | decided_it),
+)
+add_perm("assessments.edit_reason", is_director | is_administrator)
 add_perm(
     "assessments.reopen_entry",
     is_director & is_accepted & is_of_open_year & ~is_party_to_unit & ~wrote_for_unit,
@@ -486,9 +505,18 @@ chapter(
         "accept_entry": _("accept the record and give points"),
         "send_back_entry": _("return the record"),
         "judge_likeness_entry": _("judge what in the record is worth a look"),
+        "undo_entry": _("undo the newest decision"),
         "reopen_entry": _("reopen the decision"),
+        "edit_reason": _("word the reasons for returns"),
     },
-    at_large=["write_entry", "write_entry_for_unit", "view_bin", "review_entries", "edit_guide"],
+    at_large=[
+        "write_entry",
+        "write_entry_for_unit",
+        "view_bin",
+        "review_entries",
+        "edit_guide",
+        "edit_reason",
+    ],
 )
 chapter(
     "charted_unit",

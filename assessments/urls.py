@@ -23,6 +23,7 @@ from .views import (
     plan,
     public,
     publication,
+    reason,
     receipt,
     review,
     score,
@@ -170,6 +171,11 @@ review_urls = [
     path("<int:pk>/open/", review.open_entry, name="review_open"),
     path("<int:pk>/accept/", review.accept, name="entry_accept"),
     path("<int:pk>/send-back/", review.send_back, name="entry_send_back"),
+    path("<int:pk>/undo/", review.undo, name="entry_undo"),
+    path("reasons/", reason.index, name="reasons"),
+    path("reasons/new/", reason.new, name="reason_new"),
+    path("reasons/add-usual/", reason.add_usual, name="reasons_add_usual"),
+    path("reasons/<int:pk>/", reason.edit, name="reason"),
     path("<int:pk>/likeness/", likeness.judge, name="likeness_judge"),
 ]
 

@@ -8,13 +8,14 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from assessments.models import Cycle, Deadline, Duty, Stage, Standard, UnitYear, WorkCalendar
+from assessments.models import Cycle, Deadline, Duty, ReturnReason, Stage, Standard, UnitYear, WorkCalendar
 from civportal.lib.workdays import SATURDAY, days_of
 from units.actions import trail
 from units.actions.move import lock, move
 from units.models import Office, Unit
 
 from . import duty as duties
+from . import reason as reasons
 from . import score
 from . import standard as standards
 from .shipped import shipped
@@ -51,13 +52,15 @@ def prepare(year, *, standard=None, like=None, by):
     """Set a year up; nothing is asked of anybody until it opens.
 
     The dates are the usual ones, or those of the year `like`, shifted. Without a standard the
-    shipped one is loaded, as a new edition.
+    shipped one is loaded, as a new edition; the library of reasons for returns, if there is none yet.
     """
     standard = standard or standards.load(standards.default_source(), year=year, by=by)
     cycle = Cycle.objects.create(year=year, standard=standard)
     Stage.objects.bulk_create(copied(like.stages.all(), cycle) if like else default_stages(cycle))
     Deadline.objects.bulk_create(copied(like.deadlines.all(), cycle) if like else default_deadlines(cycle))
     load_calendar(year, by=by)
+    if not ReturnReason.objects.exists():
+        reasons.add_usual(by=by)
     trail.record(cycle, "create", by=by, changes={"like": ["", str(like)]} if like else None)
     return cycle
 

@@ -226,8 +226,8 @@ def take_back(duties):
     )
 
 
-def give_back(duties, *, at=None):
-    """The office returned it: owed again, to come back within five working days.
+def give_back(duties, *, until=None, at=None):
+    """The office returned it: owed again, to come back `until` a day, by default within five working days.
 
     Past the loaded holiday tables no day is named, for nothing is guessed.
     """
@@ -236,7 +236,7 @@ def give_back(duties, *, at=None):
         fulfilled_at=None,
         fulfilled_by=None,
         returned_at=at,
-        supplement_by=workdays_from_today(SUPPLEMENT_DAYS),
+        supplement_by=until or workdays_from_today(SUPPLEMENT_DAYS),
     )
 
 

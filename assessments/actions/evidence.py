@@ -15,7 +15,7 @@ from civportal.lib.clock import now
 from units.actions import trail
 from units.actions.move import MoveNotAllowed, lock
 
-from . import likeness
+from . import correction, likeness
 
 FOLDER = EvidenceFile.FOLDER
 
@@ -40,7 +40,7 @@ def add(record, upload, *, by, replaces=None):
     name = filetypes.clean_name(upload.name)
     kind = check(upload, name, older=True)
     sha256 = files.save(upload, FOLDER)
-    with changing(record, "add_file") as record:
+    with changing(record, "add_file", replaces) as record:
         there = record.files.filter(pk=replaces.pk).first() if replaces else None
         check_place(record, sha256, instead_of=there)
         file = EvidenceFile.objects.create(
@@ -92,7 +92,7 @@ def remove(file, *, by):
     An accepted edition of the plan that has it keeps it. Raises MoveNotAllowed when the record is no
     longer the unit's to change; a file that somebody else has just removed is simply gone.
     """
-    with changing(file.record, "remove_file") as record:
+    with changing(file.record, "remove_file", file) as record:
         there = record.files.filter(pk=file.pk).first()
         if there is None:
             return
@@ -130,7 +130,7 @@ def restore(file, *, by):
 
 def describe(file, caption, *, by):
     """Say under a file what it shows; an empty caption takes it away."""
-    with changing(file.record, "caption_file") as record:
+    with changing(file.record, "caption_file", file) as record:
         there = record.files.filter(pk=file.pk).first()
         if there is None or there.caption == caption:
             return
@@ -142,7 +142,7 @@ def describe(file, caption, *, by):
 
 def shift(file, step, *, by):
     """Move a file one place up (-1) or down (1) in the order of its record; at the end it stays."""
-    with changing(file.record, "order_files") as record:
+    with changing(file.record, "order_files", file) as record:
         kept = list(record.files.all())
         at = next((at for at, one in enumerate(kept) if one.pk == file.pk), None)
         if at is None or not 0 <= at + step < len(kept):
@@ -155,8 +155,8 @@ def shift(file, step, *, by):
 
 
 @contextmanager
-def changing(record, verb):
-    """The entry or plan locked; raises MoveNotAllowed unless it is editable.
+def changing(record, verb, file=None):
+    """The entry or plan locked; raises MoveNotAllowed unless it, and this file of it, can be changed.
 
     Its version stays: a file that arrives while the text is being written is no conflict with it.
     """
@@ -164,6 +164,8 @@ def changing(record, verb):
         record = lock(record)
         if not record.is_editable:
             raise MoveNotAllowed(record, verb)
+        if isinstance(record, LedgerEntry):
+            correction.check_file(record, verb, file)
         yield record
         if isinstance(record, LedgerEntry):
             record.updated_at = now()

@@ -16,9 +16,9 @@ from units.actions.editing import worded
 from units.actions.move import MoveNotAllowed, lock, move
 from units.models import User, overdue
 
+from . import correction, likeness
 from . import cycle as cycles
 from . import duty as duties
-from . import likeness
 
 # What a unit tells in a record, in the order in which it is read.
 TOLD = (
@@ -95,7 +95,7 @@ def edit(entry, values, *, by, seen=None, goes_on=False):
     is what stood there when the writer began, by default the entry as given. A field that somebody
     else changed since then keeps theirs and comes back as a clash; ticks of two people are joined.
     Whoever `goes_on` is still writing: history gets its line when the sitting ends.
-    Raises MoveNotAllowed when the entry is no longer the unit's to change.
+    Raises MoveNotAllowed when the entry, or what of it changed, is not the unit's to change.
     """
     seen = facts(entry, values) | (seen or {})
     entry = lock(entry)
@@ -104,6 +104,7 @@ def edit(entry, values, *, by, seen=None, goes_on=False):
     met, before = entry.version, facts(entry, values)
     wanted, clashes = merged(before, seen, values)
     changed = {name: value for name, value in wanted.items() if before[name] != value}
+    correction.check_fields(entry, {name: (before[name], value) for name, value in changed.items()})
     begin_sitting(entry, {name: before[name] for name in changed}, by=by)
     set_values(entry, changed)
     if not goes_on:
@@ -257,7 +258,7 @@ def submit(entry, *, by):
         entry.submitted_at = now()
         entry.submitted_by = by
         entry.first_submitted_at = entry.first_submitted_at or entry.submitted_at
-        entry.confirmed_at = entry.confirmed_by = None
+        entry.confirmed_at = entry.confirmed_by = entry.correct_by = None
         entry.updated_at = entry.submitted_at
         entry.opened_at = None
         duties.fulfil(duty_of(entry), by=by, at=entry.submitted_at)
@@ -347,9 +348,9 @@ def empty_bins():
     """
     entries = overdue(LedgerEntry.every.all())
     thrown = EvidenceFile.every.filter(Q(pk__in=overdue(EvidenceFile.every.all())) | Q(entry__in=entries))
-    doomed = dict(
-        thrown.filter(editions__isnull=True, since_edition__isnull=True).values_list("pk", "sha256")
-    )
+    # What was handed in, or a return was about, is kept.
+    loose = thrown.filter(editions__isnull=True, since_edition__isnull=True, points__isnull=True)
+    doomed = dict(loose.values_list("pk", "sha256"))
     gone = entries.count() + len(doomed)
     EvidenceFile.every.filter(pk__in=doomed).delete()
     entries.delete()

@@ -1,15 +1,23 @@
 """Reviewing: an entry is accepted with points per indicator, or returned with a reason."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from assessments.models import LedgerEntry, Review
-from civportal.lib.clock import now
+from assessments.models import (
+    LedgerEntry,
+    RankingRelease,
+    ReturnPoint,
+    ReturnReason,
+    Review,
+)
+from civportal.lib.clock import now, today
 from civportal.lib.money import plain_decimal
-from units.actions.move import move
+from units.actions.move import MoveNotAllowed, move
 
 from . import duty as duties
 from . import ledger, score
@@ -69,19 +77,106 @@ def checked_points(claim, points):
     return points
 
 
-def send_back(entry, *, by, note, seen=None):
+@dataclass(frozen=True)
+class Asked:
+    """One thing that a reviewer wants changed: pinned to a field, an indicator or a file, or to none."""
+
+    field: str = ""
+    indicator_id: int | None = None
+    file_id: int | None = None
+    reason: ReturnReason | None = None
+    note: str = ""
+
+
+def send_back(entry, *, by, note="", points=(), due_on=None, seen=None):
     """A reviewer asks for changes and says which; the duty that it answers is owed again.
 
-    Raises ValidationError without a reason, MoveNotAllowed when somebody else decided first.
+    With pinned `points` (Asked) only those places open for the unit, without any the whole record.
+    The correction is expected `due_on`, by default within five working days (China time).
+    Raises ValidationError without a reason, for a point that is not of this entry, for a day that
+    has passed, and once the record came back as often as the year allows; MoveNotAllowed when
+    somebody else decided first.
     """
-    if not note.strip():
+    if due_on and due_on < today():
+        raise ValidationError(_("The day by which it is to be corrected has passed."))
+    pins = [ReturnPoint(**vars(asked)) for asked in points]
+    check_pins(entry, pins)
+    note = "\n".join(filter(None, [note.strip(), *map(str, pins)]))
+    if not note:
         raise ValidationError(_("Say what the unit should change."))
     with move(entry, "send_back", by=by, note=note, seen=seen) as entry:
-        Review.objects.create(
+        check_corrections(entry)
+        returned = Review.objects.create(
             entry=entry, round=entry.round, verdict=Review.Verdict.RETURNED, by=by, note=note
         )
-        duties.give_back(ledger.duty_of(entry))
+        entry.returned_count += 1
+        entry.correct_by = due_on or duties.workdays_from_today(duties.SUPPLEMENT_DAYS)
+        for pin in pins:
+            pin.review = returned
+        ReturnPoint.objects.bulk_create(pins)
+        duties.give_back(ledger.duty_of(entry), until=entry.correct_by)
     return entry
+
+
+def check_corrections(entry):
+    """Raise ValidationError once the entry came back as often as its year allows."""
+    returned, allowed = entry.returned_count, entry.cycle.corrections_allowed
+    if returned >= allowed:
+        raise ValidationError(
+            ngettext(
+                "It came back once already, as often as the year allows. Decide it with the points that it is"
+                " worth now.",
+                "It came back %(count)s times already, as often as the year allows. Decide it with the points"
+                " that it is worth now.",
+                returned,
+            )
+            % {"count": returned}
+        )
+
+
+def check_pins(entry, pins):
+    """Raise ValidationError where a point says nothing, or its place is not in the entry."""
+    fields = {"", ReturnPoint.FILES, *ledger.TOLD}
+    indicators = {None, *entry.claims.values_list("indicator_id", flat=True)}
+    files = {None, *entry.files.values_list("pk", flat=True)}
+    for pin in pins:
+        if not pin.words:
+            raise ValidationError(_("Choose a reason or write one for each place that you pin."))
+        if not (pin.field in fields and pin.indicator_id in indicators and pin.file_id in files):
+            raise ValidationError(_("One of the places is no longer in the record; choose again."))
+
+
+def undo(entry, *, by):
+    """Whoever decided takes the decision back, as if it had not been made; the entry waits again.
+
+    Possible until the unit began to correct, and until a ranking of the year was published after it.
+    Raises ValidationError with the reason where it is too late, MoveNotAllowed without a decision.
+    """
+    with move(entry, "undo", by=by) as entry:
+        decided = entry.reviews.filter(round=entry.round).first()
+        if decided is None:
+            raise MoveNotAllowed(entry, "undo")
+        hindrance = why_not_undone(entry, decided)
+        if hindrance:
+            raise ValidationError(hindrance)
+        if decided.verdict == Review.Verdict.RETURNED:
+            entry.returned_count -= 1
+            entry.correct_by = None
+            duties.fulfil(ledger.duty_of(entry), by=entry.submitted_by, at=entry.submitted_at)
+        decided.delete()
+        entry.claims.update(points=None, reason="", confirmed=[])
+    score.refresh_unit(entry.cycle, entry.unit)
+    return entry
+
+
+def why_not_undone(entry, decided):
+    """The sentence that says why this decision stands; None while it can be undone."""
+    if entry.updated_at > decided.at:
+        return _("The unit has begun to correct it.")
+    published = RankingRelease.objects.filter(cycle=entry.cycle_id, status=RankingRelease.Status.PUBLISHED)
+    if published.filter(released_at__gte=decided.at).exists():
+        return _("A ranking of the year was published since; reopen the decision instead.")
+    return None
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from assessments.actions import ledger
+from assessments.actions import correction, ledger
 from assessments.models import Indicator, LedgerEntry, UnitYear
 from civportal.lib.forms import FilterForm, SeveralField
 from civportal.lib.names import clean_text
@@ -62,6 +62,18 @@ def grouped_kinds():
     return [(label, [(kind.value, kind.label) for kind in kinds]) for label, kinds in LedgerEntry.GROUPS]
 
 
+class Ticks(forms.CheckboxSelectMultiple):
+    """Tick boxes of which some can be frozen as they are."""
+
+    frozen = frozenset()
+
+    def create_option(self, name, value, *args, **kwargs):
+        option = super().create_option(name, value, *args, **kwargs)
+        if getattr(value, "value", value) in self.frozen:
+            option["attrs"]["disabled"] = True
+        return option
+
+
 class EntryForm(AskingForm):
     """The record itself; a draft may have gaps.
 
@@ -79,7 +91,7 @@ class EntryForm(AskingForm):
         label=_("Which indicators does it prove?"),
         queryset=Indicator.objects.none(),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=Ticks,
     )
 
     class Meta:
@@ -127,6 +139,26 @@ class EntryForm(AskingForm):
             self.fields[name].show_hidden_initial = True
             if only is not None and name not in only:
                 del self.fields[name]
+        self.freeze()
+
+    def freeze(self):
+        """Of a returned record only the pinned places are open; each says what is asked there."""
+        self.correction = correction.of(self.instance)
+        for name, field in self.fields.items():
+            field.disabled = not self.correction.opens(name)
+            field.remarks = self.correction.fields.get(name, [])
+        if "indicators" in self.fields and not self.correction.is_whole:
+            field = self.fields["indicators"]
+            numbers = field.queryset.values_list("pk", flat=True)
+            field.widget.frozen = {pk for pk in numbers if not self.correction.opens_tick(pk)}
+            field.remarks_of = self.correction.indicators
+
+    def clean_indicators(self):
+        """What is frozen stays as it is, whether its box was sent or not."""
+        wanted = as_kept(list(self.cleaned_data["indicators"]))
+        there = set(self.initial["indicators"])
+        frozen = self.fields["indicators"].widget.frozen
+        return list((wanted - frozen) | (there & frozen))
 
     def clean_kind(self):
         """A page that was opened without the question leaves the kind as it is."""

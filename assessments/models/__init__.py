@@ -12,7 +12,7 @@ from .evidence import EvidenceFile
 from .edition import EntryEdition
 from .guide import RecordGuide
 from .likeness import LikenessOpinion, PictureMark, PicturePair, PictureWord, TextMark, TextPiece
-from .review import Review
+from .review import ReturnPoint, ReturnReason, Review
 from .score import ScoreLine, ScoreSheet
 from .honor import Award, HonorItem
 from .publication import RankingRelease, RankingRow
@@ -48,6 +48,8 @@ __all__ = [
     "RankingRelease",
     "RankingRow",
     "RecordGuide",
+    "ReturnPoint",
+    "ReturnReason",
     "Review",
     "ScoreLine",
     "ScoreSheet",

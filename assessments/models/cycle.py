@@ -1,6 +1,7 @@
 """The creation year: its stages, and who takes part in it."""
 
 from django.core.cache import cache
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -98,6 +99,10 @@ class Cycle(Stateful):
     year = models.PositiveSmallIntegerField(_("year"), unique=True)
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.DRAFT)
     standard = models.ForeignKey(Standard, models.PROTECT, related_name="cycles", verbose_name=_("standard"))
+    # How often a record may come back for correction; after that it is decided as it is.
+    corrections_allowed = models.PositiveSmallIntegerField(
+        _("corrections of a record"), default=2, validators=[MinValueValidator(1), MaxValueValidator(9)]
+    )
     # The running number of the newest receipt; taken under a lock.
     last_receipt = models.PositiveIntegerField(default=0, editable=False)
 

@@ -168,6 +168,7 @@ class LedgerEntry(Removable, Findable, Stateful):
         "send_back": ({Status.SUBMITTED}, Status.RETURNED),
         "accept": ({Status.SUBMITTED}, Status.ACCEPTED),
         "reopen": ({Status.ACCEPTED}, Status.SUBMITTED),
+        "undo": ({Status.RETURNED, Status.ACCEPTED}, Status.SUBMITTED),
     }
     VERBS = {
         "create": _("record begun"),
@@ -188,6 +189,7 @@ class LedgerEntry(Removable, Findable, Stateful):
         "send_back": _("returned"),
         "accept": _("accepted"),
         "reopen": _("decision reopened"),
+        "undo": _("decision undone"),
         "pass_on": _("passed to the successor"),
         "hand_over": _("passed to you to go on with"),
     }
@@ -257,6 +259,9 @@ class LedgerEntry(Removable, Findable, Stateful):
         related_name="+",
         verbose_name=_("handed in by"),
     )
+    # How often the office returned it, and by when it expects the correction that it waits for now.
+    returned_count = models.PositiveSmallIntegerField(_("returned"), default=0, editable=False)
+    correct_by = models.DateField(_("correction due"), null=True, blank=True, editable=False)
     # Set when a reviewer first opens this round; from then on the unit cannot take it back.
     opened_at = models.DateTimeField(_("opened by the office"), null=True, blank=True)
 
@@ -347,9 +352,13 @@ class LedgerEntry(Removable, Findable, Stateful):
 
     @property
     def can_come_in(self):
-        """Whether it can be handed in today."""
+        """Whether it can be handed in today; a correction also until its own due day."""
+        if self.cycle.status != Cycle.Status.OPEN:
+            return False
+        if self.correct_by and today() <= self.correct_by:
+            return True
         window = self.to_answer or self.cycle.recording
-        return self.cycle.status == Cycle.Status.OPEN and window is not None and window.accepts(today())
+        return window is not None and window.accepts(today())
 
     @property
     def is_late(self):
@@ -377,11 +386,17 @@ class LedgerEntry(Removable, Findable, Stateful):
         """The newest decision, or None before the first; reviews come in the order of the rounds."""
         return next(iter(reversed(self.reviews.all())), None)
 
+    @property
+    def correction(self):
+        """The return that the unit corrects now, or None."""
+        last = self.last_review if self.is_editable and self.returned_count else None
+        return last if last and last.verdict == "returned" else None
+
     def audience(self, verb):
         """The unit hears of every decision, and of what the office hands in for it."""
         if verb == "submit" and self.on_behalf:
             return User.objects.liaisons_of(self.unit)
-        if verb in ("send_back", "accept", "reopen"):
+        if verb in ("send_back", "accept", "reopen", "undo"):
             return User.objects.liaisons_of(self.unit)
         return []
 

@@ -54,6 +54,12 @@ def ticks(field):
 
 
 @register.filter
+def of_key(values, key):
+    """What a mapping holds under that key; nothing when there is no mapping."""
+    return (values or {}).get(key, ())
+
+
+@register.filter
 def quick_points(maximum):
     """The marks most often given: nothing, half and full."""
     return [0, maximum / 2, maximum]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from assessments.actions import evidence
+from assessments.actions import correction, evidence
 from assessments.forms.ledger import CaptionForm
 from assessments.models import EvidenceFile, LedgerEntry, Plan
 from civportal.lib.uploads import accepts_files
@@ -108,9 +108,11 @@ def shift(request, pk):
 def answer(request, record, added=(), refused=(), removed=(), quietly=False):
     """What became of the files: the list as it is now, or back to where the form stood."""
     if request.htmx:
+        now_open = correction.OPEN if isinstance(record, Plan) else correction.of(record)
         context = {
             "record": record,
-            "files": record.files.all(),
+            "files": correction.marked(record.files.all(), now_open),
+            "correction": now_open,
             "thrown_away": EvidenceFile.every.thrown_away_from(record),
             "editable": True,
             "refused": refused,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments import listings
-from assessments.actions import guide, ledger, likeness, recipe, review
+from assessments.actions import correction, guide, ledger, likeness, recipe, review
 from assessments.forms.ledger import EntryFilter, EntryForm, OnBehalfForm, StartForm, WishForm, title_for
 from assessments.forms.likeness import ExplainForm, OpinionForm
 from assessments.forms.review import ReasonForm
@@ -227,7 +227,8 @@ def edit_context(request, form):
     return {
         "form": form,
         "entry": entry,
-        "files": entry.files.all(),
+        "files": correction.marked(entry.files.all(), form.correction),
+        "correction": form.correction,
         "thrown_away": EvidenceFile.every.thrown_away_from(entry),
         "editable": True,
         "last_review": entry.last_review,

@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from assessments import listings
-from assessments.actions import likeness, recipe, review
+from assessments.actions import difference, likeness, recipe, review
 from assessments.forms.likeness import JudgeForm
 from assessments.forms.review import AcceptForm, QueueFilter, SendBackForm
 from assessments.models import LedgerEntry, Review, WorkCalendar
 from civportal.lib.clock import today
 from civportal.lib.paging import keyset_page
 from civportal.lib.web import allow, render_page
+from units.forms.editing import attempt
 from units.models import TrailEvent
 from units.views.export import exported
 
@@ -31,7 +32,14 @@ def queue(request):
     if request.method == "POST":
         return exported(request, listings.queue(workdays), entries.for_listing(), form.said)
     page = keyset_page(request, entries.for_listing(), "submitted_at")
-    context = {"form": form, "page": page, "workdays": workdays, "today": today()}
+    context = {
+        "form": form,
+        "page": page,
+        "workdays": workdays,
+        "today": today(),
+        # Beside a full queue the next page shows it.
+        "last_decision": None if page else last_decision(request.user),
+    }
     return render_page(request, "assessments/review/queue.html", "assessments/review/_table.html", context)
 
 
@@ -66,9 +74,18 @@ def page(request, entry, accept_form, back_form, status=200):
         "waiting": filtered_queue(request)[1].count(),
         "decided": Review.objects.filter(by=request.user, at__date=today()).count(),
         "last_review": entry.last_review,
+        "difference": difference.of(entry),
+        "last_decision": last_decision(request.user),
         "looks": JudgeForm.each(found),
     }
     return render(request, "assessments/review/detail.html", context, status=status)
+
+
+def last_decision(user):
+    """What this person decided last, while it can be undone; None otherwise."""
+    decided = Review.objects.filter(by=user, at__date=today()).select_related("entry__cycle", "entry__unit")
+    last = decided.order_by("-at", "-pk").first()
+    return last if last and last.entry.can("undo") and not review.why_not_undone(last.entry, last) else None
 
 
 def next_after(request, entry):
@@ -117,14 +134,34 @@ def send_back(request, pk):
     entry = entry_for(request.user, pk)
     allow_decision(request.user, "assessments.send_back_entry", entry)
     form = SendBackForm(request.POST, record=entry, prefix="back")
-    if not form.is_valid():
-        return page(request, entry, AcceptForm(entry=entry), form, status=422)
     following = next_after(request, entry)
-    review.send_back(
-        entry, by=request.user, note=form.cleaned_data["note"], seen=form.cleaned_data["version"]
+    returned = form.is_valid() and attempt(
+        form,
+        review.send_back,
+        entry,
+        by=request.user,
+        note=form.cleaned_data["note"],
+        points=form.asked,
+        due_on=form.cleaned_data["correct_by"],
+        seen=form.cleaned_data["version"],
     )
+    if not returned:
+        return page(request, entry, AcceptForm(entry=entry), form, status=422)
     messages.success(request, _("Returned to the unit: %(entry)s.") % {"entry": entry})
     return redirect(address_of(following, request))
+
+
+@require_POST
+def undo(request, pk):
+    entry = entry_for(request.user, pk)
+    allow(request.user, "assessments.undo_entry", entry)
+    try:
+        review.undo(entry, by=request.user)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+        return redirect(entry)
+    messages.success(request, _("Undone; it waits for a decision again."))
+    return redirect("assessments:review", pk)
 
 
 def allow_decision(user, permission, record):

@@ -19,6 +19,7 @@ from assessments.models import (
     LedgerEntry,
     Plan,
     RankingRelease,
+    Review,
     ScoreSheet,
     Standard,
     SurveyedUnit,
@@ -76,18 +77,30 @@ def fixed(record):
     return lambda user: record
 
 
+def known_entry(reviews=(), **fields):
+    """A record whose decisions are read already, as every page has them."""
+    entry = LedgerEntry(pk=1, **fields)
+    entry._prefetched_objects_cache = {"reviews": list(reviews)}
+    return entry
+
+
 def entry_states(school, cycles):
     def entry(status, cycle="open", **fields):
         handed_in = None if status == "draft" else MOMENT
         said = {"first_submitted_at": handed_in, **fields}
-        return fixed(LedgerEntry(unit=school, cycle=cycles[cycle], status=status, **said))
+        return fixed(known_entry(unit=school, cycle=cycles[cycle], status=status, **said))
 
     def entered(status):
         """Written for the unit by whoever is asked about."""
         said = {"status": status, "first_submitted_at": None if status == "draft" else MOMENT}
-        return lambda user: LedgerEntry(
+        return lambda user: known_entry(
             unit=school, cycle=cycles["open"], on_behalf=True, created_by=user, **said
         )
+
+    def decided(status):
+        """Decided by whoever is asked about."""
+        said = {"status": status, "first_submitted_at": MOMENT}
+        return lambda user: known_entry([Review(by=user)], unit=school, cycle=cycles["open"], **said)
 
     return {
         "own hand draft": entered("draft"),
@@ -104,6 +117,9 @@ def entry_states(school, cycles):
         "returned too late": entry("returned", "over"),
         "accepted": entry("accepted"),
         "accepted year closed": entry("accepted", "closed"),
+        "submitted again": entry("submitted", returned_count=1),
+        "returned by oneself": decided("returned"),
+        "accepted by oneself": decided("accepted"),
     }
 
 
@@ -115,10 +131,12 @@ def entries_section(school, cycles):
         "draft_too_late": WRITERS,
         "returned": WRITERS,
         "returned_too_late": WRITERS,
+        "returned_by_oneself": WRITERS,
         "own_hand_draft": WRITERS | JUDGES,
     }
     entered = {"own_hand_submitted": WRITERS | JUDGES}
-    judged = only(states, submitted=JUDGES, submitted_opened=JUDGES, entered=JUDGES)
+    waiting = {"submitted": JUDGES, "submitted_opened": JUDGES, "entered": JUDGES, "submitted_again": JUDGES}
+    judged = only(states, **waiting)
     drafts = dict.fromkeys(["draft", "draft taken back", "draft too late"], OWN)
     drafts["own hand draft"] = OWN | OFFICE
     thrown = only(states, draft=WRITERS, draft_too_late=WRITERS, own_hand_draft=WRITERS | JUDGES)
@@ -128,10 +146,20 @@ def entries_section(school, cycles):
         "delete_entry": thrown,
         "restore_entry": thrown,
         "submit_entry": only(
-            states, draft=WRITERS, draft_taken_back=WRITERS, returned=WRITERS, own_hand_draft=WRITERS | JUDGES
+            states,
+            draft=WRITERS,
+            draft_taken_back=WRITERS,
+            returned=WRITERS,
+            returned_by_oneself=WRITERS,
+            own_hand_draft=WRITERS | JUDGES,
         ),
         "withdraw_entry": only(
-            states, submitted=WRITERS, submitted_year_closed=WRITERS, entered=WRITERS, **entered
+            states,
+            submitted=WRITERS,
+            submitted_again=WRITERS,
+            submitted_year_closed=WRITERS,
+            entered=WRITERS,
+            **entered,
         ),
         "confirm_entry": only(
             states, entered=WRITERS, own_hand_submitted=WRITERS, own_hand_accepted=WRITERS
@@ -139,9 +167,17 @@ def entries_section(school, cycles):
         "explain_likeness_entry": only(states, **hands),
         "open_entry": judged,
         "accept_entry": judged,
-        "send_back_entry": judged,
+        "send_back_entry": only(states, **waiting | {"submitted_again": IMPARTIAL_DIRECTOR}),
         "judge_likeness_entry": judged,
-        "reopen_entry": only(states, accepted=IMPARTIAL_DIRECTOR),
+        "undo_entry": only(
+            states,
+            returned=IMPARTIAL_DIRECTOR,
+            returned_too_late=IMPARTIAL_DIRECTOR,
+            accepted=IMPARTIAL_DIRECTOR,
+            returned_by_oneself=JUDGES,
+            accepted_by_oneself=JUDGES,
+        ),
+        "reopen_entry": only(states, accepted=IMPARTIAL_DIRECTOR, accepted_by_oneself=IMPARTIAL_DIRECTOR),
     })  # fmt: skip
 
 
@@ -410,6 +446,7 @@ def general_section():
         "view_bin": LIAISONS | OFFICERS,
         "review_entries": OFFICERS,
         "edit_guide": HEADS,
+        "edit_reason": HEADS,
         "view_weak_units": READERS,
         "keep_wall_chart": OFFICERS,
         "list_field_surveys": READERS,
