@@ -252,6 +252,7 @@ add_perm("assessments.enrol_units", is_director)
 add_perm("assessments.open_planning_cycle", is_director)
 add_perm("assessments.load_holidays", is_administrator | is_director)
 add_perm("assessments.edit_goals", is_director & ~is_closed)
+add_perm("assessments.edit_review_rules", is_director & ~is_closed)
 
 # what is owed
 add_perm("assessments.view_duty", reads_all | is_party_to_unit)
@@ -416,6 +417,7 @@ chapter(
         "open_planning_cycle": _("open the year for plans"),
         "load_holidays": _("load holiday tables"),
         "edit_goals": _("name the county's goals of the year"),
+        "edit_review_rules": _("change how the year's records are reviewed"),
     },
     at_large=["prepare_cycle", "load_holidays"],
 )

@@ -52,6 +52,7 @@ cycle_urls = [
     path("deadlines/<int:pk>/remove/", duty.deadline_remove, name="deadline_remove"),
     path("holidays/", cycle.holidays, name="holidays"),
     path("<int:pk>/goals/", goal.edit, name="goals"),
+    path("<int:pk>/review-rules/", cycle.review_rules, name="review_rules"),
     path("stages/<int:pk>/", cycle.stage_edit, name="stage_edit"),
 ]
 

@@ -9,7 +9,7 @@ from django.urls import get_resolver, reverse
 
 from assessments.actions import binder as binders
 from assessments.actions import score
-from assessments.models import Adjustment, ScoreSheet
+from assessments.models import Adjustment, ReturnReason, ScoreSheet
 from tests.factories import (
     AccountRequestFactory,
     AwardFactory,
@@ -91,6 +91,7 @@ OWN = {
     "assessments:entry_receipt_pdf": "entry",
     "assessments:entry_reopen": "entry",
     "assessments:entry_send_back": "entry",
+    "assessments:entry_undo": "entry",
     "assessments:entry_submit": "entry",
     "assessments:entry_withdraw": "entry",
     "assessments:evidence": "evidence",
@@ -225,6 +226,11 @@ OFFICE = {
     "assessments:weak_units": "",
     "assessments:weak_units_list": "",
     "assessments:guide_edit": "record kind",
+    "assessments:reason": "reason",
+    "assessments:reason_new": "",
+    "assessments:reasons": "",
+    "assessments:reasons_add_usual": "",
+    "assessments:review_rules": "cycle",
     "units:account_new": "",
     "units:account_requests": "",
     "units:accounts_issue": "",
@@ -366,6 +372,7 @@ def lans(year, school, lan, ou):
         "person role": [lan.pk, lan.memberships.get().pk],
         "plan": [plan.pk],
         "plan edition": [plan.pk, 1],
+        "reason": [ReturnReason.objects.create(title="缺签到表", text="请补传。").pk],
         "request": [AccountRequestFactory(unit=school).pk],
         "record kind": ["activity"],
         "release": [ReleaseFactory(cycle=year).pk],

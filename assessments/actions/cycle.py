@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from assessments.models import Cycle, Deadline, Duty, ReturnReason, Stage, Standard, UnitYear, WorkCalendar
 from civportal.lib.workdays import SATURDAY, days_of
-from units.actions import trail
+from units.actions import editing, trail
 from units.actions.move import lock, move
 from units.models import Office, Unit
 
@@ -55,7 +55,8 @@ def prepare(year, *, standard=None, like=None, by):
     shipped one is loaded, as a new edition; the library of reasons for returns, if there is none yet.
     """
     standard = standard or standards.load(standards.default_source(), year=year, by=by)
-    cycle = Cycle.objects.create(year=year, standard=standard)
+    rules = {name: getattr(like, name) for name in Cycle.REVIEW_RULES} if like else {}
+    cycle = Cycle.objects.create(year=year, standard=standard, **rules)
     Stage.objects.bulk_create(copied(like.stages.all(), cycle) if like else default_stages(cycle))
     Deadline.objects.bulk_create(copied(like.deadlines.all(), cycle) if like else default_deadlines(cycle))
     load_calendar(year, by=by)
@@ -63,6 +64,14 @@ def prepare(year, *, standard=None, like=None, by):
         reasons.add_usual(by=by)
     trail.record(cycle, "create", by=by, changes={"like": ["", str(like)]} if like else None)
     return cycle
+
+
+def set_review_rules(cycle, values, *, by, seen=None):
+    """Change how this year's records are reviewed, {field: value}; holds from the next decision on.
+
+    Raises ChangedMeanwhile when somebody was quicker.
+    """
+    return editing.edit(cycle, values, by=by, seen=seen)
 
 
 def default_stages(cycle):

@@ -4,11 +4,13 @@ from functools import cache
 
 from django.db import transaction
 
-from assessments.models import LedgerEntry, RecordGuide
+from assessments.models import LedgerEntry, RecordGuide, ReturnReason
 from units.actions import trail
 from units.actions.editing import differences
 
 from .shipped import shipped
+
+REASONS_SHOWN = 3
 
 
 @cache
@@ -20,6 +22,11 @@ def usual():
 def of(kind):
     """The guide to a kind of record: the office's own words, else the usual ones."""
     return RecordGuide.objects.filter(kind=kind).first() or usual_of(kind)
+
+
+def why_returned(kind):
+    """The reasons for which records of this kind came back most often, three at most."""
+    return ReturnReason.objects.frequent(kind)[:REASONS_SHOWN]
 
 
 def usual_of(kind):

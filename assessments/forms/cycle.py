@@ -3,8 +3,10 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from assessments.actions import cycle as cycles
 from assessments.models import Cycle, Stage, Standard
 from civportal.lib.workdays import read_notice
+from units.forms.editing import EditForm
 
 
 class PrepareForm(forms.Form):
@@ -63,6 +65,22 @@ class CalendarForm(forms.Form):
         if not values["days_off"]:
             self.add_error("notice", _("No holiday was found in these words; they should say “…日放假”."))
         return values
+
+
+class ReviewRulesForm(EditForm):
+    """How this year's records are reviewed."""
+
+    class Meta:
+        model = Cycle
+        fields = Cycle.REVIEW_RULES
+        help_texts = {
+            "corrections_allowed": _(
+                "How often a record may come back to its unit. After that it is decided as it is."
+            )
+        }
+
+    def save_values(self, values, *, by, seen):
+        return cycles.set_review_rules(self.instance, values, by=by, seen=seen)
 
 
 class StageForm(forms.ModelForm):

@@ -86,6 +86,7 @@ class Cycle(Stateful):
         "close": _("year closed"),
         "enrol": _("unit enrolled"),
         "reschedule": _("dates changed"),
+        "edit": _("rules of reviewing changed"),
         "add_deadline": _("deadline added"),
         "remove_deadline": _("deadline taken out"),
         "extend": _("deadline extended"),
@@ -95,6 +96,9 @@ class Cycle(Stateful):
     TONES = {"planning": "info", "open": "good"}
     # Plans can be written and handed in; next year's while the old year still runs.
     PLANS_IN = (Status.PLANNING, Status.OPEN)
+
+    # What a year says of how its records are reviewed; the next year begins with the same.
+    REVIEW_RULES = ("corrections_allowed",)
 
     year = models.PositiveSmallIntegerField(_("year"), unique=True)
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.DRAFT)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from assessments.actions import cycle as cycles
 from assessments.actions import duty as duties
-from assessments.forms.cycle import CalendarForm, PrepareForm, StageForm
+from assessments.forms.cycle import CalendarForm, PrepareForm, ReviewRulesForm, StageForm
 from assessments.models import Cycle, Stage, WorkCalendar
 from civportal.lib.clock import today
 from civportal.lib.forms import refused_at
@@ -88,6 +88,17 @@ def stage_edit(request, pk):
         messages.success(request, _("The dates are saved."))
         return redirect("assessments:cycle", stage.cycle_id)
     return render(request, "assessments/cycle/stage.html", {"form": form, "stage": stage})
+
+
+def review_rules(request, pk):
+    """How this year's records are reviewed."""
+    cycle = cycle_for(request.user, pk)
+    allow(request.user, "assessments.edit_review_rules", cycle)
+    form = ReviewRulesForm(request.POST or None, instance=cycle)
+    if request.method == "POST" and form.is_valid() and form.edit(by=request.user):
+        messages.success(request, _("Saved."))
+        return redirect("assessments:cycle", pk)
+    return render(request, "assessments/cycle/review_rules.html", {"form": form, "cycle": cycle})
 
 
 def open_cycle(request, pk):

@@ -19,7 +19,8 @@ def index(request):
 def beside(request):
     """The guide to the kind that was just chosen in the form."""
     kind = known(request.GET.get("kind", LedgerEntry.Kind.ACTIVITY))
-    return render(request, "assessments/guide/_beside.html", {"guide": guide.of(kind)})
+    context = {"guide": guide.of(kind), "frequent": guide.why_returned(kind)}
+    return render(request, "assessments/guide/_beside.html", context)
 
 
 def edit(request, kind):

@@ -175,7 +175,7 @@ def task_of_entry(entry, stages):
         hint=_("Returned; correct it and hand it in again") if is_returned else _("Draft, not handed in yet"),
         note=entry.last_note or "",
         href=reverse("assessments:entry_edit", args=[entry.pk]),
-        due_on=stages[Stage.Kind.LEDGER].due_on,
+        due_on=entry.correct_by if is_returned and entry.correct_by else stages[Stage.Kind.LEDGER].due_on,
         tone="bad" if is_returned else "warn",
         label=entry.get_status_display(),
         icon="undo-2" if is_returned else "circle-dashed",

@@ -234,6 +234,7 @@ def edit_context(request, form):
         "last_review": entry.last_review,
         "recipes": recipe.of(entry),
         "guide": guide.of(chosen_kind(form)),
+        "frequent": guide.why_returned(chosen_kind(form)),
         "looks": ExplainForm.each(likeness.findings(entry, for_user=request.user)),
     }
 

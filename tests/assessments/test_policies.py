@@ -426,6 +426,7 @@ def cycles_section():
         "enrol_units": in_every(states, DIRECTORS),
         "open_planning_cycle": in_every(states, DIRECTORS),
         "edit_goals": only(states, draft=DIRECTORS, planning=DIRECTORS, open=DIRECTORS),
+        "edit_review_rules": only(states, draft=DIRECTORS, planning=DIRECTORS, open=DIRECTORS),
     })  # fmt: skip
 
 

@@ -1,10 +1,20 @@
 """The review in the browser's terms."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
-from assessments.models import LedgerEntry
-from tests.factories import ClaimFactory, EntryFactory, EvidenceFactory, ReviewFactory, UnitYearFactory
+from assessments.actions import ledger, review
+from assessments.models import LedgerEntry, ReturnReason
+from tests.factories import (
+    ClaimFactory,
+    EntryFactory,
+    EvidenceFactory,
+    ReleaseFactory,
+    ReviewFactory,
+    UnitYearFactory,
+)
 from units.models import Category
 
 
@@ -165,3 +175,141 @@ def test_the_queue_costs_the_same_queries_however_long(as_rui, year, rows, djang
         response = as_rui.get(address("queue"))
 
     assert len(response.context["page"]) == rows
+
+
+# returned place by place
+
+
+def returning(entry, *points, **more):
+    """What the page sends: each point as (place, reason number, own words)."""
+    sent = {"back-version": entry.version, "points-TOTAL_FORMS": len(points), "points-INITIAL_FORMS": 0}
+    for at, (place, reason, note) in enumerate(points):
+        sent |= {f"points-{at}-place": place, f"points-{at}-reason": reason, f"points-{at}-note": note}
+    return sent | {f"back-{name}": value for name, value in more.items()}
+
+
+def test_a_reason_is_pinned_to_a_photo_and_the_unit_reads_it_there(as_rui, waiting, client, lan):
+    entry = waiting[0]
+    photo, other = EvidenceFactory.create_batch(2, entry=entry)
+    usual = ReturnReason.objects.create(title="看不清", text="请重新拍摄。")
+
+    as_rui.post(
+        address("entry_send_back", entry.pk), returning(entry, (f"file:{photo.pk}", usual.pk, "横幅"))
+    )
+    client.force_login(lan)
+    page = client.get(address("entry_edit", entry.pk)).content.decode()
+
+    assert "请重新拍摄。 横幅" in page
+    assert address("evidence_remove", photo.pk) in page
+    assert address("evidence_remove", other.pk) not in page
+    assert client.post(address("evidence_remove", other.pk)).status_code == 409
+    # The text is there to be read, not to be written.
+    assert 'name="text"' in page
+    assert page.count("disabled") >= 4
+
+
+def test_a_frozen_field_that_is_sent_all_the_same_is_left_alone(as_rui, waiting, client, lan):
+    entry = waiting[0]
+    as_rui.post(address("entry_send_back", entry.pk), returning(entry, ("field:place", "", "写全称")))
+    client.force_login(lan)
+
+    sent = {"fields": ["place", "title"], "place": "云泽县老街", "title": "另一个题目"}
+    sent |= {"initial-place": entry.place, "initial-title": entry.title, "version": entry.version + 1}
+    client.post(address("entry_keep", entry.pk), sent)
+
+    entry.refresh_from_db()
+    assert entry.place == "云泽县老街"
+    assert entry.title != "另一个题目"
+
+
+@pytest.mark.parametrize(
+    "point",
+    [
+        ("file:999", "", "改"), ("field:status", "", "改"), ("indicator:x", "", "改"), ("nonsense", "", "改"),
+        ("field:place", "", ""), ("field:place", "999", ""),
+    ],
+)  # fmt: skip
+def test_a_bad_point_is_explained_and_nothing_is_decided(as_rui, waiting, point):
+    response = as_rui.post(address("entry_send_back", waiting[0].pk), returning(waiting[0], point))
+
+    assert response.status_code == 422
+    assert LedgerEntry.objects.get(pk=waiting[0].pk).status == "submitted"
+
+
+def test_the_day_of_the_correction_must_come(as_rui, waiting):
+    entry = waiting[0]
+
+    refused = as_rui.post(
+        address("entry_send_back", entry.pk), returning(entry, note="改", correct_by="2020-01-01")
+    )
+    as_rui.post(address("entry_send_back", entry.pk), returning(entry, note="改", correct_by="2099-01-05"))
+
+    assert refused.status_code == 422
+    assert LedgerEntry.objects.get(pk=entry.pk).correct_by == date(2099, 1, 5)
+
+
+def test_the_second_return_is_the_directors(as_rui, waiting, client, ou):
+    LedgerEntry.objects.update(returned_count=1)
+    as_rui.get(address("review", waiting[0].pk))
+
+    refused = as_rui.post(address("entry_send_back", waiting[0].pk), returning(waiting[0], note="再改"))
+    client.force_login(ou)
+    client.post(address("entry_send_back", waiting[0].pk), returning(waiting[0], note="再改"))
+
+    assert refused.status_code == 403
+    assert LedgerEntry.objects.get(pk=waiting[0].pk).returned_count == 2
+
+
+def test_the_last_decision_can_be_undone_from_the_next_page(as_rui, waiting):
+    as_rui.post(address("entry_accept", waiting[0].pk), points(waiting[0]))
+
+    page = as_rui.get(address("review", waiting[1].pk)).content.decode()
+    undone = as_rui.post(address("entry_undo", waiting[0].pk))
+
+    assert address("entry_undo", waiting[0].pk) in page
+    assert undone.url == address("review", waiting[0].pk)
+    assert LedgerEntry.objects.get(pk=waiting[0].pk).status == "submitted"
+
+
+def test_what_came_too_late_to_undo_says_why(as_rui, waiting, year):
+    as_rui.post(address("entry_accept", waiting[0].pk), points(waiting[0]))
+    ReleaseFactory(cycle=year)
+
+    response = as_rui.post(address("entry_undo", waiting[0].pk), follow=True)
+
+    assert "名次" in response.content.decode()
+    assert LedgerEntry.objects.get(pk=waiting[0].pk).status == "accepted"
+
+
+def test_the_library_is_worded_by_the_director(client, rui, ou):
+    client.force_login(rui)
+    assert client.get(address("reasons")).status_code == 200
+    assert client.get(address("reason_new")).status_code == 403
+    client.force_login(ou)
+    client.post(address("reasons_add_usual"))
+    first = ReturnReason.objects.first()
+
+    client.post(address("reason_new"), {"title": "其他", "text": "请看说明。", "seen": 0, "is_offered": "on"})
+    twice = client.post(address("reason_new"), {"title": "其他", "text": "又一条。", "seen": 0})
+    client.post(address("reason", first.pk), {"title": "改过", "text": first.text, "seen": 0})
+    stale = client.post(address("reason", first.pk), {"title": "又改", "text": first.text, "seen": 0})
+
+    first.refresh_from_db()
+    assert (first.title, first.is_offered) == ("改过", False)
+    assert twice.status_code == stale.status_code == 200
+    assert ReturnReason.objects.filter(title="其他").count() == 1
+
+
+def test_the_page_of_a_correction_opens_on_the_difference(client, rui, lan, year, school):
+    UnitYearFactory(cycle=year, unit=school)
+    entry = EntryFactory(cycle=year, unit=school, created_by=lan, text="三十人参加，清运垃圾四车。")
+    ClaimFactory(entry=entry)
+    entry = ledger.submit(entry, by=lan)
+    entry = review.send_back(entry, by=rui, points=[review.Asked(field="text", note="人数不符")])
+    ledger.edit(entry, {"text": "四十人参加，清运垃圾四车。"}, by=lan)
+    ledger.submit(LedgerEntry.objects.get(), by=lan)
+    client.force_login(rui)
+
+    page = client.get(address("review", entry.pk)).content.decode()
+
+    assert "<del>三十人参加，</del><ins>四十人参加，</ins>" in page
