@@ -243,6 +243,11 @@ def has_made_it(user, binder):
     return binder.made_by_id == user.pk
 
 
+@asks(_("made the decisions"), _("did not make the decisions"))
+def has_made_it_all(user, bulk):
+    return bulk.by_id == user.pk
+
+
 # the year
 add_perm("assessments.view_cycle", is_anybody)
 add_perm("assessments.prepare_cycle", is_director)
@@ -328,6 +333,8 @@ add_perm(
     "assessments.undo_entry",
     is_reviewer & (is_returned | is_accepted) & is_of_open_year & (is_director | decided_it),
 )
+add_perm("assessments.extend_entry", is_reviewer & is_returned & is_of_open_year)
+add_perm("assessments.undo_bulk", is_case_officer & has_made_it_all)
 add_perm("assessments.edit_reason", is_director | is_administrator)
 add_perm(
     "assessments.reopen_entry",
@@ -509,6 +516,7 @@ chapter(
         "judge_likeness_entry": _("judge what in the record is worth a look"),
         "undo_entry": _("undo the newest decision"),
         "reopen_entry": _("reopen the decision"),
+        "extend_entry": _("give the unit more time to correct the record"),
         "edit_reason": _("word the reasons for returns"),
     },
     at_large=[
@@ -519,6 +527,12 @@ chapter(
         "edit_guide",
         "edit_reason",
     ],
+)
+chapter(
+    "bulk",
+    _("Decisions on many records"),
+    "assessments",
+    {"undo_bulk": _("undo decisions that were made together")},
 )
 chapter(
     "charted_unit",

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from .views import (
     binder,
+    bulk,
     burden,
     cycle,
     document,
@@ -173,6 +174,12 @@ review_urls = [
     path("<int:pk>/accept/", review.accept, name="entry_accept"),
     path("<int:pk>/send-back/", review.send_back, name="entry_send_back"),
     path("<int:pk>/undo/", review.undo, name="entry_undo"),
+    path("returned/", bulk.returned, name="returned"),
+    path("bulk/accept/", bulk.check, {"kind": "accept"}, name="bulk_accept"),
+    path("bulk/return/", bulk.check, {"kind": "send_back"}, name="bulk_send_back"),
+    path("bulk/extend/", bulk.check, {"kind": "extend"}, name="bulk_extend"),
+    path("bulk/<int:pk>/", bulk.detail, name="bulk"),
+    path("bulk/<int:pk>/undo/", bulk.undo, name="bulk_undo"),
     path("reasons/", reason.index, name="reasons"),
     path("reasons/new/", reason.new, name="reason_new"),
     path("reasons/add-usual/", reason.add_usual, name="reasons_add_usual"),

@@ -8,7 +8,7 @@ from django.urls import NoReverseMatch, reverse
 from assessments.actions import binder as binders
 from assessments.actions import likeness, publication, score
 from assessments.actions import plan as plans
-from assessments.models import Adjustment, HonorItem, PlanItem, ReturnReason, ScoreSheet
+from assessments.models import Adjustment, BulkDecision, HonorItem, PlanItem, ReturnReason, ScoreSheet
 from tests.factories import (
     AccountRequestFactory,
     AwardFactory,
@@ -264,6 +264,7 @@ def shared(year, *, by, admin):
         "permission": ["assessments.accept_entry"],
         "mail": [OutgoingLetterFactory(to=by).pk],
         "record kind": ["activity"],
+        "bulk": [BulkDecision.objects.create(kind="accept", by=by).pk],
         "reason": [ReturnReason.objects.create(title="缺签到表", text="请补传签到表。").pk],
         "release": [release.pk],
         "stage": [coming.stages.first().pk],

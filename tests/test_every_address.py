@@ -9,7 +9,7 @@ from django.urls import get_resolver, reverse
 
 from assessments.actions import binder as binders
 from assessments.actions import score
-from assessments.models import Adjustment, ReturnReason, ScoreSheet
+from assessments.models import Adjustment, BulkDecision, ReturnReason, ScoreSheet
 from tests.factories import (
     AccountRequestFactory,
     AwardFactory,
@@ -226,10 +226,16 @@ OFFICE = {
     "assessments:weak_units": "",
     "assessments:weak_units_list": "",
     "assessments:guide_edit": "record kind",
+    "assessments:bulk": "bulk",
+    "assessments:bulk_accept": "",
+    "assessments:bulk_extend": "",
+    "assessments:bulk_send_back": "",
+    "assessments:bulk_undo": "bulk",
     "assessments:reason": "reason",
     "assessments:reason_new": "",
     "assessments:reasons": "",
     "assessments:reasons_add_usual": "",
+    "assessments:returned": "",
     "assessments:review_rules": "cycle",
     "units:account_new": "",
     "units:account_requests": "",
@@ -350,6 +356,7 @@ def lans(year, school, lan, ou):
         "batch row": [batch.pk, row.pk],
         "binder": [binder.pk],
         "binder volume": [binder.pk, 1],
+        "bulk": [BulkDecision.objects.create(kind="accept", by=ou).pk],
         "charted": [charted.pk],
         "cycle": [year.pk],
         "deadline": [year.deadlines.first().pk],
@@ -429,6 +436,7 @@ SHOWING = {
     "assessments:evidence",
     "assessments:evidence_page",
     "assessments:evidence_preview",
+    "assessments:bulk",
     "assessments:field_survey",
     "assessments:field_surveys",
     "assessments:gaps",
@@ -439,7 +447,9 @@ SHOWING = {
     "assessments:plan",
     "assessments:plan_edition",
     "assessments:ranking",
+    "assessments:reasons",
     "assessments:release",
+    "assessments:returned",
     "assessments:sheet",
     "assessments:sheets",
     "assessments:tree",

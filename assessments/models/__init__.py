@@ -13,6 +13,7 @@ from .edition import EntryEdition
 from .guide import RecordGuide
 from .likeness import LikenessOpinion, PictureMark, PicturePair, PictureWord, TextMark, TextPiece
 from .review import ReturnPoint, ReturnReason, Review
+from .bulk import BulkDecision, BulkLine
 from .score import ScoreLine, ScoreSheet
 from .honor import Award, HonorItem
 from .publication import RankingRelease, RankingRow
@@ -23,6 +24,8 @@ __all__ = [
     "Award",
     "Binder",
     "BinderVolume",
+    "BulkDecision",
+    "BulkLine",
     "ChartItem",
     "ChartedUnit",
     "Claim",

@@ -38,6 +38,10 @@ class LedgerEntryQuerySet(FindableQuerySet):
         waiting = self.awaiting_review().filter(cycle__status=Cycle.Status.OPEN)
         return waiting.exclude(Q(unit__in=user.seen_ids) | Q(on_behalf=True, created_by=user))
 
+    def to_be_corrected(self):
+        """What was returned and is the unit's to correct, in the year that is open."""
+        return self.filter(status=LedgerEntry.Status.RETURNED, cycle__status=Cycle.Status.OPEN)
+
     def for_listing(self):
         """Everything the lists show, in one query."""
         return self.select_related("unit__category", "cycle").annotate(
@@ -190,6 +194,7 @@ class LedgerEntry(Removable, Findable, Stateful):
         "accept": _("accepted"),
         "reopen": _("decision reopened"),
         "undo": _("decision undone"),
+        "extend": _("given more time to correct"),
         "pass_on": _("passed to the successor"),
         "hand_over": _("passed to you to go on with"),
     }

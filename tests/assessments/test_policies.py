@@ -9,6 +9,7 @@ from assessments.models import (
     Award,
     Binder,
     BinderVolume,
+    BulkDecision,
     ChartedUnit,
     ChartItem,
     Cycle,
@@ -177,6 +178,9 @@ def entries_section(school, cycles):
             returned_by_oneself=JUDGES,
             accepted_by_oneself=JUDGES,
         ),
+        "extend_entry": only(
+            states, returned=JUDGES, returned_too_late=JUDGES, returned_by_oneself=JUDGES
+        ),
         "reopen_entry": only(states, accepted=IMPARTIAL_DIRECTOR, accepted_by_oneself=IMPARTIAL_DIRECTOR),
     })  # fmt: skip
 
@@ -273,6 +277,15 @@ def plans_section(school, cycles):
         "accept_plan": only(states, **waiting),
         "send_back_plan": only(states, **waiting | {"submitted_again": IMPARTIAL_DIRECTOR}),
     })  # fmt: skip
+
+
+def bulk_section():
+    somebody = UserFactory()
+    states = {
+        "by oneself": lambda user: BulkDecision(by=user or somebody),
+        "by another": fixed(BulkDecision(by=somebody)),
+    }
+    return Section("assessments", states, {"undo_bulk": only(states, by_oneself=OFFICERS)})
 
 
 def gaps_section(school):
@@ -499,6 +512,7 @@ def sections(school, bank, cycles):
         gaps_section(school),
         makings_section(school),
         binders_section(school, bank, cycles),
+        bulk_section(),
         charted_section(school, cycles),
         chart_items_section(school, cycles),
         field_surveys_section(cycles),

@@ -1,0 +1,134 @@
+"""Deciding on many entries at once: each by its own door, all of it undone in one step."""
+
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from assessments.models import BulkDecision, BulkLine, LedgerEntry
+from civportal.lib.clock import now, today
+from units.actions import trail
+from units.actions.move import MoveNotAllowed, lock
+
+from . import review
+
+# More than a person looks through on one page.
+AT_ONCE = 200
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """An entry that was left as it is, and why."""
+
+    entry: LedgerEntry
+    reason: str
+
+
+def accept(chosen, *, share, by, note=""):
+    """Accept every entry of [(entry, version seen)] with the same share of full marks, 0 or 1.
+
+    Answers (BulkDecision, [Skipped]). What somebody else decided or changed meanwhile is left out.
+    """
+
+    def act(entry, seen):
+        points = {claim.pk: claim.indicator.maximum * share for claim in entry.claims.all()}
+        return {"review": review.accept(entry, points, by=by, note=note, seen=seen).last_review}
+
+    return each(BulkDecision.Kind.ACCEPT, chosen, act, by=by, note=note)
+
+
+def send_back(chosen, *, by, reason=None, note="", due_on=None):
+    """Return every entry of [(entry, version seen)] for one shared reason; each unit corrects its own.
+
+    Answers (BulkDecision, [Skipped]).
+    """
+    points = [review.Asked(reason=reason, note=note)] if reason else []
+
+    def act(entry, seen):
+        words = "" if reason else note
+        back = review.send_back(entry, by=by, note=words, points=points, due_on=due_on, seen=seen)
+        return {"review": back.last_review}
+
+    said = " ".join(filter(None, [reason and reason.text, note]))
+    return each(BulkDecision.Kind.SEND_BACK, chosen, act, by=by, note=said)
+
+
+def extend(chosen, *, until, by, note):
+    """Give every returned entry of [(entry, version seen)] until that day to be corrected, with a reason.
+
+    Answers (BulkDecision, [Skipped]). Raises ValidationError for a day that has passed.
+    """
+    if until < today():
+        raise ValidationError(_("This day has passed."))
+
+    def act(entry, seen):
+        before = extend_one(entry, until, seen=seen, by=by, note=note)
+        return {"day_before": before, "day_given": until}
+
+    return each(BulkDecision.Kind.EXTEND, chosen, act, by=by, note=note)
+
+
+def extend_one(entry, until, *, by, note="", seen=None):
+    """Move the day by which a returned entry is to be corrected; answers the day before."""
+    entry = lock(entry)
+    if entry.status != LedgerEntry.Status.RETURNED or seen not in (None, entry.version):
+        raise MoveNotAllowed(entry, "extend")
+    before, entry.correct_by = entry.correct_by, until
+    entry.save(update_fields=["correct_by"])
+    trail.record(
+        entry, "extend", by=by, note=note, changes={"correct_by": [str(before or ""), str(until or "")]}
+    )
+    return before
+
+
+def each(kind, chosen, act, *, by, note):
+    """Do it entry by entry, each in a transaction of its own, so that one refusal holds up no other."""
+    bulk = BulkDecision.objects.create(kind=kind, by=by, note=note)
+    skipped = []
+    for entry, seen in chosen:
+        try:
+            with transaction.atomic():
+                BulkLine.objects.create(bulk=bulk, entry=entry, **act(entry, seen))
+        except (MoveNotAllowed, ValidationError) as refusal:
+            skipped.append(Skipped(entry, why(refusal)))
+    return bulk, skipped
+
+
+def why(refusal):
+    if isinstance(refusal, ValidationError):
+        return " ".join(refusal.messages)
+    return _("Somebody decided on it or changed it meanwhile.")
+
+
+def undo(bulk, *, by):
+    """Put every entry back that nothing was built on since; answers the [Skipped] others.
+
+    A second click finds nothing left to do.
+    """
+    skipped = []
+    with transaction.atomic():
+        bulk = BulkDecision.objects.select_for_update().get(pk=bulk.pk)
+        if bulk.undone_at:
+            return skipped
+        bulk.undone_at = now()
+        bulk.save(update_fields=["undone_at"])
+        for line in bulk.lines.select_related("entry", "review"):
+            try:
+                with transaction.atomic():
+                    undo_line(bulk, line, by=by)
+            except (MoveNotAllowed, ValidationError) as refusal:
+                skipped.append(Skipped(line.entry, why(refusal)))
+    return skipped
+
+
+def undo_line(bulk, line, *, by):
+    """Put one entry back; raises MoveNotAllowed where another decision has taken the place of this one."""
+    if bulk.kind != BulkDecision.Kind.EXTEND:
+        if line.review_id is None or line.entry.last_review != line.review:
+            raise MoveNotAllowed(line.entry, "undo")
+        review.undo(line.entry, by=by)
+        return
+    if line.entry.correct_by != line.day_given:
+        raise MoveNotAllowed(line.entry, "undo")
+    extend_one(line.entry, line.day_before, by=by)

@@ -1,0 +1,125 @@
+"""Many entries decided on at once: what will happen is named first, and can be undone after."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Prefetch
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from assessments.actions import bulk as bulks
+from assessments.forms.bulk import FORMS, ReturnedFilter
+from assessments.models import BulkDecision, Claim, LedgerEntry, Review
+from civportal.lib.clock import today
+from civportal.lib.paging import keyset_page
+from civportal.lib.web import allow, render_page, whole_number
+
+from .review import filtered_queue
+
+PERMISSIONS = {
+    BulkDecision.Kind.ACCEPT: "assessments.accept_entry",
+    BulkDecision.Kind.SEND_BACK: "assessments.send_back_entry",
+    BulkDecision.Kind.EXTEND: "assessments.extend_entry",
+}
+
+
+def returned(request):
+    """What the office returned and units have to correct, the nearest day first."""
+    allow(request.user, "assessments.review_entries")
+    form = ReturnedFilter(request.GET)
+    entries = form.apply(LedgerEntry.objects.visible_to(request.user).to_be_corrected())
+    page = keyset_page(request, entries.for_listing(), "updated_at")
+    context = {"form": form, "page": page, "today": today()}
+    return render_page(request, "assessments/bulk/returned.html", "assessments/bulk/_returned.html", context)
+
+
+def check(request, kind):
+    """Name what would happen, to how many, and what is left out and why; a POST does it."""
+    allow(request.user, "assessments.review_entries")
+    form = FORMS[kind](request.POST or None)
+    possible, skipped = sorted_out(request, kind)
+    if request.method == "POST" and form.is_valid():
+        return carry_out(request, kind, form, possible, skipped)
+    context = {"kind": kind, "form": form, "possible": possible, "skipped": skipped}
+    return render(request, f"assessments/bulk/check_{kind}.html", context)
+
+
+def sorted_out(request, kind):
+    """([entries that it can be done to], [Skipped]) of the ticked ones, or of all that the filter leaves."""
+    entries = chosen_entries(request).select_related("cycle", "unit__category")
+    claims = Prefetch("claims", Claim.objects.select_related("indicator"))
+    reviews = Prefetch("reviews", Review.objects.select_related("by"))
+    possible, skipped = [], []
+    for entry in entries.prefetch_related(claims, reviews)[: bulks.AT_ONCE]:
+        reason = hindrance(request.user, kind, entry)
+        if reason:
+            skipped.append(bulks.Skipped(entry, reason))
+        else:
+            possible.append(entry)
+    return possible, skipped
+
+
+def chosen_entries(request):
+    """The ticked ones by their numbers, else everything that the queue's filter leaves."""
+    numbers = request.POST.getlist("entry") or request.GET.getlist("entry")
+    if not numbers and "all" in request.GET:
+        return filtered_queue(request)[1]
+    wanted = {whole_number(number) for number in numbers} - {None}
+    return LedgerEntry.objects.visible_to(request.user).handed_in().filter(pk__in=wanted).order_by("pk")
+
+
+def hindrance(user, kind, entry):
+    """Why this cannot be done to the entry by this person; None where it can."""
+    if user.has_perm(PERMISSIONS[kind], entry):
+        return None
+    if user.is_party_to(entry.unit):
+        return _("It is of your own unit, or of one below it.")
+    if kind == BulkDecision.Kind.SEND_BACK and entry.can("send_back") and entry.returned_count:
+        return _("It was returned before; a second return takes the director.")
+    return _("It is not waiting for this: %(status)s.") % {"status": entry.get_status_display()}
+
+
+def carry_out(request, kind, form, possible, skipped):
+    """Do it to those that are still as the page showed them."""
+    shown = [text.partition(":") for text in request.POST.getlist("seen")]
+    seen = {whole_number(pk): whole_number(version) for pk, _colon, version in shown}
+    # What the page did not show is not decided on: no record has such a version.
+    chosen = [(entry, seen.get(entry.pk, -1)) for entry in possible]
+    try:
+        bulk, refused = form.act(chosen, by=request.user)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+        return redirect("assessments:queue")
+    tell_skipped(request, [*skipped, *refused])
+    return redirect(bulk)
+
+
+def tell_skipped(request, skipped):
+    for one in skipped:
+        messages.warning(request, f"{one.entry}: {one.reason}")
+
+
+def detail(request, pk):
+    """What was done, and the way back."""
+    allow(request.user, "assessments.review_entries")
+    bulk = bulk_for(request.user, pk)
+    lines = bulk.lines.select_related("entry__unit", "review")
+    return render(request, "assessments/bulk/detail.html", {"bulk": bulk, "lines": lines})
+
+
+def bulk_for(user, pk):
+    """One's own bulk decision; those of others are known by the entries' histories."""
+    return get_object_or_404(BulkDecision.objects.filter(by=user), pk=pk)
+
+
+@require_POST
+def undo(request, pk):
+    bulk = bulk_for(request.user, pk)
+    allow(request.user, "assessments.undo_bulk", bulk)
+    skipped = bulks.undo(bulk, by=request.user)
+    count = bulk.lines.count() - len(skipped)
+    text = ngettext("%(count)d record is put back.", "%(count)d records are put back.", count)
+    messages.success(request, text % {"count": count})
+    tell_skipped(request, skipped)
+    return redirect(bulk)

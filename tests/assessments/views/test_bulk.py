@@ -1,0 +1,155 @@
+"""The pages on which many entries are decided on at once."""
+
+import pytest
+from django.urls import reverse
+
+from assessments.models import BulkDecision, LedgerEntry
+from tests.factories import ClaimFactory, EntryFactory, MembershipFactory, UnitYearFactory
+
+
+def address(name, *args):
+    return reverse(f"assessments:{name}", args=args)
+
+
+@pytest.fixture
+def waiting(year, school, lan):
+    UnitYearFactory(cycle=year, unit=school)
+    entries = EntryFactory.create_batch(3, cycle=year, unit=school, created_by=lan, submitted=True)
+    for entry in entries:
+        ClaimFactory(entry=entry)
+    return entries
+
+
+@pytest.fixture
+def as_rui(client, rui):
+    client.force_login(rui)
+    return client
+
+
+def chosen(entries, **more):
+    pks = [entry.pk for entry in entries]
+    return {"entry": pks, "seen": [f"{entry.pk}:{entry.version}" for entry in entries], **more}
+
+
+def statuses():
+    return list(LedgerEntry.objects.order_by("pk").values_list("status", flat=True))
+
+
+def test_the_page_names_what_will_happen_and_what_is_left_out(as_rui, waiting):
+    LedgerEntry.objects.filter(pk=waiting[2].pk).update(status="accepted")
+
+    response = as_rui.get(address("bulk_accept"), {"entry": [entry.pk for entry in waiting]})
+
+    assert response.context["possible"] == waiting[:2]
+    assert [one.entry for one in response.context["skipped"]] == waiting[2:]
+    assert statuses() == ["submitted", "submitted", "accepted"]
+
+
+def test_the_ticked_ones_are_accepted_and_undone(as_rui, waiting):
+    response = as_rui.post(address("bulk_accept"), chosen(waiting[:2], share="1"))
+    done = BulkDecision.objects.get()
+
+    assert response.url == address("bulk", done.pk)
+    assert statuses() == ["accepted", "accepted", "submitted"]
+    assert address("bulk_undo", done.pk) in as_rui.get(response.url).content.decode()
+
+    as_rui.post(address("bulk_undo", done.pk))
+    assert statuses() == ["submitted"] * 3
+
+
+def test_all_that_the_filter_leaves_can_be_chosen(as_rui, waiting):
+    waiting[0].title = "独一无二"
+    waiting[0].save()
+
+    everything = as_rui.get(address("bulk_accept"), {"all": "1"})
+    narrowed = as_rui.get(address("bulk_accept"), {"all": "1", "q": "独一无二"})
+
+    assert len(everything.context["possible"]) == 3
+    assert narrowed.context["possible"] == [waiting[0]]
+
+
+def test_nothing_ticked_says_so(as_rui, waiting):
+    response = as_rui.get(address("bulk_send_back"))
+
+    assert response.status_code == 200
+    assert not response.context["possible"]
+
+
+def test_a_return_without_a_reason_is_explained(as_rui, waiting):
+    response = as_rui.post(address("bulk_send_back"), chosen(waiting))
+
+    assert response.context["form"].errors
+    assert statuses() == ["submitted"] * 3
+
+
+def test_what_the_page_did_not_show_is_not_decided(as_rui, waiting):
+    sent = chosen(waiting, share="1") | {"seen": ["x", "9:y", f"{waiting[0].pk}:{waiting[0].version}"]}
+
+    as_rui.post(address("bulk_accept"), sent)
+
+    assert statuses() == ["accepted", "submitted", "submitted"]
+
+
+def test_a_second_return_is_left_to_the_director(client, rui, ou, waiting):
+    LedgerEntry.objects.filter(pk=waiting[0].pk).update(returned_count=1)
+    asked = {"entry": [waiting[0].pk]}
+
+    client.force_login(rui)
+    refused = client.get(address("bulk_send_back"), asked)
+    client.force_login(ou)
+    offered = client.get(address("bulk_send_back"), asked)
+
+    assert not refused.context["possible"]
+    assert offered.context["possible"] == [waiting[0]]
+
+
+def test_nobody_decides_on_their_own_unit_in_bulk(client, rui, school, waiting):
+    MembershipFactory(user=rui, unit=school, role="liaison")
+    client.force_login(rui)
+
+    client.post(address("bulk_accept"), chosen(waiting, share="1"))
+
+    assert statuses() == ["submitted"] * 3
+
+
+def test_more_time_from_the_list_of_what_is_corrected(as_rui, waiting):
+    as_rui.post(address("bulk_send_back"), chosen(waiting, note="重拍"))
+
+    listed = as_rui.get(address("returned"))
+    entries = list(listed.context["page"])
+    as_rui.post(address("bulk_extend"), chosen(entries, until="2099-01-05", note="停电"))
+
+    assert len(entries) == 3
+    assert {str(entry.correct_by) for entry in LedgerEntry.objects.all()} == {"2099-01-05"}
+
+
+def test_a_bulk_decision_of_somebody_else_is_not_there(as_rui, client, ou, waiting):
+    as_rui.post(address("bulk_accept"), chosen(waiting, share="1"))
+    client.force_login(ou)
+
+    assert client.get(address("bulk", BulkDecision.objects.get().pk)).status_code == 404
+
+
+def test_units_have_no_such_pages(client, lan, waiting):
+    client.force_login(lan)
+
+    for name in ("bulk_accept", "bulk_send_back", "bulk_extend", "returned"):
+        assert client.get(address(name)).status_code == 403
+    assert client.post(address("bulk_accept"), chosen(waiting, share="1")).status_code == 403
+
+
+@pytest.mark.parametrize("number", [1, 5, 50])
+def test_the_pages_cost_the_same_queries_however_many(
+    as_rui, year, school, lan, number, django_assert_max_num_queries
+):
+    UnitYearFactory(cycle=year, unit=school)
+    for entry in EntryFactory.create_batch(number, cycle=year, unit=school, created_by=lan, submitted=True):
+        ClaimFactory(entry=entry)
+    EntryFactory.create_batch(number, cycle=year, unit=school, created_by=lan, returned=True)
+    as_rui.get(address("returned"))
+
+    with django_assert_max_num_queries(8):
+        as_rui.get(address("returned"))
+    with django_assert_max_num_queries(9):
+        response = as_rui.get(address("bulk_accept"), {"all": "1"})
+    assert len(response.context["possible"]) == number
