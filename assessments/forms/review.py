@@ -102,7 +102,7 @@ class AcceptForm(VersionForm):
 class PointForm(TidyForm, forms.Form):
     """One thing that a return wants changed: where, why, and a line of one's own."""
 
-    place = forms.ChoiceField(label=_("Where"), required=False)
+    place = forms.ChoiceField(label=_("Which place"), required=False)
     reason = forms.ModelChoiceField(
         label=_("Reason"),
         required=False,
