@@ -25,3 +25,28 @@ def at_once(*acts):
     for thread in threads:
         thread.join(30)
     return outcomes
+
+
+def side_by_side(*lanes):
+    """Lanes of acts, each lane on a connection of its own; the first of all lanes begin at the same
+    moment, then the second, and so on. Answers a tuple of answers for each moment."""
+    start = Barrier(len(lanes))
+    answers = [[None] * len(lane) for lane in lanes]
+
+    def run(number, lane):
+        try:
+            for at, act in enumerate(lane):
+                start.wait(30)
+                answers[number][at] = act()
+        except Exception as problem:
+            answers[number][-1] = problem
+            start.abort()
+        finally:
+            connection.close()
+
+    threads = [Thread(target=run, args=pair) for pair in enumerate(lanes)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return list(zip(*answers, strict=True))

@@ -1,11 +1,10 @@
 """Reviewing, one entry at a time and two people at once."""
 
-import threading
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from assessments.actions import review
 from assessments.models import Indicator, Review, ScoreSheet
@@ -119,43 +118,3 @@ def test_reopen_needs_a_reason(waiting, rui, ou, in_english):
 def test_only_the_first_opening_counts(waiting):
     assert review.open_entry(waiting) is True
     assert review.open_entry(waiting) is False
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_reviewers_at_once_make_one_decision(year, rui, ou):
-    """On PostgreSQL the row lock decides, on SQLite the queue of writers; never both people."""
-    entries = [EntryFactory(cycle=year, submitted=True) for _ in range(8)]
-    for entry in entries:
-        ClaimFactory(entry=entry)
-    outcomes = [race(entry, rui, ou) for entry in entries]
-
-    assert all(sorted(outcome) == ["decided", "told"] for outcome in outcomes)
-    assert Review.objects.count() == len(entries)
-    assert TrailEvent.objects.filter(verb__in=["accept", "send_back"]).count() == len(entries)
-
-
-def race(entry, *reviewers):
-    """Let the reviewers decide the same entry from their own connections at the same moment."""
-    start = threading.Barrier(len(reviewers))
-    outcomes = []
-    points = full_marks(entry)
-
-    def decide(number, reviewer):
-        start.wait()
-        try:
-            if number:
-                review.send_back(entry, by=reviewer, note="重拍")
-            else:
-                review.accept(entry, points, by=reviewer)
-            outcomes.append("decided")
-        except MoveNotAllowed as refused:
-            outcomes.append("told" if refused.event.by in reviewers else "not told by whom")
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=decide, args=pair) for pair in enumerate(reviewers)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes

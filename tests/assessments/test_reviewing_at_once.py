@@ -1,0 +1,100 @@
+"""Two people at one entry, many times over: one decision, the other is told, nothing unseen gets through."""
+
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+
+from assessments.actions import ledger, review
+from assessments.models import Claim, LedgerEntry, Review
+from tests.factories import EntryFactory, UnitFactory, UnitYearFactory
+from tests.threads import side_by_side
+from units.actions.move import MoveNotAllowed
+from units.models import TrailEvent
+
+pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
+
+SEEN, UNSEEN = "审核人看到的正文。", "审核人没有看到的正文。"
+
+
+@pytest.fixture
+def waiting(year, lan):
+    """Makes so many waiting entries of a few units; on SQLite, where writers queue, a few will do."""
+    units = [UnitYearFactory(cycle=year, unit=UnitFactory()).unit for _ in range(5)]
+
+    def make(count):
+        count = count if connection.vendor == "postgresql" else 12
+        entries = [
+            EntryFactory(cycle=year, unit=units[n % 5], created_by=lan, submitted=True, text=SEEN)
+            for n in range(count)
+        ]
+        indicator = year.standard.indicators.proved_by_ledger().first()
+        Claim.objects.bulk_create(Claim(entry=entry, indicator=indicator) for entry in entries)
+        return entries
+
+    return make
+
+
+def accepted(entry, by):
+    review.accept(entry, {claim.pk: Decimal(4) for claim in entry.claims.all()}, by=by, seen=entry.version)
+
+
+def outcome(act):
+    """What became of an act: done, or told who was first."""
+    try:
+        act()
+    except MoveNotAllowed as refused:
+        return refused.event.by if refused.event else "nobody"
+    return "done"
+
+
+def test_of_two_reviewers_one_decides_and_the_other_is_told(waiting, rui, ou):
+    entries = waiting(500)
+    by_rui = [lambda entry=entry: outcome(lambda: accepted(entry, rui)) for entry in entries]
+    by_ou = [
+        lambda entry=entry: outcome(lambda: review.send_back(entry, by=ou, note="重拍", seen=entry.version))
+        for entry in entries
+    ]
+
+    met = side_by_side(by_rui, by_ou)
+
+    assert all(pair in [("done", rui), (ou, "done")] for pair in met)
+    assert Review.objects.count() == len(entries)
+    assert TrailEvent.objects.filter(verb__in=["accept", "send_back"]).count() == len(entries)
+
+
+def rewrite(entry, lan):
+    """Lan takes it back, writes something else and hands it in again."""
+    mine = LedgerEntry.objects.get(pk=entry.pk)
+    ledger.withdraw(mine, by=lan)
+    ledger.edit(LedgerEntry.objects.get(pk=entry.pk), {"text": UNSEEN, "place": "老街"}, by=lan)
+    ledger.submit(LedgerEntry.objects.get(pk=entry.pk), by=lan)
+
+
+def meet(entries, rui, lan):
+    by_rui = [lambda entry=entry: outcome(lambda: accepted(entry, rui)) for entry in entries]
+    by_lan = [lambda entry=entry: outcome(lambda: rewrite(entry, lan)) for entry in entries]
+    return side_by_side(by_rui, by_lan)
+
+
+def test_what_is_rewritten_during_approval_is_never_accepted_unseen(waiting, rui, lan):
+    entries = waiting(100)
+
+    met = meet(entries, rui, lan)
+
+    assert not LedgerEntry.objects.filter(status="accepted", text=UNSEEN)
+    decided = LedgerEntry.objects.filter(status="accepted").count()
+    assert decided == sum(rui_got == "done" for rui_got, _lan_got in met)
+    assert all("done" in pair for pair in met)
+
+
+def test_control_without_the_version_unseen_words_are_accepted(waiting, rui, lan):
+    """The same, with reviewers whose screen is not asked: a rewriting that came first is accepted."""
+    entries = waiting(3)[:3]
+    for entry in entries:
+        rewrite(entry, lan)
+
+    for entry in entries:
+        review.accept(entry, {claim.pk: Decimal(4) for claim in entry.claims.all()}, by=rui)
+
+    assert LedgerEntry.objects.filter(status="accepted", text=UNSEEN).count() == 3
