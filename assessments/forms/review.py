@@ -29,6 +29,8 @@ class QueueFilter(FilterForm):
     )
     again = forms.BooleanField(label=_("Corrected ones only"), required=False)
 
+    order = ("submitted_at", "pk")
+
     def narrow_q(self, entries, text):
         return entries.finding(text)
 

@@ -2,7 +2,8 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,7 +16,7 @@ from assessments.forms.likeness import JudgeForm
 from assessments.forms.review import AcceptForm, QueueFilter, SendBackForm
 from assessments.models import LedgerEntry, Review, WorkCalendar
 from civportal.lib.clock import today
-from civportal.lib.paging import keyset_page
+from civportal.lib.paging import beyond, keyset_page
 from civportal.lib.web import allow, render_page
 from units.models import TrailEvent
 from units.views.export import exported
@@ -51,6 +52,8 @@ def detail(request, pk):
 
 
 def page(request, entry, accept_form, back_form, status=200):
+    form, waiting = filtered_queue(request)
+    previous, following = around(entry, form, waiting)
     found = likeness.findings(entry, for_user=request.user)
     back_form.initial["note"] = likeness.reasons(found)
     context = {
@@ -61,9 +64,10 @@ def page(request, entry, accept_form, back_form, status=200):
         "accept_form": accept_form,
         "back_form": back_form,
         "events": TrailEvent.objects.about(entry),
-        "next": next_after(request, entry),
+        "previous": previous,
+        "next": following,
         "query": request.GET.urlencode(),
-        "waiting": filtered_queue(request)[1].count(),
+        "waiting": waiting.count(),
         "decided": Review.objects.filter(by=request.user, at__date=today()).count(),
         "last_review": entry.last_review,
         "looks": JudgeForm.each(found),
@@ -71,12 +75,22 @@ def page(request, entry, accept_form, back_form, status=200):
     return render(request, "assessments/review/detail.html", context, status=status)
 
 
+def around(entry, form, waiting):
+    """Numbers of the waiting entries before and after this one; the skipped ones come back last.
+
+    Three short looks into the queue in one statement, so that a page costs the same wherever one stands.
+    """
+    others = waiting.exclude(pk=entry.pk)
+    after = others.filter(beyond(entry, form.order))
+    before = others.filter(beyond(entry, form.order, forward=False)).reverse()
+    first, later, earlier = (Subquery(rows.values("pk")[:1]) for rows in (others, after, before))
+    places = LedgerEntry.every.filter(pk=entry.pk).order_by()
+    return places.values_list(earlier, Coalesce(later, first)).get()
+
+
 def next_after(request, entry):
-    """The waiting entry after this one; the skipped ones come back last."""
-    _form, waiting = filtered_queue(request)
-    waiting = waiting.exclude(pk=entry.pk)
-    later = Q(submitted_at__gt=entry.submitted_at) | Q(submitted_at=entry.submitted_at, pk__gt=entry.pk)
-    return waiting.filter(later).first() or waiting.first()
+    """Number of the entry that comes after this one, or None when nothing else waits."""
+    return around(entry, *filtered_queue(request))[1]
 
 
 @require_POST
@@ -135,8 +149,8 @@ def allow_decision(user, permission, record):
 
 
 def address_of(following, request):
-    """The next entry with the same filter, or the queue when nothing is left."""
+    """The page of the next entry, by its number, with the same filter; the queue when nothing is left."""
     query = f"?{request.GET.urlencode()}" if request.GET else ""
     if following is None:
         return reverse("assessments:queue")
-    return reverse("assessments:review", args=[following.pk]) + query
+    return reverse("assessments:review", args=[following]) + query

@@ -1,6 +1,8 @@
 """The review in the browser's terms."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from assessments.models import LedgerEntry
@@ -50,7 +52,23 @@ def test_the_filter_stays_in_the_address_from_one_entry_to_the_next(as_rui, wait
 
 
 def test_the_skipped_ones_come_back_last(as_rui, waiting):
-    assert as_rui.get(address("review", waiting[2].pk)).context["next"] == waiting[0]
+    shown = as_rui.get(address("review", waiting[2].pk)).context
+
+    assert (shown["previous"], shown["next"]) == (waiting[1].pk, waiting[0].pk)
+
+
+def test_before_the_oldest_there_is_none(as_rui, waiting):
+    shown = as_rui.get(address("review", waiting[0].pk)).context
+
+    assert (shown["previous"], shown["next"]) == (None, waiting[1].pk)
+
+
+def test_the_way_forth_and_back_keeps_to_the_filter(as_rui, waiting):
+    LedgerEntry.objects.filter(pk=waiting[1].pk).update(round=2)
+
+    shown = as_rui.get(address("review", waiting[2].pk), {"again": "on"}).context
+
+    assert (shown["previous"], shown["next"]) == (waiting[1].pk, waiting[1].pk)
 
 
 def test_the_last_decision_leads_back_to_the_queue(as_rui, waiting):
@@ -165,3 +183,17 @@ def test_the_queue_costs_the_same_queries_however_long(as_rui, year, rows, djang
         response = as_rui.get(address("queue"))
 
     assert len(response.context["page"]) == rows
+
+
+def test_the_review_costs_the_same_queries_however_many_wait(as_rui, year):
+    counted = set()
+    for more in (1, 4, 45):
+        for entry in EntryFactory.create_batch(more, cycle=year, submitted=True):
+            ClaimFactory(entry=entry)
+        for entry in (LedgerEntry.objects.first(), LedgerEntry.objects.last()):
+            with CaptureQueriesContext(connection) as queries:
+                as_rui.get(address("review", entry.pk))
+            counted.add(len(queries))
+
+    assert len(counted) == 1
+    assert LedgerEntry.objects.count() == 50
