@@ -25,6 +25,7 @@ from .views import (
     publication,
     receipt,
     review,
+    review_context,
     score,
     search,
     standard,
@@ -166,6 +167,7 @@ evidence_urls = [
 
 review_urls = [
     path("", review.queue, name="queue"),
+    path("items/", review_context.items, name="review_items"),
     path("<int:pk>/", review.detail, name="review"),
     path("<int:pk>/open/", review.open_entry, name="review_open"),
     path("<int:pk>/accept/", review.accept, name="entry_accept"),

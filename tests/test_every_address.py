@@ -215,6 +215,7 @@ OFFICE = {
     "assessments:release_new": "",
     "assessments:release_withdraw": "release",
     "assessments:review": "entry",
+    "assessments:review_items": "",
     "assessments:sheets": "",
     "assessments:stage_edit": "stage",
     "assessments:tree": "",

@@ -5,7 +5,7 @@ from decimal import Decimal
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from assessments.models import Indicator
+from assessments.models import Indicator, LedgerEntry
 from civportal.lib.forms import FilterForm, VersionForm
 from civportal.lib.money import plain_decimal
 from units.models import Category, of_kind
@@ -29,7 +29,32 @@ class QueueFilter(FilterForm):
     )
     again = forms.BooleanField(label=_("Corrected ones only"), required=False)
 
-    order = ("submitted_at", "pk")
+    order = forms.ChoiceField(
+        label=_("Order"),
+        required=False,
+        choices=[("", _("In line")), ("units", _("Unit by unit"))],
+        widget=forms.HiddenInput,
+    )
+
+    @property
+    def is_by_unit(self):
+        """Whether all units' records stand one after another, as when one indicator is judged in a row."""
+        return self.cleaned_data.get("order") == "units"
+
+    @property
+    def item(self):
+        """The indicator that is judged through all units, or None."""
+        return self.cleaned_data.get("indicator") if self.is_by_unit else None
+
+    @property
+    def fields_of_order(self):
+        """The fields by which the queue stands in order."""
+        return LedgerEntry.UNIT_BY_UNIT if self.is_by_unit else LedgerEntry.IN_LINE
+
+    @property
+    def is_narrowed(self):
+        """Whether anything was asked; the order narrows nothing."""
+        return any(self.data.get(name) for name in self.fields if name != "order")
 
     def narrow_q(self, entries, text):
         return entries.finding(text)
@@ -39,6 +64,9 @@ class QueueFilter(FilterForm):
 
     def narrow_indicator(self, entries, indicator):
         return entries.claiming(indicator)
+
+    def narrow_order(self, entries, order):
+        return entries.order_by(*LedgerEntry.UNIT_BY_UNIT)
 
     def narrow_again(self, entries, again):
         return entries.filter(round__gt=1)
@@ -82,6 +110,10 @@ class AcceptForm(VersionForm):
             )
             for claim in self.entry.claims.all()
         ]
+
+    def claim_fields_from(self, indicator):
+        """The same, the claim of this indicator first; None for the standard's order."""
+        return sorted(self.claim_fields, key=lambda fields: fields[0].indicator != indicator)
 
     @property
     def shown(self):

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from assessments import listings
-from assessments.actions import likeness, recipe, review
+from assessments.actions import likeness, recipe, review, review_context
 from assessments.forms.likeness import JudgeForm
 from assessments.forms.review import AcceptForm, QueueFilter, SendBackForm
 from assessments.models import LedgerEntry, Review, WorkCalendar
 from civportal.lib.clock import today
 from civportal.lib.paging import beyond, keyset_page
-from civportal.lib.web import allow, render_page
+from civportal.lib.web import allow, page_of, render_page
 from units.models import TrailEvent
 from units.views.export import exported
 
@@ -25,13 +25,14 @@ from .ledger import entry_for
 
 
 def queue(request):
-    """What waits for a decision, oldest first."""
+    """What waits for a decision, in line or unit by unit."""
     allow(request.user, "assessments.review_entries")
     form, entries = filtered_queue(request)
     workdays = WorkCalendar.workdays()
     if request.method == "POST":
         return exported(request, listings.queue(workdays), entries.for_listing(), form.said)
-    page = keyset_page(request, entries.for_listing(), "submitted_at")
+    rows = entries.for_listing()
+    page = page_of(request, rows) if form.is_by_unit else keyset_page(request, rows, "in_line_at")
     context = {"form": form, "page": page, "workdays": workdays, "today": today()}
     return render_page(request, "assessments/review/queue.html", "assessments/review/_table.html", context)
 
@@ -56,8 +57,12 @@ def page(request, entry, accept_form, back_form, status=200):
     previous, following = around(entry, form, waiting)
     found = likeness.findings(entry, for_user=request.user)
     back_form.initial["note"] = likeness.reasons(found)
+    item = form.item
     context = {
         "entry": entry,
+        "item": item,
+        "anchor": review_context.last_decisions(item) if item else [],
+        "claim_fields": accept_form.claim_fields_from(item),
         "files": entry.files.all(),
         "editable": False,
         "recipes": recipe.of(entry),
@@ -81,8 +86,8 @@ def around(entry, form, waiting):
     Three short looks into the queue in one statement, so that a page costs the same wherever one stands.
     """
     others = waiting.exclude(pk=entry.pk)
-    after = others.filter(beyond(entry, form.order))
-    before = others.filter(beyond(entry, form.order, forward=False)).reverse()
+    after = others.filter(beyond(entry, form.fields_of_order))
+    before = others.filter(beyond(entry, form.fields_of_order, forward=False)).reverse()
     first, later, earlier = (Subquery(rows.values("pk")[:1]) for rows in (others, after, before))
     places = LedgerEntry.every.filter(pk=entry.pk).order_by()
     return places.values_list(earlier, Coalesce(later, first)).get()

@@ -26,6 +26,9 @@ class KeysetPage:
     def __len__(self):
         return len(self.rows)
 
+    def __getitem__(self, place):
+        return self.rows[place]
+
 
 def keyset_page(request, rows, field, per_page=50):
     """The rows after the one named in the address, ordered by `field` and the primary key.

@@ -203,6 +203,7 @@ class EntryFactory(DjangoModelFactory):
             receipt=Sequence("YZ-2026-{:04d}".format),
             first_submitted_at=LazyFunction(now),
             submitted_at=LazyFunction(now),
+            in_line_at=LazyAttribute(lambda entry: entry.submitted_at),
             submitted_by=LazyAttribute(lambda entry: entry.created_by),
         )
         submitted = Trait(handed_in=True, status="submitted")

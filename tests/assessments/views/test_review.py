@@ -6,7 +6,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from assessments.models import LedgerEntry
-from tests.factories import ClaimFactory, EntryFactory, EvidenceFactory, ReviewFactory, UnitYearFactory
+from tests.factories import (
+    ClaimFactory,
+    EntryFactory,
+    EvidenceFactory,
+    IndicatorFactory,
+    ReviewFactory,
+    UnitYearFactory,
+)
 from units.models import Category
 
 
@@ -61,6 +68,49 @@ def test_before_the_oldest_there_is_none(as_rui, waiting):
     shown = as_rui.get(address("review", waiting[0].pk)).context
 
     assert (shown["previous"], shown["next"]) == (None, waiting[1].pk)
+
+
+@pytest.fixture
+def unit_by_unit(waiting, year, bank):
+    """What is asked to judge the indicator of `waiting` through all units; the bank stands first."""
+    indicator = waiting[0].claims.get().indicator
+    bank.sort_order = 0
+    bank.save()
+    waiting[0].unit.sort_order = 1
+    waiting[0].unit.save()
+    return {"indicator": indicator.pk, "order": "units"}
+
+
+def test_one_indicator_goes_through_all_units_in_their_order(as_rui, waiting, unit_by_unit, year, bank):
+    late = EntryFactory(cycle=year, unit=bank, submitted=True)
+    ClaimFactory(entry=late)
+    EntryFactory(cycle=year, unit=bank, submitted=True)
+
+    listed = as_rui.get(address("queue"), unit_by_unit).context["page"]
+    shown = as_rui.get(address("review", late.pk), unit_by_unit).context
+
+    assert list(listed) == [late, *waiting]
+    assert (shown["previous"], shown["next"]) == (None, waiting[0].pk)
+
+
+def test_the_indicator_stands_first_with_the_last_decisions(as_rui, waiting, unit_by_unit, year):
+    first = waiting[0].claims.get().indicator
+    other = IndicatorFactory(standard=year.standard, parent=first.parent)
+    asked = {"indicator": other.pk, "order": "units"}
+    claim = ClaimFactory(entry=waiting[0], indicator=other)
+    anchor = ClaimFactory(entry=EntryFactory(cycle=year, accepted=True), indicator=other, points="1.5")
+
+    shown = as_rui.get(address("review", waiting[0].pk), asked).context
+
+    assert next(fields[0] for fields in shown["claim_fields"]) == claim
+    assert list(shown["anchor"]) == [anchor]
+    assert "anchor__unit" not in as_rui.get(address("review", waiting[0].pk)).content.decode()
+
+
+def test_the_list_of_indicators_leads_into_the_queue(as_rui, waiting, unit_by_unit):
+    page = as_rui.get(address("review_items")).content.decode()
+
+    assert f"?indicator={unit_by_unit['indicator']}&amp;order=units" in page
 
 
 def test_the_way_forth_and_back_keeps_to_the_filter(as_rui, waiting):
