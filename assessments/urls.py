@@ -26,6 +26,7 @@ from .views import (
     receipt,
     review,
     review_context,
+    saved_view,
     score,
     search,
     standard,
@@ -167,6 +168,9 @@ evidence_urls = [
 
 review_urls = [
     path("", review.queue, name="queue"),
+    path("views/new/", saved_view.new, name="saved_view_new"),
+    path("views/<int:pk>/edit/", saved_view.edit, name="saved_view_edit"),
+    path("views/<int:pk>/delete/", saved_view.delete, name="saved_view_delete"),
     path("items/", review_context.items, name="review_items"),
     path("<int:pk>/", review.detail, name="review"),
     path("<int:pk>/open/", review.open_entry, name="review_open"),

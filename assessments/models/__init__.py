@@ -13,6 +13,7 @@ from .edition import EntryEdition
 from .guide import RecordGuide
 from .likeness import LikenessOpinion, PictureMark, PicturePair, PictureWord, TextMark, TextPiece
 from .review import Review
+from .saved_view import SavedView
 from .score import ScoreLine, ScoreSheet
 from .honor import Award, HonorItem
 from .publication import RankingRelease, RankingRow
@@ -49,6 +50,7 @@ __all__ = [
     "RankingRow",
     "RecordGuide",
     "Review",
+    "SavedView",
     "ScoreLine",
     "ScoreSheet",
     "Stage",

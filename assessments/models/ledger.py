@@ -3,7 +3,8 @@
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.timezone import localdate
@@ -14,7 +15,7 @@ from civportal.lib.search import Known
 from units.models import Findable, KeptManager, Removable, Stateful, User
 from units.models.finding import FindableQuerySet
 
-from .cycle import Cycle
+from .cycle import Cycle, Stage
 from .duty import Duty
 from .standard import Indicator
 
@@ -87,6 +88,12 @@ class LedgerEntryQuerySet(FindableQuerySet):
     def before_it(self, entry):
         """The unit's other records of the year that have been handed in."""
         return self.handed_in().filter(cycle=entry.cycle_id, unit=entry.unit_id).exclude(pk=entry.pk)
+
+    def late(self):
+        """First handed in after the due day of the duty that it answers, else of the ledger; China time."""
+        recording = Stage.objects.filter(cycle=OuterRef("cycle"), kind=Stage.Kind.LEDGER)
+        due = Coalesce("answers__until", Subquery(recording.values("due_on")[:1]))
+        return self.alias(due=due).filter(first_submitted_at__date__gt=F("due"))
 
     def claiming(self, indicator):
         return self.filter(Exists(Claim.objects.filter(entry=OuterRef("pk"), indicator=indicator)))
@@ -198,6 +205,8 @@ class LedgerEntry(Removable, Findable, Stateful):
     TONES = {"submitted": "info", "returned": "bad", "accepted": "good"}
     # What changes in a record besides its own fields.
     PARTS = {"declared": _("declared"), "caption": _("what it shows")}
+    # Working days within which the office promises an answer.
+    PROMISED_DAYS = 3
     # The orders of the queue: as they stand in line, and unit by unit as the register lists them.
     IN_LINE = ("in_line_at", "pk")
     UNIT_BY_UNIT = ("unit__sort_order", "unit_id", "in_line_at", "pk")

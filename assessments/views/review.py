@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Subquery
+from django.db.models import Prefetch, Subquery, prefetch_related_objects
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -14,14 +14,21 @@ from assessments import listings
 from assessments.actions import likeness, recipe, review, review_context
 from assessments.forms.likeness import JudgeForm
 from assessments.forms.review import AcceptForm, QueueFilter, SendBackForm
-from assessments.models import LedgerEntry, Review, WorkCalendar
+from assessments.models import Claim, LedgerEntry, Review, WorkCalendar
 from civportal.lib.clock import today
 from civportal.lib.paging import beyond, keyset_page
 from civportal.lib.web import allow, page_of, render_page
 from units.models import TrailEvent
 from units.views.export import exported
 
-from .ledger import entry_for
+from . import ledger, saved_view
+
+
+def entry_for(user, pk):
+    """The entry with its claims, or 404 when this person should not even know it exists."""
+    entry = ledger.entry_for(user, pk)
+    prefetch_related_objects([entry], Prefetch("claims", Claim.objects.select_related("indicator")))
+    return entry
 
 
 def queue(request):
@@ -34,6 +41,7 @@ def queue(request):
     rows = entries.for_listing()
     page = page_of(request, rows) if form.is_by_unit else keyset_page(request, rows, "in_line_at")
     context = {"form": form, "page": page, "workdays": workdays, "today": today()}
+    context |= saved_view.shown(request.user)
     return render_page(request, "assessments/review/queue.html", "assessments/review/_table.html", context)
 
 
@@ -57,7 +65,8 @@ def page(request, entry, accept_form, back_form, status=200):
     previous, following = around(entry, form, waiting)
     found = likeness.findings(entry, for_user=request.user)
     back_form.initial["note"] = likeness.reasons(found)
-    item = form.item
+    claimed = {claim.indicator_id: claim.indicator for claim in entry.claims.all()}
+    item = claimed.get(form.item)
     context = {
         "entry": entry,
         "item": item,

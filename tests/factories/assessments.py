@@ -26,6 +26,7 @@ from assessments.models import (
     PlanItem,
     RankingRelease,
     Review,
+    SavedView,
     Stage,
     Standard,
     SurveyedUnit,
@@ -257,6 +258,17 @@ class ReviewFactory(DjangoModelFactory):
     round = LazyAttribute(lambda it: it.entry.round)
     verdict = Review.Verdict.ACCEPTED
     by = SubFactory(CaseOfficerFactory)
+
+
+class SavedViewFactory(DjangoModelFactory):
+    """Somebody's view of the corrected ones."""
+
+    class Meta:
+        model = SavedView
+
+    owner = SubFactory(CaseOfficerFactory)
+    name = Sequence("视图{}".format)
+    query = "again=on"
 
 
 class PlanFactory(DjangoModelFactory):

@@ -1,20 +1,29 @@
 """The review in the browser's terms."""
 
+from datetime import date, timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from assessments.models import LedgerEntry
+from assessments.actions import likeness
+from assessments.models import LedgerEntry, PictureMark, PicturePair
+from civportal.lib import clock
 from tests.factories import (
     ClaimFactory,
+    DutyFactory,
     EntryFactory,
     EvidenceFactory,
     IndicatorFactory,
     ReviewFactory,
+    UnitFactory,
     UnitYearFactory,
+    files,
 )
 from units.models import Category
+
+MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -209,18 +218,83 @@ def test_only_the_director_reopens(client, rui, ou, year, school, lan):
 
 def test_the_queue_is_narrowed_by_kind_indicator_round_and_words(as_rui, waiting):
     claim = waiting[0].claims.get()
-    organs = Category.objects.get(code="organ").parent
+    organs = Category.objects.get(code="organ").parent.code
     LedgerEntry.objects.filter(pk=waiting[1].pk).update(round=2)
 
     def found(**asked):
         return list(as_rui.get(address("queue"), asked).context["page"])
 
-    assert found(kind=organs.pk) == waiting
-    assert found(kind=Category.objects.get(code="village").pk) == []
+    assert found(kind=organs) == waiting
+    assert found(kind="village") == []
     assert found(indicator=claim.indicator_id) == waiting
     assert found(again="on") == [waiting[1]]
     assert found(q=waiting[2].receipt) == [waiting[2]]
     assert found(kind="nonsense") == waiting
+
+
+def asked(client, **filters):
+    """The titles that the queue still shows."""
+    return {entry.title for entry in client.get(address("queue"), filters).context["page"]}
+
+
+def test_the_queue_is_narrowed_by_town_and_by_what_is_late(as_rui, year):
+    town = UnitFactory(name="长沟镇", category=Category.objects.get(code="town"))
+    due = year.recording.due_on
+    EntryFactory(cycle=year, submitted=True, title="在镇", unit=UnitFactory(town=town))
+    EntryFactory(cycle=year, submitted=True, title="按时", first_submitted_at=clock.end_of(due) - MINUTE)
+    EntryFactory(cycle=year, submitted=True, title="迟交", first_submitted_at=clock.end_of(due))
+    answers = DutyFactory(cycle=year, kind="deployment", overdue=True)
+    EntryFactory(cycle=year, submitted=True, title="迟答", unit=answers.unit, answers=answers)
+
+    assert asked(as_rui, town=town.pk) == {"在镇"}
+    assert asked(as_rui, late="on") == {"迟交", "迟答"}
+    late = {entry.title for entry in LedgerEntry.objects.all() if entry.is_late}
+    assert late == {"迟交", "迟答"}
+
+
+def test_longer_than_promised_means_more_than_three_working_days(as_rui, year):
+    for title, day in (("周三", 25), ("周二", 24), ("周一", 23)):
+        at = clock.end_of(date(2026, 11, day)) - MINUTE
+        EntryFactory(cycle=year, submitted=True, title=title, submitted_at=at)
+
+    with clock.at(clock.end_of(date(2026, 11, 28)) - MINUTE):
+        assert asked(as_rui, long="on") == {"周二", "周一"}
+
+
+def test_what_is_known_already_is_found_in_the_queue(as_rui, year, school, bank):
+    def entry(title, **said):
+        return EntryFactory(cycle=year, submitted=True, title=title, **{"text": title, **said})
+
+    photo, paper = files.jpg(7), files.docx()
+    for title, unit in (("原有", school), ("同一照片", bank)):
+        EvidenceFactory(entry=entry(title, unit=unit), content=photo)
+    for title, unit in (("文件", school), ("别人的文件", bank), ("自己的文件", bank)):
+        EvidenceFactory(entry=entry(title, unit=unit), content=paper, name="通知.docx", kind="docx")
+    EvidenceFactory(entry=entry("别的照片"))
+    EvidenceFactory(entry=EntryFactory(cycle=year, text="草稿"), content=files.jpg(8))
+    EvidenceFactory(entry=entry("与草稿相同"), content=files.jpg(8))
+    for title in ("文字一", "文字二"):
+        likeness.mark_text(entry(title, text="组织全体职工清洁家园。"))
+
+    found = asked(as_rui, looks="on")
+
+    assert found == {"原有", "同一照片", "别人的文件", "自己的文件", "文字一", "文字二"}
+
+
+def test_a_photo_nearly_the_same_is_found_in_the_queue(as_rui, year):
+    mine, theirs = (EvidenceFactory(entry=EntryFactory(cycle=year, submitted=True)) for _ in range(2))
+    one, other = (PictureMark.objects.create(sha256=file.sha256) for file in (mine, theirs))
+    PicturePair.objects.create(one=one, other=other, percent=90)
+
+    assert asked(as_rui, looks="on") == {mine.entry.title}
+
+
+def test_what_is_asked_stands_above_the_list_and_can_be_taken_back(as_rui, waiting, in_english):
+    form = as_rui.get(
+        address("queue"), {"again": "on", "late": "on", "after": "x", "order": "units"}
+    ).context["form"]
+
+    assert [query for _words, query in form.chips] == ["late=on&order=units", "again=on&order=units"]
 
 
 @pytest.mark.parametrize("rows", [1, 5, 50])
@@ -228,6 +302,8 @@ def test_the_queue_costs_the_same_queries_however_long(as_rui, year, rows, djang
     for entry in EntryFactory.create_batch(rows, cycle=year, submitted=True):
         ClaimFactory(entry=entry)
         EvidenceFactory(entry=entry)
+    # What the filters offer is at hand in a running portal.
+    as_rui.get(address("queue"))
 
     with django_assert_num_queries(8):
         response = as_rui.get(address("queue"))
