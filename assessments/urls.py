@@ -173,6 +173,7 @@ review_urls = [
     path("views/<int:pk>/delete/", saved_view.delete, name="saved_view_delete"),
     path("items/", review_context.items, name="review_items"),
     path("<int:pk>/", review.detail, name="review"),
+    path("<int:pk>/context/", review_context.around, name="review_context"),
     path("<int:pk>/open/", review.open_entry, name="review_open"),
     path("<int:pk>/accept/", review.accept, name="entry_accept"),
     path("<int:pk>/send-back/", review.send_back, name="entry_send_back"),

@@ -216,6 +216,7 @@ OFFICE = {
     "assessments:release_new": "",
     "assessments:release_withdraw": "release",
     "assessments:review": "entry",
+    "assessments:review_context": "entry",
     "assessments:review_items": "",
     "assessments:saved_view_delete": "view",
     "assessments:saved_view_edit": "view",

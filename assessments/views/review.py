@@ -14,7 +14,7 @@ from assessments import listings
 from assessments.actions import likeness, recipe, review, review_context
 from assessments.forms.likeness import JudgeForm
 from assessments.forms.review import AcceptForm, QueueFilter, SendBackForm
-from assessments.models import Claim, LedgerEntry, Review, WorkCalendar
+from assessments.models import Claim, EvidenceFile, LedgerEntry, Review, WorkCalendar
 from civportal.lib.clock import today
 from civportal.lib.paging import beyond, keyset_page
 from civportal.lib.web import allow, page_of, render_page
@@ -38,7 +38,7 @@ def queue(request):
     workdays = WorkCalendar.workdays()
     if request.method == "POST":
         return exported(request, listings.queue(workdays), entries.for_listing(), form.said)
-    rows = entries.for_listing()
+    rows = entries.for_listing().prefetch_related(EvidenceFile.objects.first_photos())
     page = page_of(request, rows) if form.is_by_unit else keyset_page(request, rows, "in_line_at")
     context = {"form": form, "page": page, "workdays": workdays, "today": today()}
     context |= saved_view.shown(request.user)

@@ -5,7 +5,14 @@ from decimal import Decimal
 import pytest
 
 from assessments.actions import review_context
-from tests.factories import ClaimFactory, EntryFactory, IndicatorFactory, ReviewFactory
+from tests.factories import (
+    ClaimFactory,
+    CycleFactory,
+    EntryFactory,
+    IndicatorFactory,
+    ReviewFactory,
+    StandardFactory,
+)
 
 
 @pytest.fixture
@@ -53,3 +60,56 @@ def test_the_last_decisions_come_newest_first_and_only_for_the_indicator(year, i
     decided(year, other, 1)
 
     assert list(review_context.last_decisions(indicator)) == [newer, older]
+
+
+# what lies around an entry
+
+
+@pytest.fixture
+def entry(year, school, indicator):
+    entry = EntryFactory(cycle=year, unit=school, submitted=True)
+    ClaimFactory(entry=entry, indicator=indicator)
+    return entry
+
+
+def claims(compared):
+    return [claim.entry.title for claim in compared.claims]
+
+
+def test_an_entry_is_compared_with_earlier_years_other_units_and_the_units_other_records(
+    year, school, indicator, entry, rui
+):
+    last_year = CycleFactory(year=2025, status="closed", standard=StandardFactory(year=2025))
+    same_code = last_year.standard.indicators.get(code=indicator.code)
+    other = IndicatorFactory(standard=year.standard, parent=indicator.parent)
+    for claimed, said in (
+        (same_code, {"cycle": last_year, "unit": school, "accepted": True, "title": "去年的"}),
+        (same_code, {"cycle": last_year, "accepted": True, "title": "别人去年的"}),
+        (indicator, {"cycle": year, "submitted": True, "title": "别人待审的"}),
+        (indicator, {"cycle": year, "unit": school, "returned": True, "title": "自己的"}),
+        (indicator, {"cycle": year, "unit": school, "title": "草稿"}),
+    ):
+        ClaimFactory(entry=EntryFactory(**said), indicator=claimed)
+    decided(year, indicator, 2, title="别人的")
+    decided(year, other, 2, title="别的指标")
+
+    found = review_context.around(entry, rui)
+
+    assert {name: claims(compared) for name, compared in found.items()} == {
+        "earlier": ["去年的"],
+        "others": ["别人的"],
+        "own": ["自己的"],
+    }
+
+
+def test_eight_are_shown_and_said_to_be_not_all(year, indicator, entry, rui, django_assert_num_queries):
+    for _number in range(9):
+        decided(year, indicator, 1)
+    assert rui.roles
+
+    with django_assert_num_queries(3):
+        found = review_context.around(entry, rui)
+
+    assert (len(found["others"].claims), found["others"].has_more) == (8, True)
+    assert not found["own"].has_more
+    assert found["others"].indicators == [indicator]

@@ -116,6 +116,17 @@ def test_the_indicator_stands_first_with_the_last_decisions(as_rui, waiting, uni
     assert "anchor__unit" not in as_rui.get(address("review", waiting[0].pk)).content.decode()
 
 
+def test_what_to_compare_with_comes_as_a_part_or_as_a_page(as_rui, waiting):
+    around = address("review_context", waiting[0].pk)
+
+    whole = as_rui.get(around).content.decode()
+    part = as_rui.get(around, headers={"HX-Request": "true"}).content.decode()
+
+    assert "<html" in whole and "<html" not in part
+    assert waiting[1].title in part
+    assert around in as_rui.get(address("review", waiting[0].pk)).content.decode()
+
+
 def test_the_list_of_indicators_leads_into_the_queue(as_rui, waiting, unit_by_unit):
     page = as_rui.get(address("review_items")).content.decode()
 
@@ -235,6 +246,16 @@ def test_the_queue_is_narrowed_by_kind_indicator_round_and_words(as_rui, waiting
 def asked(client, **filters):
     """The titles that the queue still shows."""
     return {entry.title for entry in client.get(address("queue"), filters).context["page"]}
+
+
+def test_a_row_shows_its_first_three_photos(as_rui, waiting):
+    photos = [EvidenceFactory(entry=waiting[0], position=number) for number in range(4)]
+    EvidenceFactory(entry=waiting[0], content=files.docx(), kind="docx")
+
+    response = as_rui.get(address("queue"))
+
+    assert response.context["page"][0].first_photos == photos[:3]
+    assert reverse("assessments:evidence_page", args=[photos[0].pk, 1]) in response.content.decode()
 
 
 def test_the_queue_is_narrowed_by_town_and_by_what_is_late(as_rui, year):
