@@ -28,6 +28,7 @@ from tests.factories import (
     PlanFactory,
     PlanItemFactory,
     ReviewFactory,
+    SavedViewFactory,
     SessionFactory,
     StandardFactory,
     UnitYearFactory,
@@ -266,6 +267,7 @@ def shared(year, *, by, admin):
         "record kind": ["activity"],
         "release": [release.pk],
         "stage": [coming.stages.first().pk],
+        "view": [SavedViewFactory(owner=by, is_shared=True).pk],
         "year": [2026],
     }
 
