@@ -117,6 +117,11 @@ def can_be_looked_back_at(user, plan):
     return plan.can_be_looked_back_at
 
 
+@asks(_("has kept the view"), _("has not kept the view"))
+def has_kept_it(user, view):
+    return view.owner_id == user.pk
+
+
 @asks(_("its year is closed"), _("its year is not closed"))
 def is_closed(user, cycle):
     return cycle.status == "closed"
@@ -342,6 +347,10 @@ add_perm(
 )
 add_perm("assessments.judge_likeness_entry", is_reviewer & is_submitted & is_of_open_year)
 
+# views of the queue
+add_perm("assessments.edit_saved_view", is_case_officer & has_kept_it)
+add_perm("assessments.delete_saved_view", is_case_officer & has_kept_it)
+
 # wall chart
 add_perm("assessments.view_weak_units", reads_all)
 add_perm("assessments.keep_wall_chart", is_case_officer)
@@ -533,6 +542,15 @@ chapter(
     _("Decisions on many records"),
     "assessments",
     {"undo_bulk": _("undo decisions that were made together")},
+)
+chapter(
+    "saved_view",
+    _("Views of the review queue"),
+    "assessments",
+    {
+        "edit_saved_view": _("rename the view, share it or take it back"),
+        "delete_saved_view": _("delete the view"),
+    },
 )
 chapter(
     "charted_unit",

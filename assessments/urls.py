@@ -27,6 +27,8 @@ from .views import (
     reason,
     receipt,
     review,
+    review_context,
+    saved_view,
     score,
     search,
     standard,
@@ -169,7 +171,12 @@ evidence_urls = [
 
 review_urls = [
     path("", review.queue, name="queue"),
+    path("views/new/", saved_view.new, name="saved_view_new"),
+    path("views/<int:pk>/edit/", saved_view.edit, name="saved_view_edit"),
+    path("views/<int:pk>/delete/", saved_view.delete, name="saved_view_delete"),
+    path("items/", review_context.items, name="review_items"),
     path("<int:pk>/", review.detail, name="review"),
+    path("<int:pk>/context/", review_context.around, name="review_context"),
     path("<int:pk>/open/", review.open_entry, name="review_open"),
     path("<int:pk>/accept/", review.accept, name="entry_accept"),
     path("<int:pk>/send-back/", review.send_back, name="entry_send_back"),

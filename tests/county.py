@@ -28,6 +28,7 @@ from tests.factories import (
     PlanFactory,
     PlanItemFactory,
     ReviewFactory,
+    SavedViewFactory,
     SessionFactory,
     StandardFactory,
     UnitYearFactory,
@@ -268,6 +269,7 @@ def shared(year, *, by, admin):
         "reason": [ReturnReason.objects.create(title="缺签到表", text="请补传签到表。").pk],
         "release": [release.pk],
         "stage": [coming.stages.first().pk],
+        "view": [SavedViewFactory(owner=by, is_shared=True).pk],
         "year": [2026],
     }
 

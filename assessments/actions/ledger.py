@@ -1,11 +1,13 @@
 """The ledger: written by the unit, handed in, taken back."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from assessments.models import Claim, Duty, EntryEdition, EvidenceFile, Indicator, LedgerEntry, Review
@@ -20,6 +22,8 @@ from . import correction, likeness
 from . import cycle as cycles
 from . import duty as duties
 
+# Of a day, as a place in the queue.
+LAST_SECOND = 86_399
 # What a unit tells in a record, in the order in which it is read.
 TOLD = (
     "title", "kind", "held_on", "held_until", "place", "text", "news",
@@ -256,6 +260,7 @@ def submit(entry, *, by):
         entry.round += returned
         entry.receipt = entry.receipt or cycles.next_receipt(entry.cycle)
         entry.submitted_at = now()
+        entry.in_line_at = place_in_line(entry.submitted_at, LedgerEntry.objects.before_it(entry).count())
         entry.submitted_by = by
         entry.first_submitted_at = entry.first_submitted_at or entry.submitted_at
         entry.confirmed_at = entry.confirmed_by = entry.correct_by = None
@@ -265,6 +270,19 @@ def submit(entry, *, by):
         freeze(entry, by=by)
         likeness.mark_text(entry)
     return entry
+
+
+def place_in_line(at, before):
+    """The place in the queue of a record that comes in now after so many others of its unit: a moment.
+
+    All that comes in on one day is promised an answer by one day. Of these a unit's first record of the
+    year stands before another unit's tenth: each record before it puts it a second further into the day;
+    those that are equal in this stand as they came. It never changes while the record waits.
+    """
+    at = localtime(at)
+    day = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    share_of_the_day = min((at - day) / timedelta(days=1), 0.999999)
+    return day + timedelta(seconds=min(before, LAST_SECOND) + share_of_the_day)
 
 
 def freeze(entry, *, by):

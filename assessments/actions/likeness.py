@@ -380,6 +380,25 @@ def text_other(entry, one, visible, both):
     return other
 
 
+def worth_a_look(entries):
+    """Those of the entries of which a photo, a file or the whole text is known from another one handed in.
+
+    Asked of the marks alone, in one statement with the rest. Texts that are only much alike and photos
+    of another day show on the entry's own page, which reads them.
+    """
+    elsewhere = EvidenceFile.objects.exclude(entry__status=LedgerEntry.Status.DRAFT)
+    same = elsewhere.filter(sha256=OuterRef("sha256")).exclude(entry=OuterRef("entry"))
+    like = elsewhere.filter(sha256=OuterRef("other__sha256")).exclude(entry=OuterRef(OuterRef("entry")))
+    near = PicturePair.objects.filter(Exists(like), one__sha256=OuterRef("sha256"))
+    known = Q(kind__in=PICTURES) & (Exists(same) | Exists(near))
+    # As on the entry's page: a paper that other units have too says nothing.
+    known |= Q(Exists(same.filter(entry__unit=OuterRef("entry__unit"))))
+    files = EvidenceFile.objects.filter(known, entry=OuterRef("pk"))
+    texts_like = TextMark.objects.filter(sha256=OuterRef("text_mark__sha256")).exclude(entry=OuterRef("pk"))
+    known_text = Exists(texts_like.exclude(entry__status=LedgerEntry.Status.DRAFT)) & ~Q(text="")
+    return entries.filter(Exists(files) | known_text)
+
+
 # what people say
 
 

@@ -3,47 +3,114 @@
 from decimal import Decimal
 
 from django import forms
-from django.utils.text import capfirst
+from django.core.cache import cache
+from django.utils.http import urlencode
+from django.utils.text import capfirst, format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from assessments.actions import ledger, reason, review
-from assessments.models import Indicator, LedgerEntry, ReturnPoint, ReturnReason
-from civportal.lib.clock import today
-from civportal.lib.forms import FilterForm, VersionForm
+from assessments.actions import ledger, likeness, reason, review
+from assessments.models import Indicator, LedgerEntry, ReturnPoint, ReturnReason, WorkCalendar
+from civportal.lib import search
+from civportal.lib.clock import end_of, today
+from civportal.lib.forms import FilterForm, VersionForm, is_asked
 from civportal.lib.money import plain_decimal
 from units.forms.editing import EditForm, TidyForm
-from units.models import Category, of_kind
+
+from .gaps import of_kind_code, town_choices
+from .score import KINDS_SECONDS, kind_choices
 
 # So many places can be pinned in one return; the note says the rest.
 POINTS_AT_ONCE = 6
 
 
+def indicator_choices():
+    """The indicators of the open year that the ledger proves; cached, for a year has them once."""
+    indicators = cache.get_or_set(
+        "indicators-in-use",
+        lambda: [(it.pk, str(it)) for it in Indicator.objects.in_use().proved_by_ledger()],
+        KINDS_SECONDS,
+    )
+    return [("", gettext("All indicators")), *indicators]
+
+
 class QueueFilter(FilterForm):
     """Narrows the queue; the address is the filter and can be passed on."""
 
-    q = forms.CharField(label=_("Title, unit or receipt"), required=False)
-    kind = forms.ModelChoiceField(
-        label=_("Kind of unit"),
-        required=False,
-        empty_label=_("All kinds"),
-        queryset=Category.objects.filter(parent__isnull=True),
+    q = forms.CharField(label=_("Title, unit or receipt"), required=False, max_length=100)
+    kind = forms.ChoiceField(label=_("Kind of unit"), required=False, choices=kind_choices)
+    town = forms.TypedChoiceField(
+        label=_("Town"), required=False, choices=town_choices, coerce=int, empty_value=None
     )
-    indicator = forms.ModelChoiceField(
-        label=_("Indicator"),
-        required=False,
-        empty_label=_("All indicators"),
-        queryset=Indicator.objects.in_use().proved_by_ledger(),
+    indicator = forms.TypedChoiceField(
+        label=_("Indicator"), required=False, choices=indicator_choices, coerce=int, empty_value=None
     )
     again = forms.BooleanField(label=_("Corrected ones only"), required=False)
+    long = forms.BooleanField(
+        label=format_lazy(_("Waits longer than {days} working days"), days=LedgerEntry.PROMISED_DAYS),
+        required=False,
+    )
+    late = forms.BooleanField(label=_("Handed in late"), required=False)
+    looks = forms.BooleanField(label=_("Photo, file or text known already"), required=False)
+    order = forms.ChoiceField(
+        label=_("Order"),
+        required=False,
+        choices=[("", _("In line")), ("units", _("Unit by unit"))],
+        widget=forms.HiddenInput,
+    )
+
+    @property
+    def is_by_unit(self):
+        """Whether all units' records stand one after another, as when one indicator is judged in a row."""
+        return self.cleaned_data.get("order") == "units"
+
+    @property
+    def item(self):
+        """Number of the indicator that is judged through all units, or None."""
+        return self.cleaned_data.get("indicator") if self.is_by_unit else None
+
+    @property
+    def fields_of_order(self):
+        """The fields by which the queue stands in order."""
+        return LedgerEntry.UNIT_BY_UNIT if self.is_by_unit else LedgerEntry.IN_LINE
+
+    @property
+    def is_narrowed(self):
+        """Whether anything was asked; the order narrows nothing."""
+        return any(self.data.get(name) for name in self.fields if name != "order")
+
+    @property
+    def clean_query(self):
+        """What was validly asked, as an address asks it: what else stands there is left out."""
+        asked = {name: value for name, value in self.cleaned_data.items() if is_asked(value)}
+        return urlencode({name: "on" if value is True else value for name, value in asked.items()})
 
     def narrow_q(self, entries, text):
-        return entries.finding(text)
+        # What waits is never much; asked in one statement with the rest, it costs no look at the index.
+        words = search.words(text)
+        return entries.among(words, None) if words else entries.none()
 
-    def narrow_kind(self, entries, kind):
-        return entries.filter(of_kind(kind, "unit__"))
+    def narrow_kind(self, entries, code):
+        return entries.filter(unit__in=of_kind_code(code))
+
+    def narrow_town(self, entries, town):
+        return entries.filter(unit__town=town)
 
     def narrow_indicator(self, entries, indicator):
         return entries.claiming(indicator)
+
+    def narrow_long(self, entries, long):
+        day = WorkCalendar.workdays().latest_before(LedgerEntry.PROMISED_DAYS, today())
+        return entries.filter(submitted_at__lt=end_of(day))
+
+    def narrow_late(self, entries, late):
+        return entries.late()
+
+    def narrow_looks(self, entries, looks):
+        return likeness.worth_a_look(entries)
+
+    def narrow_order(self, entries, order):
+        return entries.order_by(*LedgerEntry.UNIT_BY_UNIT)
 
     def narrow_again(self, entries, again):
         return entries.filter(round__gt=1)
@@ -87,6 +154,10 @@ class AcceptForm(VersionForm):
             )
             for claim in self.entry.claims.all()
         ]
+
+    def claim_fields_from(self, indicator):
+        """The same, the claim of this indicator first; None for the standard's order."""
+        return sorted(self.claim_fields, key=lambda fields: fields[0].indicator != indicator)
 
     @property
     def shown(self):

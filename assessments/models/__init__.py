@@ -14,6 +14,7 @@ from .guide import RecordGuide
 from .likeness import LikenessOpinion, PictureMark, PicturePair, PictureWord, TextMark, TextPiece
 from .review import ReturnPoint, ReturnReason, Review
 from .bulk import BulkDecision, BulkLine
+from .saved_view import SavedView
 from .score import ScoreLine, ScoreSheet
 from .honor import Award, HonorItem
 from .publication import RankingRelease, RankingRow
@@ -54,6 +55,7 @@ __all__ = [
     "ReturnPoint",
     "ReturnReason",
     "Review",
+    "SavedView",
     "ScoreLine",
     "ScoreSheet",
     "Stage",

@@ -3,7 +3,8 @@
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.timezone import localdate
@@ -14,7 +15,7 @@ from civportal.lib.search import Known
 from units.models import Findable, KeptManager, Removable, Stateful, User
 from units.models.finding import FindableQuerySet
 
-from .cycle import Cycle
+from .cycle import Cycle, Stage
 from .duty import Duty
 from .standard import Indicator
 
@@ -29,11 +30,11 @@ class LedgerEntryQuerySet(FindableQuerySet):
         return self.filter(Q(unit__in=user.unit_ids) | seen | own)
 
     def awaiting_review(self):
-        """What the office has to decide, oldest first."""
-        return self.filter(status=LedgerEntry.Status.SUBMITTED).order_by("submitted_at", "pk")
+        """What the office has to decide: the oldest day first, of one day the units seen least."""
+        return self.filter(status=LedgerEntry.Status.SUBMITTED).order_by(*LedgerEntry.IN_LINE)
 
     def to_decide_by(self, user):
-        """What this person has to decide, oldest first: of the open year; nothing of the own unit or tree,
+        """What this person has to decide, in line: of the open year; nothing of the own unit or tree,
         and nothing that the person wrote for a unit."""
         waiting = self.awaiting_review().filter(cycle__status=Cycle.Status.OPEN)
         return waiting.exclude(Q(unit__in=user.seen_ids) | Q(on_behalf=True, created_by=user))
@@ -87,6 +88,16 @@ class LedgerEntryQuerySet(FindableQuerySet):
     def handed_in(self):
         """What a unit has let go of: handed in, whatever was decided."""
         return self.exclude(status=LedgerEntry.Status.DRAFT)
+
+    def before_it(self, entry):
+        """The unit's other records of the year that have been handed in."""
+        return self.handed_in().filter(cycle=entry.cycle_id, unit=entry.unit_id).exclude(pk=entry.pk)
+
+    def late(self):
+        """First handed in after the due day of the duty that it answers, else of the ledger; China time."""
+        recording = Stage.objects.filter(cycle=OuterRef("cycle"), kind=Stage.Kind.LEDGER)
+        due = Coalesce("answers__until", Subquery(recording.values("due_on")[:1]))
+        return self.alias(due=due).filter(first_submitted_at__date__gt=F("due"))
 
     def claiming(self, indicator):
         return self.filter(Exists(Claim.objects.filter(entry=OuterRef("pk"), indicator=indicator)))
@@ -201,6 +212,11 @@ class LedgerEntry(Removable, Findable, Stateful):
     TONES = {"submitted": "info", "returned": "bad", "accepted": "good"}
     # What changes in a record besides its own fields.
     PARTS = {"declared": _("declared"), "caption": _("what it shows")}
+    # Working days within which the office promises an answer.
+    PROMISED_DAYS = 3
+    # The orders of the queue: as they stand in line, and unit by unit as the register lists them.
+    IN_LINE = ("in_line_at", "pk")
+    UNIT_BY_UNIT = ("unit__sort_order", "unit_id", "in_line_at", "pk")
     FIND_FIELDS = frozenset({"title", "receipt", "unit"})
     FOUND_THROUGH = {"units.Unit": "unit"}
 
@@ -256,6 +272,8 @@ class LedgerEntry(Removable, Findable, Stateful):
     sitting = models.JSONField(null=True, blank=True, editable=False)
     first_submitted_at = models.DateTimeField(_("first handed in at"), null=True, blank=True)
     submitted_at = models.DateTimeField(_("handed in at"), null=True, blank=True)
+    # Its place in the queue, as `actions/ledger.py` gives it; means nothing before it is handed in.
+    in_line_at = models.DateTimeField(_("place in the queue"), default=now, editable=False)
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -296,7 +314,7 @@ class LedgerEntry(Removable, Findable, Stateful):
             ),
         ]
         indexes = [
-            models.Index(fields=["status", "submitted_at", "id"], name="entry_queue"),
+            models.Index(fields=["status", "in_line_at", "id"], name="entry_in_line"),
             models.Index(fields=["unit", "cycle", "status"], name="entry_of_unit"),
         ]
 

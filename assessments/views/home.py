@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assessments.actions import gaps, overview, owing
+from assessments.forms.saved_view import with_counts
 from assessments.models import (
     Cycle,
     Duty,
@@ -30,6 +31,8 @@ from civportal.lib.web import allow, page_of
 from units.actions import history
 from units.forms.unit import UnitFilter
 from units.models import Category, Membership, Office, Role, TrailEvent, Unit
+
+from . import saved_view
 
 # How much of a list a first page shows; the whole list is a link away.
 QUEUE_SHOWN, OWING_SHOWN = 6, 6
@@ -218,9 +221,13 @@ def office(request):
         return render(request, "assessments/home/setup.html", {"cycle": cycle, "steps": setup_steps(cycle)})
     queue = LedgerEntry.objects.to_decide_by(request.user).for_listing()[:QUEUE_SHOWN]
     matters = owing.matters(owing.asked_now(Duty.objects.visible_to(request.user)))
+    views, numbers = saved_view.views_of(request.user)
+    figures = overview.figures(cycle, **numbers)
     context = {
         "cycle": cycle,
-        "figures": overview.figures(cycle),
+        "figures": figures,
+        "queue_count": figures["queue_count"],
+        "views": with_counts(views, figures),
         "queue": queue,
         "owing": owing.nearest(matters)[:OWING_SHOWN],
         "months": overview.months(cycle),

@@ -2,7 +2,8 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Prefetch, Subquery, prefetch_related_objects
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,28 +11,36 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from assessments import listings
-from assessments.actions import difference, likeness, recipe, review
+from assessments.actions import difference, likeness, recipe, review, review_context
 from assessments.forms.likeness import JudgeForm
 from assessments.forms.review import AcceptForm, QueueFilter, SendBackForm
-from assessments.models import LedgerEntry, Review, WorkCalendar
+from assessments.models import Claim, EvidenceFile, LedgerEntry, Review, WorkCalendar
 from civportal.lib.clock import today
-from civportal.lib.paging import keyset_page
-from civportal.lib.web import allow, render_page
+from civportal.lib.paging import beyond, keyset_page
+from civportal.lib.web import allow, page_of, render_page
 from units.forms.editing import attempt
 from units.models import TrailEvent
 from units.views.export import exported
 
-from .ledger import entry_for
+from . import ledger, saved_view
+
+
+def entry_for(user, pk):
+    """The entry with its claims, or 404 when this person should not even know it exists."""
+    entry = ledger.entry_for(user, pk)
+    prefetch_related_objects([entry], Prefetch("claims", Claim.objects.select_related("indicator")))
+    return entry
 
 
 def queue(request):
-    """What waits for a decision, oldest first."""
+    """What waits for a decision, in line or unit by unit."""
     allow(request.user, "assessments.review_entries")
     form, entries = filtered_queue(request)
     workdays = WorkCalendar.workdays()
     if request.method == "POST":
         return exported(request, listings.queue(workdays), entries.for_listing(), form.said)
-    page = keyset_page(request, entries.for_listing(), "submitted_at")
+    rows = entries.for_listing().prefetch_related(EvidenceFile.objects.first_photos())
+    page = page_of(request, rows) if form.is_by_unit else keyset_page(request, rows, "in_line_at")
     context = {
         "form": form,
         "page": page,
@@ -40,6 +49,7 @@ def queue(request):
         # Beside a full queue the next page shows it.
         "last_decision": None if page else last_decision(request.user),
     }
+    context |= saved_view.shown(request.user)
     return render_page(request, "assessments/review/queue.html", "assessments/review/_table.html", context)
 
 
@@ -59,19 +69,27 @@ def detail(request, pk):
 
 
 def page(request, entry, accept_form, back_form, status=200):
+    form, waiting = filtered_queue(request)
+    previous, following = around(entry, form, waiting)
     found = likeness.findings(entry, for_user=request.user)
     back_form.initial["note"] = likeness.reasons(found)
+    claimed = {claim.indicator_id: claim.indicator for claim in entry.claims.all()}
+    item = claimed.get(form.item)
     context = {
         "entry": entry,
+        "item": item,
+        "anchor": review_context.last_decisions(item) if item else [],
+        "claim_fields": accept_form.claim_fields_from(item),
         "files": entry.files.all(),
         "editable": False,
         "recipes": recipe.of(entry),
         "accept_form": accept_form,
         "back_form": back_form,
         "events": TrailEvent.objects.about(entry),
-        "next": next_after(request, entry),
+        "previous": previous,
+        "next": following,
         "query": request.GET.urlencode(),
-        "waiting": filtered_queue(request)[1].count(),
+        "waiting": waiting.count(),
         "decided": Review.objects.filter(by=request.user, at__date=today()).count(),
         "last_review": entry.last_review,
         "difference": difference.of(entry),
@@ -88,12 +106,22 @@ def last_decision(user):
     return last if last and last.entry.can("undo") and not review.why_not_undone(last.entry, last) else None
 
 
+def around(entry, form, waiting):
+    """Numbers of the waiting entries before and after this one; the skipped ones come back last.
+
+    Three short looks into the queue in one statement, so that a page costs the same wherever one stands.
+    """
+    others = waiting.exclude(pk=entry.pk)
+    after = others.filter(beyond(entry, form.fields_of_order))
+    before = others.filter(beyond(entry, form.fields_of_order, forward=False)).reverse()
+    first, later, earlier = (Subquery(rows.values("pk")[:1]) for rows in (others, after, before))
+    places = LedgerEntry.every.filter(pk=entry.pk).order_by()
+    return places.values_list(earlier, Coalesce(later, first)).get()
+
+
 def next_after(request, entry):
-    """The waiting entry after this one; the skipped ones come back last."""
-    _form, waiting = filtered_queue(request)
-    waiting = waiting.exclude(pk=entry.pk)
-    later = Q(submitted_at__gt=entry.submitted_at) | Q(submitted_at=entry.submitted_at, pk__gt=entry.pk)
-    return waiting.filter(later).first() or waiting.first()
+    """Number of the entry that comes after this one, or None when nothing else waits."""
+    return around(entry, *filtered_queue(request))[1]
 
 
 @require_POST
@@ -172,8 +200,8 @@ def allow_decision(user, permission, record):
 
 
 def address_of(following, request):
-    """The next entry with the same filter, or the queue when nothing is left."""
+    """The page of the next entry, by its number, with the same filter; the queue when nothing is left."""
     query = f"?{request.GET.urlencode()}" if request.GET else ""
     if following is None:
         return reverse("assessments:queue")
-    return reverse("assessments:review", args=[following.pk]) + query
+    return reverse("assessments:review", args=[following]) + query

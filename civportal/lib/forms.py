@@ -73,8 +73,32 @@ class FilterForm(forms.Form):
     @property
     def said(self):
         """Whatever was validly asked, in words; a `say_<field>` words a value better than its label does."""
-        asked = {name: value for name, value in self.cleaned_data.items() if is_asked(value)}
-        return [getattr(self, f"say_{name}", partial(self.say, name))(value) for name, value in asked.items()]
+        return list(self.worded.values())
+
+    @property
+    def worded(self):
+        """The same, each by its field."""
+        return {
+            name: getattr(self, f"say_{name}", partial(self.say, name))(value)
+            for name, value in self.cleaned_data.items()
+            if is_asked(value)
+        }
+
+    @property
+    def chips(self):
+        """What narrows the list: (words, the address's query that does without it)."""
+        return [
+            (words, self.query_without(name))
+            for name, words in self.worded.items()
+            if not self.fields[name].widget.is_hidden
+        ]
+
+    def query_without(self, *names):
+        """The query of the address without these fields, and from the first page."""
+        query = self.data.copy()
+        for name in (*names, "after", "page"):
+            query.pop(name, None)
+        return query.urlencode()
 
     def say(self, name, value):
         field = self.fields[name]

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.http import urlencode
 from django.utils.timezone import is_naive, make_aware
 
+from .listings import at_path
 from .web import whole_number
 
 
@@ -24,6 +25,9 @@ class KeysetPage:
 
     def __len__(self):
         return len(self.rows)
+
+    def __getitem__(self, place):
+        return self.rows[place]
 
 
 def keyset_page(request, rows, field, per_page=50):
@@ -65,3 +69,14 @@ def moment(value):
     if not isinstance(value, datetime):
         return value
     return (make_aware(value) if is_naive(value) else value).astimezone(UTC)
+
+
+def beyond(record, fields, forward=True):
+    """What comes after the record, or before it, in this order: the first field that differs decides."""
+    step = "gt" if forward else "lt"
+    found, same = Q(), {}
+    for name in fields:
+        value = at_path(record, name)
+        found |= Q(**same, **{f"{name}__{step}": value})
+        same[name] = value
+    return found

@@ -70,6 +70,13 @@ class Workdays:
         except YearNotLoaded:
             return (end - start).days
 
+    def latest_before(self, count, end):
+        """The latest day from which more than `count` working days have passed by `end`."""
+        day = end
+        while self.passed(day, end) <= count:
+            day -= ONE_DAY
+        return day
+
 
 def days_of(span):
     """Every day of "2026-01-01/2026-01-03" or of a single date."""

@@ -21,6 +21,7 @@ from assessments.models import (
     Plan,
     RankingRelease,
     Review,
+    SavedView,
     ScoreSheet,
     Standard,
     SurveyedUnit,
@@ -293,6 +294,17 @@ def gaps_section(school):
     return Section("assessments", states, {"view_gaps": in_every(states, WHO_READ)})
 
 
+def saved_views_section():
+    """Of the asking person, and of a colleague who shares it."""
+    somebody = UserFactory()
+    states = {
+        "own": lambda user: SavedView(owner=user),
+        "shared": fixed(SavedView(owner=somebody, is_shared=True)),
+    }
+    owner = only(states, own=OFFICERS)
+    return Section("assessments", states, {"edit_saved_view": owner, "delete_saved_view": owner})
+
+
 def makings_section(school):
     states = {"": fixed(UnitYear(unit=school))}
     return Section("assessments", states, {"make_binder": in_every(states, OFFICE | OWN | ABOVE)})
@@ -509,6 +521,7 @@ def sections(school, bank, cycles):
         receipts_section(school, cycles),
         plans_section(school, cycles),
         duties_section(school, cycles),
+        saved_views_section(),
         gaps_section(school),
         makings_section(school),
         binders_section(school, bank, cycles),

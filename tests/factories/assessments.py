@@ -26,6 +26,7 @@ from assessments.models import (
     PlanItem,
     RankingRelease,
     Review,
+    SavedView,
     Stage,
     Standard,
     SurveyedUnit,
@@ -203,6 +204,7 @@ class EntryFactory(DjangoModelFactory):
             receipt=Sequence("YZ-2026-{:04d}".format),
             first_submitted_at=LazyFunction(now),
             submitted_at=LazyFunction(now),
+            in_line_at=LazyAttribute(lambda entry: entry.submitted_at),
             submitted_by=LazyAttribute(lambda entry: entry.created_by),
         )
         submitted = Trait(handed_in=True, status="submitted")
@@ -256,6 +258,17 @@ class ReviewFactory(DjangoModelFactory):
     round = LazyAttribute(lambda it: it.entry.round)
     verdict = Review.Verdict.ACCEPTED
     by = SubFactory(CaseOfficerFactory)
+
+
+class SavedViewFactory(DjangoModelFactory):
+    """Somebody's view of the corrected ones."""
+
+    class Meta:
+        model = SavedView
+
+    owner = SubFactory(CaseOfficerFactory)
+    name = Sequence("视图{}".format)
+    query = "again=on"
 
 
 class PlanFactory(DjangoModelFactory):

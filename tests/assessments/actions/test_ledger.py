@@ -1,6 +1,7 @@
 """The ledger as a unit writes it."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -344,3 +345,34 @@ def test_handing_in_tells_nobody_in_the_unit(draft, lan, django_capture_on_commi
         ledger.submit(draft, by=lan)
 
     assert not Notification.objects.exists()
+
+
+# the place in the queue
+
+
+def at(day, hour):
+    return datetime(2026, 6, day, hour, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+def test_of_one_day_a_units_first_record_stands_before_anothers_second():
+    places = [
+        ledger.place_in_line(at(1, 9), 0),
+        ledger.place_in_line(at(1, 17), 0),
+        ledger.place_in_line(at(1, 9), 1),
+        ledger.place_in_line(at(1, 23), 1_000_000),
+        ledger.place_in_line(at(2, 0), 0),
+    ]
+
+    assert places == sorted(places)
+    assert len(set(places)) == len(places)
+
+
+def test_a_record_stands_in_line_by_how_much_of_its_unit_came_in_before(draft, lan, year, school):
+    EntryFactory(cycle=year, unit=school, accepted=True)
+    EntryFactory(cycle=year, unit=school)
+    EntryFactory(cycle=year, accepted=True)
+
+    with clock.at(clock.now()):
+        entry = ledger.submit(draft, by=lan)
+
+    assert entry.in_line_at == ledger.place_in_line(entry.submitted_at, 1)

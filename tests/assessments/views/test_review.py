@@ -1,21 +1,30 @@
 """The review in the browser's terms."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from assessments.actions import ledger, review
-from assessments.models import LedgerEntry, ReturnReason
+from assessments.actions import ledger, likeness, review
+from assessments.models import LedgerEntry, PictureMark, PicturePair, ReturnReason
+from civportal.lib import clock
 from tests.factories import (
     ClaimFactory,
+    DutyFactory,
     EntryFactory,
     EvidenceFactory,
+    IndicatorFactory,
     ReleaseFactory,
     ReviewFactory,
+    UnitFactory,
     UnitYearFactory,
+    files,
 )
 from units.models import Category
+
+MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -60,7 +69,77 @@ def test_the_filter_stays_in_the_address_from_one_entry_to_the_next(as_rui, wait
 
 
 def test_the_skipped_ones_come_back_last(as_rui, waiting):
-    assert as_rui.get(address("review", waiting[2].pk)).context["next"] == waiting[0]
+    shown = as_rui.get(address("review", waiting[2].pk)).context
+
+    assert (shown["previous"], shown["next"]) == (waiting[1].pk, waiting[0].pk)
+
+
+def test_before_the_oldest_there_is_none(as_rui, waiting):
+    shown = as_rui.get(address("review", waiting[0].pk)).context
+
+    assert (shown["previous"], shown["next"]) == (None, waiting[1].pk)
+
+
+@pytest.fixture
+def unit_by_unit(waiting, year, bank):
+    """What is asked to judge the indicator of `waiting` through all units; the bank stands first."""
+    indicator = waiting[0].claims.get().indicator
+    bank.sort_order = 0
+    bank.save()
+    waiting[0].unit.sort_order = 1
+    waiting[0].unit.save()
+    return {"indicator": indicator.pk, "order": "units"}
+
+
+def test_one_indicator_goes_through_all_units_in_their_order(as_rui, waiting, unit_by_unit, year, bank):
+    late = EntryFactory(cycle=year, unit=bank, submitted=True)
+    ClaimFactory(entry=late)
+    EntryFactory(cycle=year, unit=bank, submitted=True)
+
+    listed = as_rui.get(address("queue"), unit_by_unit).context["page"]
+    shown = as_rui.get(address("review", late.pk), unit_by_unit).context
+
+    assert list(listed) == [late, *waiting]
+    assert (shown["previous"], shown["next"]) == (None, waiting[0].pk)
+
+
+def test_the_indicator_stands_first_with_the_last_decisions(as_rui, waiting, unit_by_unit, year):
+    first = waiting[0].claims.get().indicator
+    other = IndicatorFactory(standard=year.standard, parent=first.parent)
+    asked = {"indicator": other.pk, "order": "units"}
+    claim = ClaimFactory(entry=waiting[0], indicator=other)
+    anchor = ClaimFactory(entry=EntryFactory(cycle=year, accepted=True), indicator=other, points="1.5")
+
+    shown = as_rui.get(address("review", waiting[0].pk), asked).context
+
+    assert next(fields[0] for fields in shown["claim_fields"]) == claim
+    assert list(shown["anchor"]) == [anchor]
+    assert "anchor__unit" not in as_rui.get(address("review", waiting[0].pk)).content.decode()
+
+
+def test_what_to_compare_with_comes_as_a_part_or_as_a_page(as_rui, waiting):
+    around = address("review_context", waiting[0].pk)
+
+    whole = as_rui.get(around).content.decode()
+    part = as_rui.get(around, headers={"HX-Request": "true"}).content.decode()
+
+    assert "<html" in whole and "<html" not in part
+    assert waiting[1].title in part
+    assert around in as_rui.get(address("review", waiting[0].pk)).content.decode()
+
+
+def test_the_list_of_indicators_leads_into_the_queue(as_rui, waiting, unit_by_unit):
+    page = as_rui.get(address("review_items")).content.decode()
+
+    assert f"?indicator={unit_by_unit['indicator']}&amp;order=units" in page
+
+
+def test_the_way_forth_and_back_keeps_to_the_filter(as_rui, waiting):
+    LedgerEntry.objects.filter(pk=waiting[1].pk).update(round=2)
+
+    shown = as_rui.get(address("review", waiting[2].pk), {"again": "on"}).context
+
+    assert (shown["previous"], shown["next"]) == (waiting[1].pk, waiting[1].pk)
 
 
 def test_the_last_decision_leads_back_to_the_queue(as_rui, waiting):
@@ -151,18 +230,93 @@ def test_only_the_director_reopens(client, rui, ou, year, school, lan):
 
 def test_the_queue_is_narrowed_by_kind_indicator_round_and_words(as_rui, waiting):
     claim = waiting[0].claims.get()
-    organs = Category.objects.get(code="organ").parent
+    organs = Category.objects.get(code="organ").parent.code
     LedgerEntry.objects.filter(pk=waiting[1].pk).update(round=2)
 
     def found(**asked):
         return list(as_rui.get(address("queue"), asked).context["page"])
 
-    assert found(kind=organs.pk) == waiting
-    assert found(kind=Category.objects.get(code="village").pk) == []
+    assert found(kind=organs) == waiting
+    assert found(kind="village") == []
     assert found(indicator=claim.indicator_id) == waiting
     assert found(again="on") == [waiting[1]]
     assert found(q=waiting[2].receipt) == [waiting[2]]
     assert found(kind="nonsense") == waiting
+
+
+def asked(client, **filters):
+    """The titles that the queue still shows."""
+    return {entry.title for entry in client.get(address("queue"), filters).context["page"]}
+
+
+def test_a_row_shows_its_first_three_photos(as_rui, waiting):
+    photos = [EvidenceFactory(entry=waiting[0], position=number) for number in range(4)]
+    EvidenceFactory(entry=waiting[0], content=files.docx(), kind="docx")
+
+    response = as_rui.get(address("queue"))
+
+    assert response.context["page"][0].first_photos == photos[:3]
+    assert reverse("assessments:evidence_page", args=[photos[0].pk, 1]) in response.content.decode()
+
+
+def test_the_queue_is_narrowed_by_town_and_by_what_is_late(as_rui, year):
+    town = UnitFactory(name="长沟镇", category=Category.objects.get(code="town"))
+    due = year.recording.due_on
+    EntryFactory(cycle=year, submitted=True, title="在镇", unit=UnitFactory(town=town))
+    EntryFactory(cycle=year, submitted=True, title="按时", first_submitted_at=clock.end_of(due) - MINUTE)
+    EntryFactory(cycle=year, submitted=True, title="迟交", first_submitted_at=clock.end_of(due))
+    answers = DutyFactory(cycle=year, kind="deployment", overdue=True)
+    EntryFactory(cycle=year, submitted=True, title="迟答", unit=answers.unit, answers=answers)
+
+    assert asked(as_rui, town=town.pk) == {"在镇"}
+    assert asked(as_rui, late="on") == {"迟交", "迟答"}
+    late = {entry.title for entry in LedgerEntry.objects.all() if entry.is_late}
+    assert late == {"迟交", "迟答"}
+
+
+def test_longer_than_promised_means_more_than_three_working_days(as_rui, year):
+    for title, day in (("周三", 25), ("周二", 24), ("周一", 23)):
+        at = clock.end_of(date(2026, 11, day)) - MINUTE
+        EntryFactory(cycle=year, submitted=True, title=title, submitted_at=at)
+
+    with clock.at(clock.end_of(date(2026, 11, 28)) - MINUTE):
+        assert asked(as_rui, long="on") == {"周二", "周一"}
+
+
+def test_what_is_known_already_is_found_in_the_queue(as_rui, year, school, bank):
+    def entry(title, **said):
+        return EntryFactory(cycle=year, submitted=True, title=title, **{"text": title, **said})
+
+    photo, paper = files.jpg(7), files.docx()
+    for title, unit in (("原有", school), ("同一照片", bank)):
+        EvidenceFactory(entry=entry(title, unit=unit), content=photo)
+    for title, unit in (("文件", school), ("别人的文件", bank), ("自己的文件", bank)):
+        EvidenceFactory(entry=entry(title, unit=unit), content=paper, name="通知.docx", kind="docx")
+    EvidenceFactory(entry=entry("别的照片"))
+    EvidenceFactory(entry=EntryFactory(cycle=year, text="草稿"), content=files.jpg(8))
+    EvidenceFactory(entry=entry("与草稿相同"), content=files.jpg(8))
+    for title in ("文字一", "文字二"):
+        likeness.mark_text(entry(title, text="组织全体职工清洁家园。"))
+
+    found = asked(as_rui, looks="on")
+
+    assert found == {"原有", "同一照片", "别人的文件", "自己的文件", "文字一", "文字二"}
+
+
+def test_a_photo_nearly_the_same_is_found_in_the_queue(as_rui, year):
+    mine, theirs = (EvidenceFactory(entry=EntryFactory(cycle=year, submitted=True)) for _ in range(2))
+    one, other = (PictureMark.objects.create(sha256=file.sha256) for file in (mine, theirs))
+    PicturePair.objects.create(one=one, other=other, percent=90)
+
+    assert asked(as_rui, looks="on") == {mine.entry.title}
+
+
+def test_what_is_asked_stands_above_the_list_and_can_be_taken_back(as_rui, waiting, in_english):
+    form = as_rui.get(
+        address("queue"), {"again": "on", "late": "on", "after": "x", "order": "units"}
+    ).context["form"]
+
+    assert [query for _words, query in form.chips] == ["late=on&order=units", "again=on&order=units"]
 
 
 @pytest.mark.parametrize("rows", [1, 5, 50])
@@ -170,6 +324,8 @@ def test_the_queue_costs_the_same_queries_however_long(as_rui, year, rows, djang
     for entry in EntryFactory.create_batch(rows, cycle=year, submitted=True):
         ClaimFactory(entry=entry)
         EvidenceFactory(entry=entry)
+    # What the filters offer is at hand in a running portal.
+    as_rui.get(address("queue"))
 
     with django_assert_num_queries(8):
         response = as_rui.get(address("queue"))
@@ -313,3 +469,17 @@ def test_the_page_of_a_correction_opens_on_the_difference(client, rui, lan, year
     page = client.get(address("review", entry.pk)).content.decode()
 
     assert "<del>三十人参加，</del><ins>四十人参加，</ins>" in page
+
+
+def test_the_review_costs_the_same_queries_however_many_wait(as_rui, year):
+    counted = set()
+    for more in (1, 4, 45):
+        for entry in EntryFactory.create_batch(more, cycle=year, submitted=True):
+            ClaimFactory(entry=entry)
+        for entry in (LedgerEntry.objects.first(), LedgerEntry.objects.last()):
+            with CaptureQueriesContext(connection) as queries:
+                as_rui.get(address("review", entry.pk))
+            counted.add(len(queries))
+
+    assert len(counted) == 1
+    assert LedgerEntry.objects.count() == 50
