@@ -18,8 +18,8 @@ from civportal.lib.clock import today
 MONTHS = range(1, 13)
 
 
-def figures(cycle):
-    """The numbers of the year in one statement."""
+def figures(cycle, **further):
+    """The numbers of the year in one statement, with `further` ones that the caller words."""
     return (
         Cycle.objects.filter(pk=cycle.pk)
         .values("pk")
@@ -30,6 +30,7 @@ def figures(cycle):
             entries_accepted=number_of(LedgerEntry.objects.filter(status=LedgerEntry.Status.ACCEPTED)),
             entries_returned=number_of(LedgerEntry.objects.filter(status=LedgerEntry.Status.RETURNED)),
             sheets_unset=number_of(ScoreSheet.objects.with_missing_values(), "unit_year__cycle"),
+            **further,
         )
         .get()
     )

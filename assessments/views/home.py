@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assessments.actions import gaps, overview, owing
+from assessments.actions import gaps, overview, owing, xray
 from assessments.models import (
     Cycle,
     Duty,
@@ -218,9 +218,13 @@ def office(request):
         return render(request, "assessments/home/setup.html", {"cycle": cycle, "steps": setup_steps(cycle)})
     queue = LedgerEntry.objects.to_decide_by(request.user).for_listing()[:QUEUE_SHOWN]
     matters = owing.matters(owing.asked_now(Duty.objects.visible_to(request.user)))
+    # Whether scores can be frozen is the director's concern; asked in the same statement.
+    weighed = xray.numbers(cycle, xray.grave_checks()) if request.user.has_role(Role.DIRECTOR) else {}
+    figures = overview.figures(cycle, **weighed)
     context = {
         "cycle": cycle,
-        "figures": overview.figures(cycle),
+        "figures": figures,
+        "grave_count": sum(1 for code in weighed if figures[code]),
         "queue": queue,
         "owing": owing.nearest(matters)[:OWING_SHOWN],
         "months": overview.months(cycle),

@@ -244,6 +244,11 @@ def gaps_section(school):
     return Section("assessments", states, {"view_gaps": in_every(states, WHO_READ)})
 
 
+def xrays_section(school):
+    states = {"": fixed(UnitYear(unit=school))}
+    return Section("assessments", states, {"view_xray": in_every(states, WHO_READ)})
+
+
 def makings_section(school):
     states = {"": fixed(UnitYear(unit=school))}
     return Section("assessments", states, {"make_binder": in_every(states, OFFICE | OWN | ABOVE)})
@@ -423,6 +428,7 @@ def general_section():
         "view_ranking": READERS,
         "release_ranking": DIRECTORS,
         "list_gaps": READERS | SUPERVISORS,
+        "list_xray": READERS | SUPERVISORS,
         "make_binders": OFFICE | SUPERVISORS,
         "view_burden": EVERYBODY,
         "view_owing": READERS | SUPERVISORS,
@@ -459,6 +465,7 @@ def sections(school, bank, cycles):
         plans_section(school, cycles),
         duties_section(school, cycles),
         gaps_section(school),
+        xrays_section(school),
         makings_section(school),
         binders_section(school, bank, cycles),
         charted_section(school, cycles),

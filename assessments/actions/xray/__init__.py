@@ -18,7 +18,19 @@ from .checks import CHECKS, Check, Severity
 # So many lines of a kind are shown on the page of all; the whole list is a link away.
 SHOWN = 10
 
-__all__ = ["CHECKS", "SHOWN", "Block", "Check", "Severity", "blocks", "counts", "grave", "of_severity"]
+__all__ = [
+    "CHECKS",
+    "SHOWN",
+    "Block",
+    "Check",
+    "Severity",
+    "blocks",
+    "counts",
+    "grave",
+    "grave_checks",
+    "numbers",
+    "of_severity",
+]
 
 
 @dataclass(frozen=True)
@@ -42,10 +54,14 @@ def counts(cycle, checks=None, units=None):
     checks = list(CHECKS.values() if checks is None else checks)
     if not checks:
         return {}
-    numbers = {check.code: number_of(check.rows(cycle, units)) for check in checks}
-    found = Cycle.objects.filter(pk=cycle.pk).values("pk").annotate(**numbers).get()
+    found = Cycle.objects.filter(pk=cycle.pk).values("pk").annotate(**numbers(cycle, checks, units)).get()
     by_weight = sorted(checks, key=lambda check: list(Severity).index(check.severity))
     return {check: found[check.code] for check in by_weight if found[check.code]}
+
+
+def numbers(cycle, checks, units=None):
+    """Code of the check → how many records have it, as a value of an outer statement."""
+    return {check.code: number_of(check.rows(cycle, units)) for check in checks}
 
 
 def number_of(rows):
@@ -77,4 +93,8 @@ def of_severity(blocks):
 
 def grave(cycle):
     """Check → number, of what has to be mended before scores are frozen."""
-    return counts(cycle, [check for check in CHECKS.values() if check.is_grave])
+    return counts(cycle, grave_checks())
+
+
+def grave_checks():
+    return [check for check in CHECKS.values() if check.is_grave]

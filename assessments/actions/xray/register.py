@@ -1,6 +1,6 @@
 """Checks of the register: who takes part, who answers for it, what is known of it."""
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +27,15 @@ def writers(**of):
     return Exists(held.filter(user__is_active=True, **of))
 
 
+def ranked(cycle):
+    """The years of the units that get a place in the ranking."""
+    return UnitYear.objects.filter(cycle=cycle, unit__participation=Unit.Participation.PARTICIPATING)
+
+
+def has_open_window():
+    return Exists(Window.objects.open().filter(unit=OuterRef("unit")))
+
+
 def where_enrolled(unit, user):
     """Units are enrolled on the page of the year that is worked in."""
     return reverse("assessments:cycles")
@@ -48,9 +57,8 @@ def where_accounts_are(unit, user):
 
 def where_traits_are_set(unit_year, user):
     """Window and pairing are set on the score sheet."""
-    return (
-        unit_year.sheet.get_absolute_url() if hasattr(unit_year, "sheet") else reverse("assessments:sheets")
-    )
+    with_sheet = hasattr(unit_year, "sheet")
+    return unit_year.sheet.get_absolute_url() if with_sheet else unit_year.unit.get_absolute_url()
 
 
 @check(
@@ -169,7 +177,7 @@ def unit_with_shared_contact(cycle):
     place=where_traits_are_set,
 )
 def window_not_counted(cycle):
-    return years_of_takers(cycle).filter(has_open_window(), has_window=False)
+    return ranked(cycle).filter(has_open_window(), has_window=False)
 
 
 @check(
@@ -181,4 +189,4 @@ def window_not_counted(cycle):
     note=_("Register the service windows of the unit, or tell the office that it has none."),
 )
 def window_not_registered(cycle):
-    return years_of_takers(cycle).filter(~has_open_window(), has_window=True)
+    return ranked(cycle).filter(~has_open_window(), has_window=True)

@@ -5,11 +5,12 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from assessments.models import Claim, Duty, Indicator, LedgerEntry, ScoreLine, ScoreSheet, UnitYear
+from assessments.models import Claim, Duty, Indicator, LedgerEntry, ScoreLine, ScoreSheet
 from assessments.scoring import rhythm
 from units.models import Unit
 
 from .checks import Severity, check
+from .register import ranked
 from .subjects import INDICATORS, SHEETS, UNIT_YEARS
 
 POINTS = DecimalField(max_digits=10, decimal_places=2)
@@ -21,10 +22,6 @@ def sheets(cycle):
     """The sheets of the units that are ranked."""
     taking = Unit.Participation.PARTICIPATING
     return ScoreSheet.objects.filter(unit_year__cycle=cycle, unit_year__unit__participation=taking)
-
-
-def ranked(cycle):
-    return UnitYear.objects.filter(cycle=cycle, unit__participation=Unit.Participation.PARTICIPATING)
 
 
 def claims_of_sheet(**of):
