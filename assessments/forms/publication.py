@@ -40,8 +40,8 @@ class ReleaseForm(forms.Form):
         for check, count in self.grave.items():
             self.fields[f"reason_{check.code}"] = forms.CharField(
                 label=_("Why may this stand? %(what)s (%(count)s)") % {"what": check, "count": count},
-                required=False,
                 max_length=200,
+                error_messages={"required": _("Mend it first, or say why it may stand.")},
             )
         if ranking.needs_confirmation:
             self.fields["confirm_unset"] = forms.BooleanField(

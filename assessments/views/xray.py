@@ -82,7 +82,15 @@ def of_unit(request, pk):
     cycle = asked_year(request)
     allow(request.user, "assessments.view_xray", UnitYear(cycle=cycle, unit=unit))
     blocks = xray.blocks(cycle, request.user, [unit.pk], of_units=True)
-    context = {"cycle": cycle, "unit": unit, **told(blocks, reads_all=False)}
+    own = [block for block in blocks if block.check.note]
+    context = {
+        "cycle": cycle,
+        "unit": unit,
+        **told(blocks, reads_all=False),
+        "severities": xray.of_severity(own),
+        "own_count": len(own),
+        "offices": [block for block in blocks if not block.check.note],
+    }
     return render(request, "assessments/xray/unit.html", context)
 
 

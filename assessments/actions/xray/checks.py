@@ -31,8 +31,9 @@ ICONS = {Severity.GRAVE: "octagon-alert", Severity.LOOK: "eye", Severity.NOTE: "
 class Check:
     """One kind of problem: why it matters, how it is mended, and the query that finds it.
 
-    `find` gives the records of a year that have it, in one statement. `note` is what the unit reads; of
-    a check whose entries can be returned it is also the reason of the return. What `is_inside` is the
+    `find` gives the records of a year that have it, in one statement. `note` is what the unit reads and
+    can do; without one the office sees to it alone. Of a check whose entries can be returned it is also
+    the reason of the return. What `is_inside` is the
     office's alone: it compares units, or is about the office's own work.
     """
 

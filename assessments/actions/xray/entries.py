@@ -65,7 +65,6 @@ def where_entry_is(entry, user):
     why=_("What is not decided gives no points. Units are promised an answer within 3 working days, and"
           " nothing may be open once the ledger is closed."),
     remedy=_("Accept the record with points, or return it with what to change."),
-    note=_("The office has not decided yet; you need not do anything."),
 )  # fmt: skip
 def entry_waiting(cycle):
     closed = Stage.objects.filter(cycle=cycle, kind=Stage.Kind.LEDGER, closes_on__lt=today())
@@ -136,7 +135,6 @@ def entry_outside_year(cycle):
     title=_("Records that came late"),
     why=_("First handed in after the due day of the ledger or of the duty that they answer."),
     remedy=_("Nothing has to be done; reviewers see it at the record."),
-    note=_("It was handed in after the due day; nothing has to be done."),
 )
 def entry_late(cycle):
     stage = Stage.objects.filter(
@@ -286,7 +284,6 @@ def entry_paper_only(cycle):
     title=_("Accepted records without points, or with more than full marks"),
     why=_("The sum of the unit cannot be right."),
     remedy=_("Reopen the decision and give every indicator its points."),
-    note=_("The office looks at the points of this record again; you need not do anything."),
     place=where_entry_is,
 )
 def points_out_of_range(cycle):

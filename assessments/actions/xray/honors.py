@@ -27,7 +27,6 @@ def award_on_ended_unit(cycle):
     title=_("Honors that wait to be recognized for the successor"),
     why=_("Until then neither the old nor the new unit holds it."),
     remedy=_("Recognize it for the successor, or let it end."),
-    note=_("The office decides whether the honor passes on; you need not do anything."),
 )
 def award_awaiting(cycle):
     return Award.objects.filter(status=Award.Status.AWAITING)
@@ -39,7 +38,6 @@ def award_awaiting(cycle):
     title=_("Candidates of earlier years who are neither named nor dropped"),
     why=_("Nobody knows whether they hold the honor."),
     remedy=_("Name the candidate or drop it."),
-    note=_("The office decides on the candidates; you need not do anything."),
 )
 def award_undecided(cycle):
     return Award.objects.pending().filter(year__lt=cycle.year)

@@ -56,7 +56,6 @@ def receipt_overdue(cycle):
     title=_("Plans that wait for a decision longer than promised"),
     why=_("Units are promised an answer within 3 working days."),
     remedy=_("Accept the plan, or return it with what to change."),
-    note=_("The office has not decided yet; you need not do anything."),
     place=where_decided,
 )
 def plan_waiting(cycle):

@@ -67,7 +67,6 @@ def where_traits_are_set(unit_year, user):
     title=_("Units that take part and are not in the year"),
     why=_("They owe nothing, hand in nothing that counts and get no place in the ranking."),
     remedy=_("Enroll them on the year's page, or correct in the register whether they take part."),
-    note=_("The office enrolls the unit in the year; you need not do anything."),
     place=where_enrolled,
 )
 def unit_not_enrolled(cycle):
@@ -132,7 +131,6 @@ def unit_without_leader(cycle):
     title=_("Units without a kind"),
     why=_("Rankings group by kind; these stand in a group of their own."),
     remedy=_("Enter the category in the register."),
-    note=_("The office enters the unit's category; you need not do anything."),
     place=where_edited,
 )
 def unit_without_kind(cycle):

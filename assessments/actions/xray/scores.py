@@ -50,7 +50,6 @@ def where_values_are(sheet, user):
     title=_("Units of the year without a score sheet"),
     why=_("They get no place. The release asks for the director's word on them by itself."),
     remedy=_("Enroll them on the year's page again, or recompute the sheets."),
-    note=_("The office opens the unit's score sheet; you need not do anything."),
     place=lambda unit_year, user: reverse(
         "assessments:sheets" if user.reads_all else "assessments:my_scores"
     ),
@@ -65,7 +64,6 @@ def sheet_missing(cycle):
     title=_("Sheets with values that are not assessed yet"),
     why=_("They count 0. The release names them and asks for the director's word by itself."),
     remedy=_("Enter the missing values on the sheet, or by workbook."),
-    note=_("The office has not entered every value yet; you need not do anything."),
 )
 def values_not_assessed(cycle):
     return sheets(cycle).with_missing_values()
@@ -77,7 +75,6 @@ def values_not_assessed(cycle):
     title=_("Sheets that do not follow what was decided"),
     why=_("The sum shows no points although records were accepted with points, or more than there are."),
     remedy=_("Have the administrator recompute the sheets of the year."),
-    note=_("The office makes the sum anew; you need not do anything."),
 )
 def sheet_behind(cycle):
     everywhere = claims_of_sheet(points__gt=0, indicator__applies=Indicator.Applies.ALL)
@@ -93,7 +90,6 @@ def sheet_behind(cycle):
     title=_("Sheets with a value above full marks"),
     why=_("Only full marks count, so the value and its basis do not fit together."),
     remedy=_("Correct the value on the sheet."),
-    note=_("The office corrects a value; you need not do anything."),
 )
 def value_above_maximum(cycle):
     above = ScoreLine.objects.filter(sheet=OuterRef("pk"), value__gt=F("indicator__maximum"))
@@ -118,7 +114,6 @@ def zero_for_everything(cycle):
     title=_("Sheets on which a bonus or deduction passes its limit"),
     why=_("Only the limit counts; what is above it changes nothing."),
     remedy=_("Nothing has to be done, unless a matter was entered twice."),
-    note=_("More was entered under one rule than can count; nothing has to be done."),
 )
 def adjustments_over_limit(cycle):
     lines = ScoreLine.objects.filter(sheet=OuterRef("pk"), adjustment__limit__isnull=False).order_by()
