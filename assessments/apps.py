@@ -14,7 +14,7 @@ class AssessmentsConfig(AppConfig):
         from units.actions.periodic import register as work
 
         from . import policies  # noqa: F401 – its lines are the permissions
-        from .actions import binder, duty, ledger, likeness, reminder
+        from .actions import binder, content_check, duty, ledger, likeness, reminder
         from .actions.binder_contents import load_classes
         from .actions.honor import load_catalogue
         from .actions.honor_list import HonorList
@@ -35,6 +35,7 @@ class AssessmentsConfig(AppConfig):
                 likeness.fill,
             )
         )
+        work(Job("contents", _("stored files looked at"), Slot.HOURLY, content_check.look))
         work(Job("binders", _("binders whose time is over"), Slot.DAILY, binder.remove_expired))
         # After the categories, which the honors name: units stands before assessments.
         post_migrate.connect(load_catalogue, sender=self)

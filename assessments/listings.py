@@ -249,6 +249,24 @@ RUSHED = Listing(
 )
 
 
+# the x-ray
+
+
+def xray(check, user):
+    """Every record that has one problem."""
+    return Listing(
+        str(check),
+        (
+            Column(_("What"), "what", width=40),
+            Column(_("Unit"), "unit__name", width=32),
+            Column(_("Town"), "unit__town__name", width=16),
+            Column(_("More"), "hint", width=40),
+        ),
+        hint=str(check.remedy),
+        prepare=lambda records: [check.line(record, user) for record in records],
+    )
+
+
 # field surveys
 
 FIELD_SURVEYS = Listing(

@@ -405,6 +405,10 @@ add_perm("assessments.list_gaps", reads_all | is_supervisor)
 add_perm("assessments.view_gaps", reads_all | is_party_to_unit)
 add_perm("assessments.view_burden", is_anybody)
 
+# the x-ray; of one unit it is asked about the unit's year
+add_perm("assessments.list_xray", reads_all | is_supervisor)
+add_perm("assessments.view_xray", reads_all | is_party_to_unit)
+
 # binders; the first is asked about the unit's year
 add_perm("assessments.make_binder", is_office | is_party_to_unit)
 add_perm("assessments.make_binders", is_office | is_supervisor)
@@ -626,6 +630,16 @@ chapter(
         "view_burden": _("see how much the office asks of units"),
     },
     at_large=["list_gaps", "view_burden"],
+)
+chapter(
+    "xray",
+    _("X-ray"),
+    "assessments",
+    {
+        "list_xray": _("see the x-ray of the units one reads about"),
+        "view_xray": _("see the x-ray of the unit"),
+    },
+    at_large=["list_xray"],
 )
 chapter(
     "field_survey",

@@ -37,6 +37,7 @@ from .views import (
     values,
     wall_chart,
     why,
+    xray,
 )
 
 app_name = "assessments"
@@ -147,6 +148,13 @@ gap_urls = [
     path("absent/", gaps.absent, name="gaps_absent"),
     path("rushed/", gaps.rushed, name="gaps_rushed"),
     path("<int:pk>/", gaps.detail, name="gaps_of"),
+]
+
+xray_urls = [
+    path("", xray.index, name="xray"),
+    path("units/<int:pk>/", xray.of_unit, name="xray_of"),
+    path("<slug:code>/", xray.detail, name="xray_check"),
+    path("<slug:code>/return/", xray.send_back, name="xray_return"),
 ]
 
 field_survey_urls = [
@@ -285,6 +293,7 @@ urlpatterns = [
     path("ledger/", include(ledger_urls)),
     path("binders/", include(binder_urls)),
     path("gaps/", include(gap_urls)),
+    path("x-ray/", include(xray_urls)),
     path("field-surveys/", include(field_survey_urls)),
     path("burden/", burden.index, name="burden"),
     path("evidence/", include(evidence_urls)),

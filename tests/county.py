@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.urls import NoReverseMatch, reverse
 
 from assessments.actions import binder as binders
-from assessments.actions import likeness, publication, score
+from assessments.actions import likeness, publication, score, xray
 from assessments.actions import plan as plans
 from assessments.models import Adjustment, BulkDecision, HonorItem, PlanItem, ReturnReason, ScoreSheet
 from tests.factories import (
@@ -252,12 +252,14 @@ def shared(year, *, by, admin):
     batch = intake.preview(workbook(unit_row("县水利局", 1), unit_row("县林业局", 2)), "名册.xlsx", by=admin)
     draft = StandardFactory(year=2027)
     coming = CycleFactory(year=2027, status="draft", standard=draft)
-    release = publication.release(year, title="名次", confirm_unset=True, by=by)
+    stands = dict.fromkeys((check.code for check in xray.grave(year)), "演示")
+    release = publication.release(year, title="名次", confirm_unset=True, exceptions=stands, by=by)
     return {
         "": [],
         "request": [AccountRequestFactory().pk],
         "batch": [batch.pk],
         "batch row": [batch.pk, batch.rows.first().pk],
+        "check": ["entry_without_proof"],
         "cycle": [coming.pk],
         "deadline": [coming.deadlines.first().pk],
         "kind": ["units"],

@@ -21,6 +21,8 @@ from units.actions import notification, trail
 from units.actions.move import lock, move
 from units.models import Unit
 
+from . import xray
+
 NO_KIND = 32767
 
 
@@ -159,16 +161,18 @@ def points_by_group(groups: Mapping) -> dict[str, Decimal]:
 
 
 @transaction.atomic
-def release(cycle, *, title, by, confirm_unset=False, seen=None):
+def release(cycle, *, title, by, confirm_unset=False, exceptions=None, seen=None):
     """Publish the ranking as it stands now as the year's next version; nothing changes it later.
 
-    `seen` is the fingerprint of the ranking that the person looked at. Raises ValidationError when
-    there is nothing to publish, when values are missing and not confirmed, or when the ranking is no
-    longer the one seen.
+    `seen` is the fingerprint of the ranking that the person looked at; `exceptions` says of what the
+    x-ray still shows why it may stand, {code of the check: reason}. Raises ValidationError when there is
+    nothing to publish, when values are missing and not confirmed, when the ranking is no longer the one
+    seen, or when something has to be mended first and no reason is given.
     """
     cycle = lock(cycle)
     ranking = live(cycle)
     refuse_unfit(ranking, title, confirm_unset, seen)
+    stands = excepted(xray.grave(cycle), exceptions or {})
     version = RankingRelease.objects.create(
         cycle=cycle,
         number=next_number(cycle),
@@ -180,10 +184,11 @@ def release(cycle, *, title, by, confirm_unset=False, seen=None):
         standard_name=cycle.standard.name,
         grades=cycle.standard.grades,
         ties=cycle.standard.ties,
+        exceptions=stands,
     )
     RankingRow.objects.bulk_create(copies(ranking, version))
     changes = {"units": [0, version.unit_count], "unset": [0, version.unset_count]}
-    trail.record(version, "release", by=by, changes=changes, to_status=version.status)
+    trail.record(version, "release", by=by, note=in_words(stands), changes=changes, to_status=version.status)
     transaction.on_commit(partial(notification.announce, version, "release", by=by))
     return version
 
@@ -200,6 +205,31 @@ def refuse_unfit(ranking, title, confirm_unset, seen):
         )
     if ranking.needs_confirmation and not confirm_unset:
         raise ValidationError(" ".join(missing(ranking)) + " " + _("Confirm that they may be missing."))
+
+
+def excepted(grave, reasons):
+    """What the x-ray shows, kind by kind with the reason why it may stand, as the release keeps it.
+
+    Raises ValidationError naming the kinds for which no reason is given.
+    """
+    reasons = {code: reason.strip() for code, reason in reasons.items()}
+    open_kinds = [check for check in grave if not reasons.get(check.code)]
+    if open_kinds:
+        named = _(", ").join(f"“{check}” ({grave[check]})" for check in open_kinds)
+        raise ValidationError(
+            _("Before scores are frozen this has to be mended, or you say why it may stand: %(named)s.")
+            % {"named": named}
+        )
+    return [
+        {"code": check.code, "title": str(check), "count": count, "reason": reasons[check.code]}
+        for check, count in grave.items()
+    ]
+
+
+def in_words(exceptions):
+    """What stood and why, as history tells it; "" of a clean release."""
+    told = (f"{one['title']} ({one['count']}): {one['reason']}" for one in exceptions)
+    return _("Released although the x-ray showed: %(told)s") % {"told": "; ".join(told)} if exceptions else ""
 
 
 def missing(ranking):

@@ -28,20 +28,32 @@ class YearForm(forms.Form):
 
 
 class ReleaseForm(forms.Form):
-    """A title, and the word of the director when something is missing."""
+    """A title, and the word of the director when something is missing or not mended."""
 
     seen = forms.CharField(widget=forms.HiddenInput)
     title = forms.CharField(label=_("Title"), max_length=80, help_text=_("As the public reads it."))
 
-    def __init__(self, *args, ranking, **kwargs):
+    def __init__(self, *args, ranking, grave=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.initial["seen"] = ranking.fingerprint
+        self.grave = grave or {}
+        for check, count in self.grave.items():
+            self.fields[f"reason_{check.code}"] = forms.CharField(
+                label=_("Why may this stand? %(what)s (%(count)s)") % {"what": check, "count": count},
+                max_length=200,
+                error_messages={"required": _("Mend it first, or say why it may stand.")},
+            )
         if ranking.needs_confirmation:
             self.fields["confirm_unset"] = forms.BooleanField(
                 label=_("Release although this is missing"),
                 required=False,
                 help_text=_("The public page says how many values were missing on the day of the release."),
             )
+
+    @property
+    def exceptions(self):
+        """Code of the check → why it may stand, as `publication.release` takes them."""
+        return {check.code: self.cleaned_data[f"reason_{check.code}"] for check in self.grave}
 
 
 class WithdrawForm(VersionForm):

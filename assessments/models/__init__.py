@@ -9,6 +9,7 @@ from .wall_chart import ChartedUnit, ChartItem
 from .field_survey import FieldSurvey, SurveyedUnit
 from .ledger import Claim, LedgerEntry
 from .evidence import EvidenceFile
+from .content_check import ContentCheck
 from .edition import EntryEdition
 from .guide import RecordGuide
 from .likeness import LikenessOpinion, PictureMark, PicturePair, PictureWord, TextMark, TextPiece
@@ -30,6 +31,7 @@ __all__ = [
     "ChartItem",
     "ChartedUnit",
     "Claim",
+    "ContentCheck",
     "Cycle",
     "Deadline",
     "Document",

@@ -60,6 +60,8 @@ class RankingRelease(Stateful):
     unit_count = models.PositiveIntegerField(_("units"), default=0)
     # By what the places were found: kept here, so that the version explains itself for ever.
     standard_name = models.CharField(_("standard"), max_length=80, blank=True)
+    # What the x-ray still showed and why it may stand: [{code, title, count, reason}]; for the office.
+    exceptions = models.JSONField(_("released although"), default=list, blank=True)
     grades = models.JSONField(_("grades"), default=list)
     ties = models.JSONField(_("tie rule"), default=list)
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assessments.actions import gaps, overview, owing
+from assessments.actions import gaps, overview, owing, xray
 from assessments.forms.saved_view import with_counts
 from assessments.models import (
     Cycle,
@@ -222,12 +222,15 @@ def office(request):
     queue = LedgerEntry.objects.to_decide_by(request.user).for_listing()[:QUEUE_SHOWN]
     matters = owing.matters(owing.asked_now(Duty.objects.visible_to(request.user)))
     views, numbers = saved_view.views_of(request.user)
-    figures = overview.figures(cycle, **numbers)
+    # Whether scores can be frozen is the director's concern; asked in the same statement.
+    weighed = xray.numbers(cycle, xray.grave_checks()) if request.user.has_role(Role.DIRECTOR) else {}
+    figures = overview.figures(cycle, **numbers, **weighed)
     context = {
         "cycle": cycle,
         "figures": figures,
         "queue_count": figures["queue_count"],
         "views": with_counts(views, figures),
+        "grave_count": sum(1 for code in weighed if figures[code]),
         "queue": queue,
         "owing": owing.nearest(matters)[:OWING_SHOWN],
         "months": overview.months(cycle),

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from assessments import listings
-from assessments.actions import publication
+from assessments.actions import publication, xray
 from assessments.forms.publication import ReleaseForm, WithdrawForm, YearForm
 from assessments.models import Cycle, RankingRelease
 from civportal.lib.web import allow
@@ -59,7 +59,9 @@ def release_new(request):
     if cycle is None:
         return redirect("assessments:ranking")
     ranking = publication.live(cycle)
-    form = ReleaseForm(request.POST or None, ranking=ranking, initial={"title": usual_title(cycle)})
+    form = ReleaseForm(
+        request.POST or None, ranking=ranking, grave=xray.grave(cycle), initial={"title": usual_title(cycle)}
+    )
     if request.method == "POST" and form.is_valid() and (version := released(form, cycle, request.user)):
         messages.success(request, _("Released: “%(title)s” is on the public pages now.") % {"title": version})
         return redirect("assessments:release", version.pk)
@@ -83,6 +85,7 @@ def released(form, cycle, user):
             cycle,
             title=values["title"],
             confirm_unset=values.get("confirm_unset", False),
+            exceptions=form.exceptions,
             seen=values["seen"],
             by=user,
         )

@@ -305,6 +305,11 @@ def saved_views_section():
     return Section("assessments", states, {"edit_saved_view": owner, "delete_saved_view": owner})
 
 
+def xrays_section(school):
+    states = {"": fixed(UnitYear(unit=school))}
+    return Section("assessments", states, {"view_xray": in_every(states, WHO_READ)})
+
+
 def makings_section(school):
     states = {"": fixed(UnitYear(unit=school))}
     return Section("assessments", states, {"make_binder": in_every(states, OFFICE | OWN | ABOVE)})
@@ -486,6 +491,7 @@ def general_section():
         "view_ranking": READERS,
         "release_ranking": DIRECTORS,
         "list_gaps": READERS | SUPERVISORS,
+        "list_xray": READERS | SUPERVISORS,
         "make_binders": OFFICE | SUPERVISORS,
         "view_burden": EVERYBODY,
         "view_owing": READERS | SUPERVISORS,
@@ -523,6 +529,7 @@ def sections(school, bank, cycles):
         duties_section(school, cycles),
         saved_views_section(),
         gaps_section(school),
+        xrays_section(school),
         makings_section(school),
         binders_section(school, bank, cycles),
         bulk_section(),

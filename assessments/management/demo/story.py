@@ -22,6 +22,7 @@ from assessments.actions import (
     values,
     wall_chart,
     weak_units,
+    xray,
 )
 from assessments.actions import standard as standards
 from assessments.models import Award, ChartedUnit, Duty, HonorItem, Indicator, ScoreSheet
@@ -441,7 +442,17 @@ class Story:
         """After the third quarter the director shows where everybody stands."""
         with self.at(date(YEAR, 10, 15), 16):
             title = f"{YEAR}年第三季度测评名次（阶段）"
-            publication.release(self.cycle, title=title, confirm_unset=True, by=self.people["ou"])
+            publication.release(
+                self.cycle,
+                title=title,
+                confirm_unset=True,
+                exceptions=self.stands("阶段名次，供各单位对照；年终前办结。"),
+                by=self.people["ou"],
+            )
+
+    def stands(self, reason):
+        """Why what the x-ray shows may stand, for every kind of it."""
+        return {check.code: reason for check in xray.grave(self.cycle)}
 
     # weak units
 
@@ -477,7 +488,13 @@ class Story:
         """The director releases the ranking and grants the year's honors."""
         ou = self.people["ou"]
         with self.at(date(YEAR, 12, 20), 16):
-            publication.release(self.cycle, title=f"{YEAR}年度文明创建测评名次", confirm_unset=True, by=ou)
+            publication.release(
+                self.cycle,
+                title=f"{YEAR}年度文明创建测评名次",
+                confirm_unset=True,
+                exceptions=self.stands("已逐件核对纸质档案，不影响得分。"),
+                by=ou,
+            )
         totals = self.totals()
         with self.at(date(YEAR, 12, 25), 10):
             for name in ["文明单位", "文明村", "文明乡镇", "文明校园"]:

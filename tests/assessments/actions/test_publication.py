@@ -15,7 +15,7 @@ from assessments.models.publication import ReleaseIsFrozen
 from tests.assessments.standings import standing
 from tests.factories import UnitFactory, UnitYearFactory
 from units.actions.move import MoveNotAllowed
-from units.models import Category, Notification, TrailEvent
+from units.models import Category, Notification, TrailEvent, Unit
 
 
 def rows_of(version):
@@ -209,6 +209,7 @@ def test_a_release_is_in_the_trail_and_the_units_hear_of_it(
     year, ou, lan, school, mei, django_capture_on_commit_callbacks
 ):
     standing(year, unit=school)
+    Unit.objects.filter(pk=mei.workplace.pk).update(participation="exempt")
 
     with django_capture_on_commit_callbacks(execute=True):
         version = publication.release(year, title="名次", by=ou)

@@ -1,0 +1,362 @@
+"""The pages of the x-ray: who sees what, what they cost, returning a whole kind at once."""
+
+import io
+
+import pytest
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from assessments.actions import review, xray
+from assessments.models import LedgerEntry, RankingRelease, ScoreSheet
+from tests.assessments.standings import standing
+from tests.factories import (
+    ClaimFactory,
+    CycleFactory,
+    EntryFactory,
+    EvidenceFactory,
+    LiaisonFactory,
+    MembershipFactory,
+    UnitFactory,
+    UnitYearFactory,
+    person_in,
+)
+from units.models import Category, Role
+
+pytestmark = pytest.mark.django_db
+
+INDEX = reverse("assessments:xray")
+CODE = "entry_without_proof"
+LIST = reverse("assessments:xray_check", args=[CODE])
+RETURN = reverse("assessments:xray_return", args=[CODE])
+
+
+def of_unit(unit):
+    return reverse("assessments:xray_of", args=[unit.pk])
+
+
+def bare(year, unit=None, **said):
+    """A record handed in without a file or a link, by a unit of the year."""
+    unit = unit or UnitFactory()
+    if not unit.years.exists():
+        UnitYearFactory(cycle=year, unit=unit)
+    said.setdefault("created_by", LiaisonFactory(memberships__unit=unit))
+    return EntryFactory(cycle=year, unit=unit, submitted=True, **said)
+
+
+@pytest.fixture
+def as_rui(client, rui):
+    client.force_login(rui)
+    return client
+
+
+@pytest.fixture
+def as_ou(client, ou):
+    client.force_login(ou)
+    return client
+
+
+def found(page):
+    """Code of the check → how many, of everything that a page shows."""
+    return {
+        block.check.code: block.count for _weight, blocks in page.context["severities"] for block in blocks
+    }
+
+
+def chosen(page):
+    """What the page that asks before a return would send."""
+    return {"entry": [f"{entry.pk}-{entry.version}" for entry in page.context["outlook"].returned]}
+
+
+# what is seen
+
+
+def test_many_faults_of_one_kind_are_one_block_with_the_first_ten(as_rui, year):
+    entries = [bare(year) for _ in range(17)]
+
+    page = as_rui.get(INDEX)
+
+    assert found(page)[CODE] == 17
+    html = page.content.decode()
+    shown = [entry for entry in entries if reverse("assessments:review", args=[entry.pk]) in html]
+    assert shown == entries[: xray.SHOWN]
+    assert LIST in html and RETURN in html
+
+
+def test_the_gravest_stand_first_and_what_is_in_order_is_named(as_rui, year):
+    UnitFactory()
+    bare(year)
+
+    page = as_rui.get(INDEX)
+
+    weights = [weight for weight, _blocks in page.context["severities"]]
+    assert weights == sorted(weights, key=list(xray.Severity).index) and weights[0] == "grave"
+    assert page.context["grave_count"] == 1
+    assert "points_out_of_range" in {check.code for check in page.context["passed"]}
+
+
+def test_the_list_of_one_kind_narrows_by_kind_and_town(as_rui, year):
+    town = UnitFactory(name="城关镇", category=Category.objects.get(code="town"), participation="exempt")
+    here = bare(year, UnitFactory(town=town))
+    village = bare(year, UnitFactory(category=Category.objects.get(code="village")))
+
+    def listed(**query):
+        return [line.what for line in as_rui.get(LIST, query).context["lines"]]
+
+    assert listed() == [here.title, village.title]
+    assert listed(town=town.pk) == [here.title]
+    assert listed(kind="village") == [village.title]
+    assert listed(q=here.unit.name) == [here.title]
+    assert found(as_rui.get(INDEX, {"town": town.pk}))[CODE] == 1
+    assert "indicator_unclaimed" not in found(as_rui.get(INDEX, {"town": town.pk})), "it has no town"
+
+
+def test_a_list_leaves_as_a_file(as_rui, year):
+    entry = bare(year, title="=1+1")
+
+    answer = as_rui.post(LIST, {"format": "xlsx"})
+
+    sheet = load_workbook(io.BytesIO(b"".join(answer.streaming_content))).worksheets[0]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert [entry.title, entry.unit.name] in [row[:2] for row in rows]
+
+
+@pytest.mark.parametrize("rows", [1, 5, 50])
+def test_the_pages_cost_the_same_queries_however_many_rows(as_ou, year, rows, django_assert_num_queries):
+    for _ in range(rows):
+        entry = bare(year)
+        ClaimFactory(entry=EntryFactory(cycle=year, unit=entry.unit, accepted=True), points=2)
+    kinds = len(found(as_ou.get(INDEX)))
+
+    # Session, person, roles, year, numbers, unread messages and the queue; then one for each kind.
+    with django_assert_num_queries(7 + kinds):
+        as_ou.get(INDEX)
+    with django_assert_num_queries(8):
+        as_ou.get(LIST)
+    with django_assert_num_queries(9):
+        as_ou.get(RETURN)
+
+
+def test_another_year_is_looked_at_by_the_address(as_rui, year):
+    bare(CycleFactory(year=2025, status="closed"))
+
+    assert CODE not in found(as_rui.get(INDEX))
+    assert found(as_rui.get(INDEX, {"year": 2025}))[CODE] == 1
+    assert as_rui.get(INDEX, {"year": "1999"}).status_code == 404
+
+
+def test_before_there_is_a_year_the_page_says_so(as_rui):
+    assert as_rui.get(INDEX).status_code == 200
+    assert as_rui.get(LIST).status_code == 404
+
+
+def test_an_unknown_check_is_not_found(as_rui, year):
+    assert as_rui.get(reverse("assessments:xray_check", args=["nonsense"])).status_code == 404
+    assert as_rui.get(reverse("assessments:xray_return", args=["duty_overdue"])).status_code == 404
+
+
+# who sees what
+
+
+def test_a_department_sees_its_own_tree_and_nothing_that_compares_units(client, guan, year, school, bank):
+    mine, foreign = bare(year, school), bare(year, bank)
+    photo = EvidenceFactory(entry=mine)
+    EvidenceFactory(entry=foreign, sha256=photo.sha256, size=photo.size)
+    bare(year, school, title="没有图片")
+    client.force_login(guan)
+
+    page = client.get(INDEX)
+
+    assert found(page)[CODE] == 1
+    assert bank.name not in page.content.decode()
+    assert "entry_same_photo" not in found(page)
+    assert client.get(reverse("assessments:xray_check", args=["entry_same_photo"])).status_code == 404
+    assert RETURN not in page.content.decode() and client.get(RETURN).status_code == 403
+    assert client.get(of_unit(school)).status_code == 200
+    assert client.get(of_unit(bank)).status_code == 404
+
+
+def test_a_unit_sees_its_own_lines_in_words_meant_for_it(client, lan, qiao, year, school, bank):
+    mine, foreign = bare(year, school), bare(year, bank)
+    check = xray.CHECKS[CODE]
+    for person in (lan, qiao):
+        client.force_login(person)
+
+        page = client.get(of_unit(school))
+
+        html = page.content.decode()
+        assert found(page)[CODE] == 1
+        assert mine.get_absolute_url() in html and foreign.get_absolute_url() not in html
+        assert str(check.note) in html and str(check.remedy) not in html
+        assert client.get(of_unit(bank)).status_code == 404
+        assert client.get(INDEX).status_code == client.get(LIST).status_code == 403
+        assert of_unit(school) in client.get(reverse("assessments:home")).content.decode()
+
+
+@pytest.mark.parametrize("role", [Role.AUDITOR, Role.COUNTY_LEADER])
+def test_whoever_reads_everything_looks_and_returns_nothing(client, role, year):
+    bare(year)
+    client.force_login(person_in(role))
+
+    page = client.get(INDEX)
+
+    assert found(page)[CODE] == 1 and RETURN not in page.content.decode()
+    assert client.post(RETURN).status_code == 403
+
+
+def test_what_the_office_sees_to_stands_apart_on_a_units_page(client, lan, year, school):
+    EntryFactory(
+        cycle=year, unit=school, created_by=lan, submitted=True, submitted_at="2026-01-01T09:00+08:00"
+    )
+    client.force_login(lan)
+
+    page = client.get(of_unit(school))
+
+    offices = {block.check.code for block in page.context["offices"]}
+    assert offices >= {"entry_waiting", "unit_not_enrolled"} and offices.isdisjoint(found(page))
+
+
+def test_an_inspector_has_no_x_ray(client, xun, year, school):
+    client.force_login(xun)
+
+    assert client.get(INDEX).status_code == client.get(of_unit(school)).status_code == 403
+
+
+# returning a whole kind
+
+
+def test_a_whole_kind_goes_back_with_the_checks_own_sentence(as_rui, rui, year):
+    entries = [bare(year) for _ in range(3)]
+    page = as_rui.get(RETURN)
+
+    assert page.context["outlook"].returned == entries
+    assert {entry.status for entry in LedgerEntry.objects.all()} == {"submitted"}, "looking changes nothing"
+    answer = as_rui.post(RETURN, {**chosen(page), "more": "请于周五前补齐。"}, follow=True)
+
+    for entry in entries:
+        entry.refresh_from_db()
+        assert entry.status == "returned" and entry.last_review.by == rui
+        assert entry.last_review.note == f"{xray.CHECKS[CODE].note} 请于周五前补齐。"
+    assert "3" in str(next(iter(answer.context["messages"])))
+    assert answer.context["lines"] == []
+
+
+def test_only_what_stood_on_the_page_is_returned(as_rui, year):
+    seen = bare(year)
+    page = as_rui.get(RETURN)
+    later = bare(year)
+
+    as_rui.post(RETURN, chosen(page))
+
+    seen.refresh_from_db(), later.refresh_from_db()
+    assert (seen.status, later.status) == ("returned", "submitted")
+
+
+def test_what_is_not_ones_own_to_decide_is_left_out_and_named(client, ou, year, school, bank):
+    MembershipFactory(user=ou, role=Role.LIAISON, unit=school)
+    own, foreign = bare(year, school), bare(year, bank)
+    client.force_login(ou)
+
+    outlook = client.get(RETURN).context["outlook"]
+    client.post(RETURN, {"entry": [f"{entry.pk}-{entry.version}" for entry in (own, foreign)]})
+
+    assert outlook.returned == [foreign]
+    assert [entries for _why, entries in outlook.reasons] == [[own]]
+    own.refresh_from_db(), foreign.refresh_from_db()
+    assert (own.status, foreign.status) == ("submitted", "returned")
+
+
+def test_what_is_accepted_is_counted_and_stays(as_rui, year):
+    code = reverse("assessments:xray_return", args=["entry_outside_year"])
+    waiting = bare(year, held_on="2025-05-01")
+    accepted = EntryFactory(cycle=year, unit=waiting.unit, accepted=True, held_on="2025-05-01")
+
+    page = as_rui.get(code)
+    as_rui.post(code, {"entry": [f"{accepted.pk}-{accepted.version}"]})
+
+    assert (page.context["outlook"].returned, page.context["outlook"].decided) == ([waiting], 1)
+    accepted.refresh_from_db()
+    assert accepted.status == "accepted"
+
+
+def test_somebody_who_decided_first_hurts_no_other(as_rui, ou, year):
+    first, changed, mended, last = (bare(year) for _ in range(4))
+    page = as_rui.get(RETURN)
+    review.send_back(first, by=ou, note="请补充")
+    LedgerEntry.objects.filter(pk=changed.pk).update(version=changed.version + 1)
+    EvidenceFactory(entry=mended)
+
+    answer = as_rui.post(RETURN, chosen(page), follow=True)
+
+    assert answer.status_code == 200
+    statuses = [LedgerEntry.objects.get(pk=entry.pk).status for entry in (first, changed, mended, last)]
+    assert statuses == ["returned", "submitted", "submitted", "returned"]
+    assert LedgerEntry.objects.get(pk=first.pk).reviews.get().by == ou
+    said = " ".join(map(str, answer.context["messages"]))
+    assert changed.title in said and mended.title in said
+
+
+def test_somebody_who_decides_in_the_very_moment_is_told_apart(as_rui, ou, year, monkeypatch):
+    entry = bare(year)
+    page = as_rui.get(RETURN)
+    quicker, send_back = [True], review.send_back
+
+    def after_another(entry, **said):
+        if quicker.pop():
+            send_back(entry, by=ou, note="请补充")
+        return send_back(entry, **said)
+
+    monkeypatch.setattr(review, "send_back", after_another)
+
+    assert as_rui.post(RETURN, chosen(page), follow=True).status_code == 200
+    assert LedgerEntry.objects.get(pk=entry.pk).reviews.get().by == ou
+
+
+@pytest.mark.parametrize("entry", [[], ["x"], ["9-"], ["99999999999999999999-1"], ["1-1-1"], ["987654-0"]])
+def test_nonsense_returns_nothing(as_rui, year, entry):
+    waiting = bare(year)
+
+    assert as_rui.post(RETURN, {"entry": entry}).status_code in (200, 302)
+    waiting.refresh_from_db()
+    assert waiting.status == "submitted"
+
+
+# on the way to a release
+
+
+def test_the_release_page_asks_for_a_reason_of_each_kind_and_keeps_it(as_ou, year):
+    sheet = standing(year)
+    liaison = LiaisonFactory(memberships__unit=sheet.unit)
+    entry = EntryFactory(cycle=year, unit=sheet.unit, accepted=True, created_by=liaison)
+    ClaimFactory(entry=entry, points=2)
+    ScoreSheet.objects.update(raw=2)
+    address = reverse("assessments:release_new")
+    page = as_ou.get(address)
+    said = {"title": "名次", "seen": page.context["ranking"].fingerprint}
+
+    refused = as_ou.post(address, said)
+
+    assert INDEX in page.content.decode() and 'name="reason_accepted_without_proof"' in page.content.decode()
+    assert list(refused.context["form"].errors) == ["reason_accepted_without_proof"]
+    assert not RankingRelease.objects.exists()
+    answer = as_ou.post(address, {**said, "reason_accepted_without_proof": "纸质档案在办公室"}, follow=True)
+    assert RankingRelease.objects.get().exceptions[0]["reason"] == "纸质档案在办公室"
+    assert "纸质档案在办公室" in answer.content.decode()
+
+
+def test_the_directors_first_page_counts_what_is_grave(client, ou, rui, year):
+    UnitFactory()
+    shown = {}
+    for person in (ou, rui):
+        client.force_login(person)
+        shown[person] = "said tone--bad" in client.get(reverse("assessments:home")).content.decode()
+
+    assert shown == {ou: True, rui: False}
+
+
+@pytest.mark.parametrize("rows", [1, 5, 50])
+def test_the_directors_first_page_costs_the_same_queries(as_ou, year, rows, django_assert_max_num_queries):
+    for _ in range(rows):
+        bare(year)
+
+    with django_assert_max_num_queries(10):
+        as_ou.get(reverse("assessments:home"))
