@@ -3,6 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 from rules import add_perm
 
+from assessments.models import LedgerEntry
+from assessments.models.conflict import recusal
 from civportal.lib.policy import asks, chapter
 from units.policies import (
     is_administrator,
@@ -34,6 +36,41 @@ def writes_for_unit(user, record):
 def is_party_to_unit(user, record):
     """Who belongs to the unit or a department above it reads what it handed in, and judges nothing of it."""
     return user.is_party_to(record.unit)
+
+
+@asks(
+    _("has a conflict of interest with the unit, and no exception"),
+    _("has no conflict of interest with the unit, or an exception"),
+)
+def has_conflict(user, record):
+    """Own, former or supervised unit, or one that was declared; `free_to_decide` is the same for lists."""
+    entry = record.pk if isinstance(record, LedgerEntry) else None
+    return recusal(user).bars(record.unit.pk, entry)
+
+
+@asks(_("it is about oneself"), _("it is about somebody else"))
+def is_about_oneself(user, record):
+    return record.person_id == user.pk
+
+
+@asks(_("it is in force"), _("it is lifted"))
+def is_unlifted(user, conflict):
+    return conflict.status != "lifted"
+
+
+@asks(_("nobody has confirmed it yet"), _("it is confirmed, or lifted"))
+def is_unconfirmed(user, conflict):
+    return conflict.status == "declared"
+
+
+@asks(_("it waits for a second person"), _("it does not wait for a second person"))
+def is_asked(user, override):
+    return override.status == "asked"
+
+
+@asks(_("it is approved"), _("it is not approved"))
+def is_approved(user, override):
+    return override.status == "approved"
 
 
 @asks(_("it is in the hands of the unit"), _("it is not in the hands of the unit"))
@@ -278,11 +315,11 @@ add_perm("assessments.file_plan", writes_for_unit & is_editable & is_light & acc
 add_perm("assessments.withdraw_plan", writes_for_unit & is_submitted)
 add_perm("assessments.amend_plan", writes_for_unit & is_accepted & is_of_planned_year)
 add_perm("assessments.look_back_plan", writes_for_unit & is_accepted & can_be_looked_back_at)
-add_perm("assessments.accept_plan", is_case_officer & is_submitted & is_of_planned_year & ~is_party_to_unit)
+add_perm("assessments.accept_plan", is_case_officer & is_submitted & is_of_planned_year & ~has_conflict)
 # A second return takes the director.
 add_perm(
     "assessments.send_back_plan",
-    is_case_officer & is_submitted & is_of_planned_year & ~is_party_to_unit & (is_director | ~was_returned),
+    is_case_officer & is_submitted & is_of_planned_year & ~has_conflict & (is_director | ~was_returned),
 )
 
 # ledger
@@ -304,16 +341,28 @@ add_perm("assessments.edit_guide", is_director | is_administrator)
 add_perm("assessments.explain_likeness_entry", is_writer & is_editable)
 
 # review
-is_reviewer = is_case_officer & ~is_party_to_unit & ~wrote_for_unit
+is_reviewer = is_case_officer & ~has_conflict & ~wrote_for_unit
 add_perm("assessments.review_entries", is_case_officer)
 add_perm("assessments.open_entry", is_reviewer & is_submitted & is_of_open_year)
 add_perm("assessments.accept_entry", is_reviewer & is_submitted & is_of_open_year)
 add_perm("assessments.send_back_entry", is_reviewer & is_submitted & is_of_open_year)
 add_perm(
     "assessments.reopen_entry",
-    is_director & is_accepted & is_of_open_year & ~is_party_to_unit & ~wrote_for_unit,
+    is_director & is_accepted & is_of_open_year & ~has_conflict & ~wrote_for_unit,
 )
 add_perm("assessments.judge_likeness_entry", is_reviewer & is_submitted & is_of_open_year)
+
+# conflicts of interest; a declaration binds at once, and nobody decides about the own one
+is_keeper = is_director | is_administrator
+add_perm("assessments.declare_conflict", is_case_officer)
+add_perm("assessments.list_conflicts", is_keeper)
+add_perm("assessments.confirm_conflict", is_keeper & is_unconfirmed & ~is_about_oneself)
+add_perm("assessments.lift_conflict", is_keeper & is_unlifted & ~is_about_oneself)
+add_perm("assessments.answer_hint", is_keeper & ~is_about_oneself)
+add_perm("assessments.ask_override", is_case_officer & has_conflict & ~works_for_unit)
+add_perm("assessments.approve_override", is_director & is_asked & ~is_about_oneself & ~has_conflict)
+add_perm("assessments.refuse_override", is_director & is_asked & ~is_about_oneself)
+add_perm("assessments.end_override", is_case_officer & is_approved & (is_director | is_about_oneself))
 
 # wall chart
 add_perm("assessments.view_weak_units", reads_all)
@@ -345,7 +394,7 @@ add_perm("assessments.record_finding", is_case_officer & is_of_open_survey & ~is
 # scores
 add_perm("assessments.list_sheets", reads_all)
 add_perm("assessments.view_sheet", reads_all | is_party_to_scored_unit)
-add_perm("assessments.set_value", is_case_officer & is_scored_year_open & ~is_party_to_scored_unit)
+add_perm("assessments.set_value", is_case_officer & is_scored_year_open & ~has_conflict)
 add_perm("assessments.import_values", is_case_officer)
 
 # honors
@@ -489,6 +538,30 @@ chapter(
         "reopen_entry": _("reopen the decision"),
     },
     at_large=["write_entry", "write_entry_for_unit", "view_bin", "review_entries", "edit_guide"],
+)
+chapter(
+    "conflict",
+    _("Conflicts of interest"),
+    "assessments",
+    {
+        "declare_conflict": _("declare a conflict of interest of one's own"),
+        "list_conflicts": _("see everybody's conflicts of interest, and likely ones"),
+        "confirm_conflict": _("confirm the conflict of interest"),
+        "lift_conflict": _("lift the conflict of interest"),
+        "answer_hint": _("say whether the likely conflict of interest is one"),
+    },
+    at_large=["declare_conflict", "list_conflicts"],
+)
+chapter(
+    "override",
+    _("Exceptions from recusal"),
+    "assessments",
+    {
+        "ask_override": _("ask to decide in spite of a conflict of interest"),
+        "approve_override": _("approve the exception, as the second person"),
+        "refuse_override": _("refuse the exception"),
+        "end_override": _("end the exception early"),
+    },
 )
 chapter(
     "charted_unit",

@@ -5,6 +5,7 @@ from django.urls import include, path
 from .views import (
     binder,
     burden,
+    conflict,
     cycle,
     document,
     duty,
@@ -164,6 +165,21 @@ evidence_urls = [
     path("<int:pk>/page/<int:number>/", evidence.page, name="evidence_page"),
 ]
 
+conflict_urls = [
+    path("", conflict.index, name="conflicts"),
+    path("declare/", conflict.declare, name="conflict_declare"),
+    path("<int:pk>/confirm/", conflict.confirm, name="conflict_confirm"),
+    path("<int:pk>/lift/", conflict.lift, name="conflict_lift"),
+    path("all/", conflict.everybody, name="conflicts_all"),
+    path("likely/", conflict.likely, name="conflicts_likely"),
+    path("likely/answer/", conflict.answer, name="conflict_answer"),
+    path("exceptions/ask/", conflict.ask, name="override_ask"),
+    path("exceptions/<int:pk>/", conflict.override, name="override"),
+    path("exceptions/<int:pk>/approve/", conflict.approve, name="override_approve"),
+    path("exceptions/<int:pk>/refuse/", conflict.refuse, name="override_refuse"),
+    path("exceptions/<int:pk>/end/", conflict.end, name="override_end"),
+]
+
 review_urls = [
     path("", review.queue, name="queue"),
     path("<int:pk>/", review.detail, name="review"),
@@ -171,6 +187,7 @@ review_urls = [
     path("<int:pk>/accept/", review.accept, name="entry_accept"),
     path("<int:pk>/send-back/", review.send_back, name="entry_send_back"),
     path("<int:pk>/likeness/", likeness.judge, name="likeness_judge"),
+    path("conflicts/", include(conflict_urls)),
 ]
 
 standard_urls = [

@@ -15,6 +15,7 @@ from tests.factories import (
     ChartedUnitFactory,
     ChartItemFactory,
     ClaimFactory,
+    ConflictFactory,
     CycleFactory,
     DocumentFactory,
     DutyFactory,
@@ -24,6 +25,7 @@ from tests.factories import (
     FieldSurveyFactory,
     LetterFactory,
     OutgoingLetterFactory,
+    OverrideFactory,
     PaperFactory,
     PlanFactory,
     PlanItemFactory,
@@ -76,6 +78,8 @@ class Records:
     window: object
     letter: object
     item: object
+    conflict: object
+    override: object
     survey: object
     binder: object
 
@@ -91,6 +95,8 @@ class Records:
             "document": [self.document.pk],
             "document page": [self.document.pk, 1],
             "charted": [self.item.charted_id],
+            "conflict": [self.conflict.pk],
+            "override": [self.override.pk],
             "entry": [self.entry.pk],
             "entry edition": [self.waiting.pk, 1],
             "evidence": [self.evidence.pk],
@@ -184,6 +190,8 @@ def furnish(year, unit, person, *, by):
             what=own,
             owner=own,
         ),
+        conflict=ConflictFactory(unit=unit, note=own),
+        override=OverrideFactory(unit=unit, reason=own),
         survey=surveyed(year, unit, own),
         binder=bound(year, unit, by=person),
     )

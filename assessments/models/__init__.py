@@ -2,6 +2,7 @@
 
 from .standard import Adjustment, Indicator, Standard
 from .cycle import Cycle, Stage, UnitYear, WorkCalendar
+from .conflict import Conflict, ConflictHint, ConflictOverride
 from .duty import Deadline, Duty
 from .plan import Goal, Plan, PlanEdition, PlanItem
 from .document import Document
@@ -26,6 +27,9 @@ __all__ = [
     "ChartItem",
     "ChartedUnit",
     "Claim",
+    "Conflict",
+    "ConflictHint",
+    "ConflictOverride",
     "Cycle",
     "Deadline",
     "Document",

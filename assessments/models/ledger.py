@@ -14,6 +14,7 @@ from civportal.lib.search import Known
 from units.models import Findable, KeptManager, Removable, Stateful, User
 from units.models.finding import FindableQuerySet
 
+from .conflict import free_to_decide
 from .cycle import Cycle
 from .duty import Duty
 from .standard import Indicator
@@ -33,10 +34,10 @@ class LedgerEntryQuerySet(FindableQuerySet):
         return self.filter(status=LedgerEntry.Status.SUBMITTED).order_by("submitted_at", "pk")
 
     def to_decide_by(self, user):
-        """What this person has to decide, oldest first: of the open year; nothing of the own unit or tree,
-        and nothing that the person wrote for a unit."""
+        """What this person has to decide, oldest first: of the open year; nothing where there is a conflict
+        of interest, and nothing that the person wrote for a unit."""
         waiting = self.awaiting_review().filter(cycle__status=Cycle.Status.OPEN)
-        return waiting.exclude(Q(unit__in=user.seen_ids) | Q(on_behalf=True, created_by=user))
+        return waiting.filter(free_to_decide(user, "pk")).exclude(on_behalf=True, created_by=user)
 
     def for_listing(self):
         """Everything the lists show, in one query."""
@@ -188,6 +189,7 @@ class LedgerEntry(Removable, Findable, Stateful):
         "send_back": _("returned"),
         "accept": _("accepted"),
         "reopen": _("decision reopened"),
+        "permit_reviewer": _("reviewer permitted by exception"),
         "pass_on": _("passed to the successor"),
         "hand_over": _("passed to you to go on with"),
     }

@@ -220,7 +220,7 @@ def office(request):
     matters = owing.matters(owing.asked_now(Duty.objects.visible_to(request.user)))
     context = {
         "cycle": cycle,
-        "figures": overview.figures(cycle),
+        "figures": overview.figures(cycle, request.user),
         "queue": queue,
         "owing": owing.nearest(matters)[:OWING_SHOWN],
         "months": overview.months(cycle),
