@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from civportal.lib.clock import now, today, years_ago
-from units.models import Membership, Office, Role, Stateful, User
-from units.models.person import UNIT_ROLES, after
+from units.models import Membership, Office, Role, Stateful, Succession, User
+from units.models.person import UNIT_ROLES
 
 # Who keeps the list of conflicts: reads all of them, confirms and lifts those of others.
 KEEPERS = (Role.DIRECTOR, Role.ADMINISTRATOR)
@@ -344,16 +344,29 @@ def former_roles(user):
 
 def with_successors(units):
     """The units, and what became of them by merger or split."""
-    return units | after(units) if units else units
+    return units | set(successors(units)) if units else units
+
+
+def successors(units):
+    """A query of the numbers of what came from the units, given as numbers or as a query of them.
+
+    Through two acts: what was merged or split three times within the years of recusal is another unit.
+    """
+    came = Q(before__in=units) | Q(before__predecessors__before__in=units)
+    return Succession.objects.filter(came).order_by().values_list("after", flat=True)
 
 
 def free_to_decide(user, entry=""):
-    """The condition that the person has no conflict with a record's unit, or was permitted to decide.
+    """`Recusal.bars` as a condition on records, without a statement of its own: lists can afford that.
 
     `entry` is how the query names an entry ("pk"), where single ones can be permitted.
     """
-    stand = recusal(user)
-    free = ~Q(unit__in=stand.closed)
-    if entry and stand.permitted_entries:
-        free |= Q(**{f"{entry}__in": stand.permitted_entries}) & ~Q(unit__in=stand.own)
-    return free
+    former = former_roles(user).order_by().values("unit")
+    declared = Conflict.objects.filter(person=user).in_force().order_by().values("unit")
+    conflicted = Q(unit__in=user.seen_ids) | Q(unit__in=former) | Q(unit__in=declared)
+    conflicted |= Q(unit__in=successors(former)) | Q(unit__in=successors(declared))
+    overrides = ConflictOverride.objects.filter(person=user).in_force().order_by()
+    permitted = Q(unit__in=overrides.filter(entry__isnull=True).values("unit"))
+    if entry:
+        permitted |= Q(**{f"{entry}__in": overrides.filter(entry__isnull=False).values("entry")})
+    return ~conflicted | (permitted & ~Q(unit__in=user.unit_ids))
