@@ -48,6 +48,18 @@ def has_conflict(user, record):
     return recusal(user).bars(record.unit.pk, entry)
 
 
+@asks(
+    _("only others who are assigned to it decide on it"),
+    _("nobody is assigned to it alone, or the person is"),
+)
+def is_left_to_others(user, entry):
+    """Only in a year that says so, and only where somebody is assigned."""
+    if not entry.cycle.only_assigned:
+        return False
+    assigned = set(entry.assignments.values_list("reviewer", flat=True))
+    return bool(assigned) and user.pk not in assigned
+
+
 @asks(_("it is about oneself"), _("it is about somebody else"))
 def is_about_oneself(user, record):
     return record.person_id == user.pk
@@ -341,7 +353,7 @@ add_perm("assessments.edit_guide", is_director | is_administrator)
 add_perm("assessments.explain_likeness_entry", is_writer & is_editable)
 
 # review
-is_reviewer = is_case_officer & ~has_conflict & ~wrote_for_unit
+is_reviewer = is_case_officer & ~has_conflict & ~wrote_for_unit & ~is_left_to_others
 add_perm("assessments.review_entries", is_case_officer)
 add_perm("assessments.open_entry", is_reviewer & is_submitted & is_of_open_year)
 add_perm("assessments.accept_entry", is_reviewer & is_submitted & is_of_open_year)
@@ -363,6 +375,10 @@ add_perm("assessments.ask_override", is_case_officer & has_conflict & ~works_for
 add_perm("assessments.approve_override", is_director & is_asked & ~is_about_oneself & ~has_conflict)
 add_perm("assessments.refuse_override", is_director & is_asked & ~is_about_oneself)
 add_perm("assessments.end_override", is_case_officer & is_approved & (is_director | is_about_oneself))
+
+# who reviews what
+add_perm("assessments.list_assignments", is_case_officer)
+add_perm("assessments.assign_reviewers", is_director)
 
 # wall chart
 add_perm("assessments.view_weak_units", reads_all)
@@ -551,6 +567,16 @@ chapter(
         "answer_hint": _("say whether the likely conflict of interest is one"),
     },
     at_large=["declare_conflict", "list_conflicts"],
+)
+chapter(
+    "assignment",
+    _("Review assignments"),
+    "assessments",
+    {
+        "list_assignments": _("see who reviews what"),
+        "assign_reviewers": _("assign reviewers, take it back, and say whether only they decide"),
+    },
+    at_large=["list_assignments", "assign_reviewers"],
 )
 chapter(
     "override",

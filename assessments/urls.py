@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from .views import (
+    assignment,
     binder,
     burden,
     conflict,
@@ -165,6 +166,16 @@ evidence_urls = [
     path("<int:pk>/page/<int:number>/", evidence.page, name="evidence_page"),
 ]
 
+assignment_urls = [
+    path("", assignment.index, name="assignments"),
+    path("load/", assignment.load, name="assignments_load"),
+    path("propose/", assignment.propose, name="assignments_propose"),
+    path("apply/", assignment.apply, name="assignments_apply"),
+    path("add/", assignment.add, name="assignment_add"),
+    path("<int:pk>/remove/", assignment.remove, name="assignment_remove"),
+    path("rule/", assignment.rule, name="assignments_rule"),
+]
+
 conflict_urls = [
     path("", conflict.index, name="conflicts"),
     path("declare/", conflict.declare, name="conflict_declare"),
@@ -188,6 +199,7 @@ review_urls = [
     path("<int:pk>/send-back/", review.send_back, name="entry_send_back"),
     path("<int:pk>/likeness/", likeness.judge, name="likeness_judge"),
     path("conflicts/", include(conflict_urls)),
+    path("assignments/", include(assignment_urls)),
 ]
 
 standard_urls = [

@@ -11,6 +11,7 @@ from assessments.actions import plan as plans
 from assessments.models import Adjustment, HonorItem, PlanItem, ScoreSheet
 from tests.factories import (
     AccountRequestFactory,
+    AssignmentFactory,
     AwardFactory,
     ChartedUnitFactory,
     ChartItemFactory,
@@ -78,6 +79,7 @@ class Records:
     window: object
     letter: object
     item: object
+    assignment: object
     conflict: object
     override: object
     survey: object
@@ -88,6 +90,7 @@ class Records:
         """The arguments of an address, by the word that stands in the tables of addresses."""
         item = self.sheet.unit_year.cycle.standard.indicators.items().exclude(method="M").first()
         return {
+            "assignment": [self.assignment.pk],
             "award": [self.award.pk],
             "binder": [self.binder.pk],
             "binder volume": [self.binder.pk, 1],
@@ -190,6 +193,7 @@ def furnish(year, unit, person, *, by):
             what=own,
             owner=own,
         ),
+        assignment=AssignmentFactory(cycle=year, unit=unit),
         conflict=ConflictFactory(unit=unit, note=own),
         override=OverrideFactory(unit=unit, reason=own),
         survey=surveyed(year, unit, own),

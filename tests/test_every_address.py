@@ -12,6 +12,7 @@ from assessments.actions import score
 from assessments.models import Adjustment, ScoreSheet
 from tests.factories import (
     AccountRequestFactory,
+    AssignmentFactory,
     AwardFactory,
     ChartedUnitFactory,
     ChartItemFactory,
@@ -190,6 +191,13 @@ OWN = {
 # The office's own pages: a liaison knows that they exist and may not use them.
 OFFICE = {
     "assessments:health": "",
+    "assessments:assignment_add": "",
+    "assessments:assignment_remove": "assignment",
+    "assessments:assignments": "",
+    "assessments:assignments_apply": "",
+    "assessments:assignments_load": "",
+    "assessments:assignments_propose": "",
+    "assessments:assignments_rule": "",
     "assessments:award_grant": "",
     "assessments:awards": "",
     "assessments:binders_make": "",
@@ -353,6 +361,7 @@ def lans(year, school, lan, ou):
     binder = binders.make(year, "unit", school, by=lan)
     return {
         "": [],
+        "assignment": [AssignmentFactory(cycle=year, unit=school).pk],
         "award": [AwardFactory(unit=school).pk],
         "batch": [batch.pk],
         "batch row": [batch.pk, row.pk],

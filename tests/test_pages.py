@@ -119,6 +119,7 @@ CAST = ["lan", "dai", "qiao", "guan", "rui", "ou", "admin", "shen", "lin", "xun"
 WAYS = {
     "assessments:queue": {"rui", "ou"},
     "assessments:conflicts": {"rui", "ou", "admin"},
+    "assessments:assignments": {"rui", "ou"},
     "assessments:owing": {"guan", "rui", "ou", "admin", "shen", "lin"},
     "assessments:entries": set(CAST) - {"xun"},
     "assessments:plans": set(CAST) - {"xun"},

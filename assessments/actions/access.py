@@ -30,6 +30,7 @@ NOT_ASKED = {
     "window": "its windows are seen by whoever may open a unit's page",
     "organization": "it stands on the unit's page",
     "letter": "it is read by whoever may open its unit's page",
+    "assignment": "they stand on the office's page of who reviews what",
     "conflict": "it is known to the person and to those who keep the list",
     "override": "it is known to the person and to those who keep the list",
     "document": "its page names the units to which it was sent",

@@ -28,6 +28,7 @@ class QueueFilter(FilterForm):
         queryset=Indicator.objects.in_use().proved_by_ledger(),
     )
     again = forms.BooleanField(label=_("Corrected ones only"), required=False)
+    assigned = forms.BooleanField(label=_("Assigned to me"), required=False)
 
     def narrow_q(self, entries, text):
         return entries.finding(text)
@@ -37,6 +38,10 @@ class QueueFilter(FilterForm):
 
     def narrow_indicator(self, entries, indicator):
         return entries.claiming(indicator)
+
+    def narrow_assigned(self, entries, assigned):
+        """`to_decide_by` says of each entry whether it is assigned to the person."""
+        return entries.filter(is_assigned_here=True)
 
     def narrow_again(self, entries, again):
         return entries.filter(round__gt=1)

@@ -3,6 +3,7 @@
 from .standard import Adjustment, Indicator, Standard
 from .cycle import Cycle, Stage, UnitYear, WorkCalendar
 from .conflict import Conflict, ConflictHint, ConflictOverride
+from .assignment import Assignment
 from .duty import Deadline, Duty
 from .plan import Goal, Plan, PlanEdition, PlanItem
 from .document import Document
@@ -21,6 +22,7 @@ from .binder import Binder, BinderVolume, LedgerClass
 
 __all__ = [
     "Adjustment",
+    "Assignment",
     "Award",
     "Binder",
     "BinderVolume",

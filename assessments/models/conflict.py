@@ -338,8 +338,12 @@ def said_of(user):
 
 def former_roles(user):
     """The person's roles for a unit that ended within the years for which a former unit counts."""
-    since = years_ago(Office.current().recusal_years)
-    return Membership.objects.filter(user=user, role__in=UNIT_ROLES, ended_at__gt=since)
+    return Membership.objects.filter(user=user, role__in=UNIT_ROLES, ended_at__gt=former_since())
+
+
+def former_since():
+    """A unit that somebody left after this moment still counts as a former one."""
+    return years_ago(Office.current().recusal_years)
 
 
 def with_successors(units):

@@ -14,10 +14,19 @@ from civportal.lib.search import Known
 from units.models import Findable, KeptManager, Removable, Stateful, User
 from units.models.finding import FindableQuerySet
 
+from .assignment import Assignment
 from .conflict import free_to_decide
 from .cycle import Cycle
 from .duty import Duty
 from .standard import Indicator
+
+
+def assignments_of_outer():
+    """A query of the assignments that reach the entry of the query around it."""
+    claimed = Claim.objects.filter(entry=OuterRef(OuterRef("pk")), indicator=OuterRef("indicator"))
+    here = Assignment.objects.filter(cycle=OuterRef("cycle")).order_by()
+    here = here.filter(Q(unit__isnull=True) | Q(unit=OuterRef("unit")))
+    return here.filter(Q(indicator__isnull=True) | Exists(claimed))
 
 
 class LedgerEntryQuerySet(FindableQuerySet):
@@ -37,7 +46,14 @@ class LedgerEntryQuerySet(FindableQuerySet):
         """What this person has to decide, oldest first: of the open year; nothing where there is a conflict
         of interest, and nothing that the person wrote for a unit."""
         waiting = self.awaiting_review().filter(cycle__status=Cycle.Status.OPEN)
-        return waiting.filter(free_to_decide(user, "pk")).exclude(on_behalf=True, created_by=user)
+        waiting = waiting.filter(free_to_decide(user, "pk")).exclude(on_behalf=True, created_by=user)
+        waiting = waiting.alias(is_assigned_here=Exists(assignments_of_outer().filter(reviewer=user)))
+        anybodys = Q(cycle__only_assigned=False) | ~Exists(assignments_of_outer())
+        return waiting.filter(Q(is_assigned_here=True) | anybodys)
+
+    def assigned_to(self, user):
+        """What is assigned to this person: by its unit, one of its indicators, or both."""
+        return self.filter(Exists(assignments_of_outer().filter(reviewer=user)))
 
     def for_listing(self):
         """Everything the lists show, in one query."""
@@ -373,6 +389,12 @@ class LedgerEntry(Removable, Findable, Stateful):
     @property
     def is_paper(self):
         return self.kind in self.PAPERS
+
+    @property
+    def assignments(self):
+        """Whoever is assigned to it: by its unit, by an indicator it claims, or by both."""
+        here = Assignment.objects.filter(Q(unit__isnull=True) | Q(unit=self.unit_id), cycle=self.cycle_id)
+        return here.filter(Q(indicator__isnull=True) | Q(indicator__in=self.claims.values("indicator")))
 
     @property
     def last_review(self):

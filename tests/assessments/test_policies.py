@@ -30,10 +30,12 @@ from assessments.models import (
 from civportal.lib.clock import now
 from tests import matrix
 from tests.factories import (
+    AssignmentFactory,
     AwardFactory,
     CaseOfficerFactory,
     ChartedUnitFactory,
     ChartItemFactory,
+    ClaimFactory,
     ConflictFactory,
     CycleFactory,
     DocumentFactory,
@@ -41,10 +43,12 @@ from tests.factories import (
     EntryFactory,
     EvidenceFactory,
     FieldSurveyFactory,
+    IndicatorFactory,
     MembershipFactory,
     OverrideFactory,
     PlanFactory,
     ReceiptFactory,
+    UnitFactory,
     UnitYearFactory,
     UserFactory,
 )
@@ -108,12 +112,21 @@ def entry_states(school, cycles):
         "submitted": entry("submitted"),
         "submitted opened": entry("submitted", opened_at=MOMENT),
         "submitted year closed": entry("submitted", "closed"),
+        "submitted to others": fixed(left_to_others(school, cycles["open"])),
         "entered": entry("submitted", on_behalf=True),
         "returned": entry("returned"),
         "returned too late": entry("returned", "over"),
         "accepted": entry("accepted"),
         "accepted year closed": entry("accepted", "closed"),
     }
+
+
+def left_to_others(school, cycle):
+    """Handed in, in a year in which only those decide who are assigned; and somebody else is."""
+    entry = EntryFactory(unit=school, cycle=cycle, submitted=True, opened_at=MOMENT)
+    entry.cycle = Cycle(pk=cycle.pk, year=cycle.year, status="open", only_assigned=True)
+    AssignmentFactory(cycle=cycle, unit=school)
+    return entry
 
 
 def entries_section(school, cycles):
@@ -460,6 +473,8 @@ def general_section():
         "hold_field_survey": OFFICERS,
         "declare_conflict": OFFICERS,
         "list_conflicts": HEADS,
+        "list_assignments": OFFICERS,
+        "assign_reviewers": DIRECTORS,
         "list_sheets": READERS,
         "import_values": OFFICERS,
         "list_awards": READERS,
@@ -702,6 +717,32 @@ def test_the_queue_holds_what_one_may_decide(cast, school):
             deciding |= {name} if may_decide else set()
     permitted = {"permitted for the unit", "permitted for the record"}
     assert deciding == JUDGES | {"left long ago", "lifted"} | permitted
+
+
+def test_the_queue_and_the_permission_agree_on_what_is_left_to_others(cast, school, bank, year):
+    Cycle.objects.filter(pk=year.pk).update(only_assigned=True)
+    indicator, other = IndicatorFactory.create_batch(2, standard=year.standard)
+    entry = ClaimFactory(entry=EntryFactory(unit=school, submitted=True), indicator=indicator).entry
+    free = EntryFactory(unit=bank, submitted=True)
+    named = {
+        "unit": {"unit": school},
+        "indicator": {"unit": None, "indicator": indicator},
+        "both": {"unit": school, "indicator": indicator},
+        "another indicator": {"unit": None, "indicator": other},
+        "another unit": {"unit": UnitFactory()},
+        "another part": {"unit": school, "indicator": other},
+    }
+    people = {name: CaseOfficerFactory() for name in [*named, "nobody's"]}
+    for name, of in named.items():
+        AssignmentFactory(cycle=year, reviewer=people[name], **of)
+    entry, free = (LedgerEntry.objects.get(pk=one.pk) for one in (entry, free))
+
+    for name, user in people.items():
+        queue = LedgerEntry.objects.to_decide_by(user)
+        is_assigned = name in ("unit", "indicator", "both")
+        assert queue.contains(entry) is user.has_perm("assessments.accept_entry", entry) is is_assigned, name
+        assert LedgerEntry.objects.assigned_to(user).contains(entry) is is_assigned, name
+        assert queue.contains(free) and user.has_perm("assessments.accept_entry", free), name
 
 
 def test_the_waiting_plans_are_those_one_may_decide_on(cast, school):

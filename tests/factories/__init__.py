@@ -1,6 +1,7 @@
 """Dull factories: what they make is valid and without surprises."""
 
 from .assessments import (
+    AssignmentFactory,
     AwardFactory,
     ChartedUnitFactory,
     ChartItemFactory,
@@ -44,6 +45,7 @@ from .units import (
 
 __all__ = [
     "AccountRequestFactory",
+    "AssignmentFactory",
     "AwardFactory",
     "CaseOfficerFactory",
     "ChartItemFactory",

@@ -8,6 +8,7 @@ from factory import LazyAttribute, LazyFunction, Sequence, SubFactory, Trait, po
 from factory.django import DjangoModelFactory
 
 from assessments.models import (
+    Assignment,
     Award,
     ChartedUnit,
     ChartItem,
@@ -248,6 +249,18 @@ class EvidenceFactory(DjangoModelFactory):
     sha256 = LazyAttribute(lambda it: store.save(it.content, EvidenceFile.FOLDER))
     size = LazyAttribute(lambda it: len(it.content))
     uploaded_by = LazyAttribute(lambda it: it.entry.created_by if it.entry else LiaisonFactory())
+
+
+class AssignmentFactory(DjangoModelFactory):
+    """Of the unit with all it hands in, by hand."""
+
+    class Meta:
+        model = Assignment
+
+    cycle = SubFactory(CycleFactory)
+    unit = SubFactory(UnitFactory)
+    reviewer = SubFactory(CaseOfficerFactory)
+    assigned_by = SubFactory(DirectorFactory)
 
 
 class ConflictFactory(DjangoModelFactory):
