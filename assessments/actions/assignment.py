@@ -20,7 +20,7 @@ from units.models import Unit, User
 
 # Why somebody is not possible for a task, the weightiest first.
 REASONS = {
-    "conflict": gettext_lazy("conflict of interest"),
+    "conflict": gettext_lazy("has to keep away"),
     "last_year": gettext_lazy("had it last year"),
     "town": gettext_lazy("same town"),
     "full": gettext_lazy("at the limit"),

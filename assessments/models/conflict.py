@@ -115,7 +115,7 @@ class ConflictHint(models.Model):
         "units.Unit", models.CASCADE, related_name="conflict_hints", verbose_name=_("unit")
     )
     # By which rule the two had been found; another rule may find them once more.
-    rule = models.CharField(_("rule"), max_length=20)
+    rule = models.CharField(_("by which rule"), max_length=20)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("who"))
     at = models.DateTimeField(_("when"), default=now)
 

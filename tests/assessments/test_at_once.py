@@ -5,9 +5,9 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection
 from django.utils.timezone import localdate
 
+from assessments.actions import assignment, conflict, ledger, score
 from assessments.actions import cycle as cycles
 from assessments.actions import document as documents
-from assessments.actions import assignment, conflict, ledger, score
 from assessments.actions.assignment import Wish
 from assessments.models import Assignment, Claim, Conflict, Duty, LedgerEntry, ScoreSheet, UnitYear
 from tests.factories import (
