@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
             name='ConflictHint',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule', models.CharField(max_length=20, verbose_name='rule')),
+                ('rule', models.CharField(max_length=20, verbose_name='by which rule')),
                 ('at', models.DateTimeField(default=civportal.lib.clock.now, verbose_name='when')),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='conflict_hints', to=settings.AUTH_USER_MODEL, verbose_name='person')),
