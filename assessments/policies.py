@@ -3,6 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 from rules import add_perm
 
+from assessments.models import LedgerEntry
+from assessments.models.conflict import recusal
 from civportal.lib.policy import asks, chapter
 from units.policies import (
     is_administrator,
@@ -34,6 +36,53 @@ def writes_for_unit(user, record):
 def is_party_to_unit(user, record):
     """Who belongs to the unit or a department above it reads what it handed in, and judges nothing of it."""
     return user.is_party_to(record.unit)
+
+
+@asks(
+    _("has a conflict of interest with the unit, and no exception"),
+    _("has no conflict of interest with the unit, or an exception"),
+)
+def has_conflict(user, record):
+    """Own, former or supervised unit, or one that was declared; `free_to_decide` is the same for lists."""
+    entry = record.pk if isinstance(record, LedgerEntry) else None
+    return recusal(user).bars(record.unit.pk, entry)
+
+
+@asks(
+    _("only others who are assigned to it decide on it"),
+    _("nobody is assigned to it alone, or the person is"),
+)
+def is_left_to_others(user, entry):
+    """Only in a year that says so, and only where somebody is assigned."""
+    if not entry.cycle.only_assigned:
+        return False
+    assigned = set(entry.assignments.values_list("reviewer", flat=True))
+    return bool(assigned) and user.pk not in assigned
+
+
+@asks(_("it is about oneself"), _("it is about somebody else"))
+def is_about_oneself(user, record):
+    return record.person_id == user.pk
+
+
+@asks(_("it is in force"), _("it is lifted"))
+def is_unlifted(user, conflict):
+    return conflict.status != "lifted"
+
+
+@asks(_("nobody has confirmed it yet"), _("it is confirmed, or lifted"))
+def is_unconfirmed(user, conflict):
+    return conflict.status == "declared"
+
+
+@asks(_("it waits for a second person"), _("it does not wait for a second person"))
+def is_asked(user, override):
+    return override.status == "asked"
+
+
+@asks(_("it is approved"), _("it is not approved"))
+def is_approved(user, override):
+    return override.status == "approved"
 
 
 @asks(_("it is in the hands of the unit"), _("it is not in the hands of the unit"))
@@ -299,11 +348,11 @@ add_perm("assessments.file_plan", writes_for_unit & is_editable & is_light & acc
 add_perm("assessments.withdraw_plan", writes_for_unit & is_submitted)
 add_perm("assessments.amend_plan", writes_for_unit & is_accepted & is_of_planned_year)
 add_perm("assessments.look_back_plan", writes_for_unit & is_accepted & can_be_looked_back_at)
-add_perm("assessments.accept_plan", is_case_officer & is_submitted & is_of_planned_year & ~is_party_to_unit)
+add_perm("assessments.accept_plan", is_case_officer & is_submitted & is_of_planned_year & ~has_conflict)
 # A second return takes the director.
 add_perm(
     "assessments.send_back_plan",
-    is_case_officer & is_submitted & is_of_planned_year & ~is_party_to_unit & (is_director | ~was_returned),
+    is_case_officer & is_submitted & is_of_planned_year & ~has_conflict & (is_director | ~was_returned),
 )
 
 # ledger
@@ -325,7 +374,7 @@ add_perm("assessments.edit_guide", is_director | is_administrator)
 add_perm("assessments.explain_likeness_entry", is_writer & is_editable)
 
 # review
-is_reviewer = is_case_officer & ~is_party_to_unit & ~wrote_for_unit
+is_reviewer = is_case_officer & ~has_conflict & ~wrote_for_unit & ~is_left_to_others
 add_perm("assessments.review_entries", is_case_officer)
 add_perm("assessments.open_entry", is_reviewer & is_submitted & is_of_open_year)
 add_perm("assessments.accept_entry", is_reviewer & is_submitted & is_of_open_year)
@@ -343,13 +392,28 @@ add_perm("assessments.undo_bulk", is_case_officer & has_made_it_all)
 add_perm("assessments.edit_reason", is_director | is_administrator)
 add_perm(
     "assessments.reopen_entry",
-    is_director & is_accepted & is_of_open_year & ~is_party_to_unit & ~wrote_for_unit,
+    is_director & is_accepted & is_of_open_year & ~has_conflict & ~wrote_for_unit,
 )
 add_perm("assessments.judge_likeness_entry", is_reviewer & is_submitted & is_of_open_year)
 
 # views of the queue
 add_perm("assessments.edit_saved_view", is_case_officer & has_kept_it)
 add_perm("assessments.delete_saved_view", is_case_officer & has_kept_it)
+# conflicts of interest; a declaration binds at once, and nobody decides about the own one
+is_keeper = is_director | is_administrator
+add_perm("assessments.declare_conflict", is_case_officer)
+add_perm("assessments.list_conflicts", is_keeper)
+add_perm("assessments.confirm_conflict", is_keeper & is_unconfirmed & ~is_about_oneself)
+add_perm("assessments.lift_conflict", is_keeper & is_unlifted & ~is_about_oneself)
+add_perm("assessments.answer_hint", is_keeper & ~is_about_oneself)
+add_perm("assessments.ask_override", is_case_officer & has_conflict & ~works_for_unit)
+add_perm("assessments.approve_override", is_director & is_asked & ~is_about_oneself & ~has_conflict)
+add_perm("assessments.refuse_override", is_director & is_asked & ~is_about_oneself)
+add_perm("assessments.end_override", is_case_officer & is_approved & (is_director | is_about_oneself))
+
+# who reviews what
+add_perm("assessments.list_assignments", is_case_officer)
+add_perm("assessments.assign_reviewers", is_director)
 
 # wall chart
 add_perm("assessments.view_weak_units", reads_all)
@@ -381,7 +445,7 @@ add_perm("assessments.record_finding", is_case_officer & is_of_open_survey & ~is
 # scores
 add_perm("assessments.list_sheets", reads_all)
 add_perm("assessments.view_sheet", reads_all | is_party_to_scored_unit)
-add_perm("assessments.set_value", is_case_officer & is_scored_year_open & ~is_party_to_scored_unit)
+add_perm("assessments.set_value", is_case_officer & is_scored_year_open & ~has_conflict)
 add_perm("assessments.import_values", is_case_officer)
 
 # honors
@@ -554,6 +618,40 @@ chapter(
     {
         "edit_saved_view": _("rename the view, share it or take it back"),
         "delete_saved_view": _("delete the view"),
+    },
+)
+chapter(
+    "conflict",
+    _("Conflicts of interest"),
+    "assessments",
+    {
+        "declare_conflict": _("declare a conflict of interest of one's own"),
+        "list_conflicts": _("see everybody's conflicts of interest, and likely ones"),
+        "confirm_conflict": _("confirm the conflict of interest"),
+        "lift_conflict": _("lift the conflict of interest"),
+        "answer_hint": _("say whether the likely conflict of interest is one"),
+    },
+    at_large=["declare_conflict", "list_conflicts"],
+)
+chapter(
+    "assignment",
+    _("Review assignments"),
+    "assessments",
+    {
+        "list_assignments": _("see who reviews what"),
+        "assign_reviewers": _("assign reviewers, take it back, and say whether only they decide"),
+    },
+    at_large=["list_assignments", "assign_reviewers"],
+)
+chapter(
+    "override",
+    _("Exceptions from recusal"),
+    "assessments",
+    {
+        "ask_override": _("ask to decide in spite of a conflict of interest"),
+        "approve_override": _("approve the exception, as the second person"),
+        "refuse_override": _("refuse the exception"),
+        "end_override": _("end the exception early"),
     },
 )
 chapter(

@@ -3,9 +3,11 @@
 from django.urls import include, path
 
 from .views import (
+    assignment,
     binder,
     bulk,
     burden,
+    conflict,
     cycle,
     document,
     duty,
@@ -177,6 +179,31 @@ evidence_urls = [
     path("<int:pk>/page/<int:number>/", evidence.page, name="evidence_page"),
 ]
 
+assignment_urls = [
+    path("", assignment.index, name="assignments"),
+    path("load/", assignment.load, name="assignments_load"),
+    path("propose/", assignment.propose, name="assignments_propose"),
+    path("apply/", assignment.apply, name="assignments_apply"),
+    path("add/", assignment.add, name="assignment_add"),
+    path("<int:pk>/remove/", assignment.remove, name="assignment_remove"),
+    path("rule/", assignment.rule, name="assignments_rule"),
+]
+
+conflict_urls = [
+    path("", conflict.index, name="conflicts"),
+    path("declare/", conflict.declare, name="conflict_declare"),
+    path("<int:pk>/confirm/", conflict.confirm, name="conflict_confirm"),
+    path("<int:pk>/lift/", conflict.lift, name="conflict_lift"),
+    path("all/", conflict.everybody, name="conflicts_all"),
+    path("likely/", conflict.likely, name="conflicts_likely"),
+    path("likely/answer/", conflict.answer, name="conflict_answer"),
+    path("exceptions/ask/", conflict.ask, name="override_ask"),
+    path("exceptions/<int:pk>/", conflict.override, name="override"),
+    path("exceptions/<int:pk>/approve/", conflict.approve, name="override_approve"),
+    path("exceptions/<int:pk>/refuse/", conflict.refuse, name="override_refuse"),
+    path("exceptions/<int:pk>/end/", conflict.end, name="override_end"),
+]
+
 review_urls = [
     path("", review.queue, name="queue"),
     path("views/new/", saved_view.new, name="saved_view_new"),
@@ -200,6 +227,8 @@ review_urls = [
     path("reasons/add-usual/", reason.add_usual, name="reasons_add_usual"),
     path("reasons/<int:pk>/", reason.edit, name="reason"),
     path("<int:pk>/likeness/", likeness.judge, name="likeness_judge"),
+    path("conflicts/", include(conflict_urls)),
+    path("assignments/", include(assignment_urls)),
 ]
 
 standard_urls = [

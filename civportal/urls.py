@@ -7,6 +7,8 @@ from django.views.i18n import set_language
 
 from assessments.views import unit_page
 
+handler403 = "assessments.views.conflict.refused"
+
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("language/", login_not_required(set_language), name="set_language"),

@@ -11,10 +11,12 @@ from assessments.actions import plan as plans
 from assessments.models import Adjustment, BulkDecision, HonorItem, PlanItem, ReturnReason, ScoreSheet
 from tests.factories import (
     AccountRequestFactory,
+    AssignmentFactory,
     AwardFactory,
     ChartedUnitFactory,
     ChartItemFactory,
     ClaimFactory,
+    ConflictFactory,
     CycleFactory,
     DocumentFactory,
     DutyFactory,
@@ -24,6 +26,7 @@ from tests.factories import (
     FieldSurveyFactory,
     LetterFactory,
     OutgoingLetterFactory,
+    OverrideFactory,
     PaperFactory,
     PlanFactory,
     PlanItemFactory,
@@ -77,6 +80,9 @@ class Records:
     window: object
     letter: object
     item: object
+    assignment: object
+    conflict: object
+    override: object
     survey: object
     binder: object
 
@@ -85,6 +91,7 @@ class Records:
         """The arguments of an address, by the word that stands in the tables of addresses."""
         item = self.sheet.unit_year.cycle.standard.indicators.items().exclude(method="M").first()
         return {
+            "assignment": [self.assignment.pk],
             "award": [self.award.pk],
             "binder": [self.binder.pk],
             "binder volume": [self.binder.pk, 1],
@@ -92,6 +99,8 @@ class Records:
             "document": [self.document.pk],
             "document page": [self.document.pk, 1],
             "charted": [self.item.charted_id],
+            "conflict": [self.conflict.pk],
+            "override": [self.override.pk],
             "entry": [self.entry.pk],
             "entry edition": [self.waiting.pk, 1],
             "evidence": [self.evidence.pk],
@@ -185,6 +194,9 @@ def furnish(year, unit, person, *, by):
             what=own,
             owner=own,
         ),
+        assignment=AssignmentFactory(cycle=year, unit=unit),
+        conflict=ConflictFactory(unit=unit, note=own),
+        override=OverrideFactory(unit=unit, reason=own),
         survey=surveyed(year, unit, own),
         binder=bound(year, unit, by=person),
     )

@@ -12,9 +12,11 @@ from assessments.actions import score
 from assessments.models import Adjustment, BulkDecision, ReturnReason, ScoreSheet
 from tests.factories import (
     AccountRequestFactory,
+    AssignmentFactory,
     AwardFactory,
     ChartedUnitFactory,
     ChartItemFactory,
+    ConflictFactory,
     DocumentFactory,
     DutyFactory,
     EntryEditionFactory,
@@ -23,6 +25,7 @@ from tests.factories import (
     FieldSurveyFactory,
     LetterFactory,
     OutgoingLetterFactory,
+    OverrideFactory,
     PaperFactory,
     PlanFactory,
     ReleaseFactory,
@@ -53,6 +56,12 @@ OWN = {
     "assessments:binder_part": "binder volume",
     "assessments:binder_remove": "binder",
     "assessments:binder_step": "binder",
+    "assessments:conflict_confirm": "conflict",
+    "assessments:conflict_lift": "conflict",
+    "assessments:override": "override",
+    "assessments:override_approve": "override",
+    "assessments:override_end": "override",
+    "assessments:override_refuse": "override",
     "assessments:duty": "duty",
     "assessments:document": "document",
     "assessments:document_correct": "document",
@@ -185,10 +194,23 @@ OWN = {
 # The office's own pages: a liaison knows that they exist and may not use them.
 OFFICE = {
     "assessments:health": "",
+    "assessments:assignment_add": "",
+    "assessments:assignment_remove": "assignment",
+    "assessments:assignments": "",
+    "assessments:assignments_apply": "",
+    "assessments:assignments_load": "",
+    "assessments:assignments_propose": "",
+    "assessments:assignments_rule": "",
     "assessments:award_grant": "",
     "assessments:awards": "",
     "assessments:binders_make": "",
     "assessments:charted_unit_list": "",
+    "assessments:conflict_answer": "",
+    "assessments:conflict_declare": "",
+    "assessments:conflicts": "",
+    "assessments:conflicts_all": "",
+    "assessments:conflicts_likely": "",
+    "assessments:override_ask": "",
     "assessments:cycle_close": "cycle",
     "assessments:cycle_enrol": "cycle",
     "assessments:cycle_new": "",
@@ -361,6 +383,7 @@ def lans(year, school, lan, ou):
     binder = binders.make(year, "unit", school, by=lan)
     return {
         "": [],
+        "assignment": [AssignmentFactory(cycle=year, unit=school).pk],
         "award": [AwardFactory(unit=school).pk],
         "batch": [batch.pk],
         "batch row": [batch.pk, row.pk],
@@ -369,6 +392,7 @@ def lans(year, school, lan, ou):
         "bulk": [BulkDecision.objects.create(kind="accept", by=ou).pk],
         "charted": [charted.pk],
         "check": ["entry_without_proof"],
+        "conflict": [ConflictFactory(unit=school).pk],
         "cycle": [year.pk],
         "deadline": [year.deadlines.first().pk],
         "duty": [DutyFactory(cycle=year, unit=school).pk],
@@ -385,6 +409,7 @@ def lans(year, school, lan, ou):
         "kind": ["units"],
         "mail": [OutgoingLetterFactory(to=lan).pk],
         "message": [message.pk],
+        "override": [OverrideFactory(unit=school).pk],
         "paper": [PaperFactory(unit=school).pk],
         "person": [lan.pk],
         "person role": [lan.pk, lan.memberships.get().pk],
@@ -436,6 +461,7 @@ OPEN_TO_DEPARTMENTS = {
 }
 # Pages that only show, whatever is sent to them.
 SHOWING = {
+    "assessments:override",
     "assessments:owing",
     "assessments:award",
     "assessments:awards",

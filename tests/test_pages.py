@@ -118,6 +118,8 @@ CAST = ["lan", "dai", "qiao", "guan", "rui", "ou", "admin", "shen", "lin", "xun"
 # Way → who has it in the navigation; the first page and the public ones are everybody's.
 WAYS = {
     "assessments:queue": {"rui", "ou"},
+    "assessments:conflicts": {"rui", "ou", "admin"},
+    "assessments:assignments": {"rui", "ou"},
     "assessments:owing": {"guan", "rui", "ou", "admin", "shen", "lin"},
     "assessments:entries": set(CAST) - {"xun"},
     "assessments:plans": set(CAST) - {"xun"},

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from assessments.models import Award, ChartedUnit, Duty, LedgerEntry, Plan, ScoreSheet
 from civportal.lib.policy import CHAPTERS, judged
-from units.models import ImportBatch, Membership, Role, Succession, Unit, User
-from units.models.person import OFFICE_ROLES, OWN_ROLES
+from units.models import ImportBatch, Membership, Role, Unit, User
+from units.models.person import OFFICE_ROLES, OWN_ROLES, after
 
 # The records that explain themselves, each under the word of its permissions: the model, and what
 # its policies and its name need at hand.
@@ -30,6 +30,9 @@ NOT_ASKED = {
     "window": "its windows are seen by whoever may open a unit's page",
     "organization": "it stands on the unit's page",
     "letter": "it is read by whoever may open its unit's page",
+    "assignment": "they stand on the office's page of who reviews what",
+    "conflict": "it is known to the person and to those who keep the list",
+    "override": "it is known to the person and to those who keep the list",
     "document": "its page names the units to which it was sent",
     "receipt": "it stands on the page of its document",
     "request": "administrators alone know that somebody asks for an account",
@@ -154,7 +157,7 @@ class Readers:
 def readers(concept, record):
     """Who can see the record now, role by role, in the order of the roles; everybody counts once in each."""
     permission, unit = CHAPTERS[concept].view, unit_of(record)
-    later, above = (after(unit), over(unit)) if unit else (set(), [])
+    later, above = (after({unit.pk}), over(unit)) if unit else (set(), [])
     people = defaultdict(dict)
     for held in candidates(unit, later, above):
         if stand_in(held, unit).has_perm(permission, record):
@@ -179,15 +182,6 @@ def stand_in(held, unit):
     person.supervised_ids = party if held.role == Role.SUPERVISOR else set()
     person.seen_ids = party
     return person
-
-
-def after(unit):
-    """Numbers of the units that came from this one, however many mergers and splits later."""
-    found, asked = set(), {unit.pk}
-    while asked:
-        asked = set(Succession.objects.filter(before__in=asked).values_list("after", flat=True)) - found
-        found |= asked
-    return found
 
 
 def over(unit):

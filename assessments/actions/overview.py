@@ -18,14 +18,18 @@ from civportal.lib.clock import today
 MONTHS = range(1, 13)
 
 
-def figures(cycle, **more):
-    """The numbers of the year in one statement, with what else a page wants to know."""
+def figures(cycle, user=None, **more):
+    """The numbers of the year in one statement, with what else a page wants to know.
+
+    Of plans, those that wait for this person.
+    """
+    waiting = Plan.objects.to_decide_by(user) if user else Plan.objects.awaiting_review()
     return (
         Cycle.objects.filter(pk=cycle.pk)
         .values("pk")
         .annotate(
             units=number_of(UnitYear.objects),
-            plans_waiting=number_of(Plan.objects.awaiting_review()),
+            plans_waiting=number_of(waiting),
             plans_missing=number_of(Duty.objects.open().filter(kind=Duty.Kind.ANNUAL_PLAN)),
             entries_accepted=number_of(LedgerEntry.objects.filter(status=LedgerEntry.Status.ACCEPTED)),
             entries_returned=number_of(LedgerEntry.objects.filter(status=LedgerEntry.Status.RETURNED)),

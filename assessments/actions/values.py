@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, override
 
 from assessments.models import Cycle, ScoreLine, ScoreSheet
+from assessments.models.conflict import recusal
 from assessments.scoring import limits
 from civportal.lib.clock import now
 from civportal.lib.codes import clean_code
@@ -210,8 +211,10 @@ class Book:
                 )
         else:
             sheet = self.named(cell)
-        if self.by.is_party_to(sheet.unit):
-            raise ValidationError(_("This is your own unit; somebody else has to enter its values."))
+        if recusal(self.by).bars(sheet.unit.pk):
+            raise ValidationError(
+                _("You have a conflict of interest with this unit; somebody else has to enter its values.")
+            )
         return sheet
 
     def named(self, cell):

@@ -293,6 +293,16 @@ class PlanFilter(FilterForm):
     status = forms.ChoiceField(
         label=_("Status"), required=False, choices=[("", _("Any status")), *Plan.Status.choices]
     )
+    waiting = forms.BooleanField(label=_("Waits for my decision"), required=False)
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+        if not user.has_perm("assessments.review_entries"):
+            del self.fields["waiting"]
+
+    def narrow_waiting(self, plans, waiting):
+        return plans.to_decide_by(self.user)
 
     def narrow_q(self, plans, text):
         return plans.finding(text)

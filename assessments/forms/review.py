@@ -85,6 +85,8 @@ class QueueFilter(FilterForm):
         asked = {name: value for name, value in self.cleaned_data.items() if is_asked(value)}
         return urlencode({name: "on" if value is True else value for name, value in asked.items()})
 
+    assigned = forms.BooleanField(label=_("Assigned to me"), required=False)
+
     def narrow_q(self, entries, text):
         # What waits is never much; asked in one statement with the rest, it costs no look at the index.
         words = search.words(text)
@@ -111,6 +113,10 @@ class QueueFilter(FilterForm):
 
     def narrow_order(self, entries, order):
         return entries.order_by(*LedgerEntry.UNIT_BY_UNIT)
+
+    def narrow_assigned(self, entries, assigned):
+        """`to_decide_by` says of each entry whether it is assigned to the person."""
+        return entries.filter(is_assigned_here=True)
 
     def narrow_again(self, entries, again):
         return entries.filter(round__gt=1)

@@ -6,7 +6,7 @@ from django.utils.translation import override
 from rules.permissions import permissions as permission_table
 
 from assessments.actions import access
-from assessments.models import ChartItem, Document, FieldSurvey, RankingRelease
+from assessments.models import ChartItem, ConflictOverride, Document, FieldSurvey, RankingRelease
 from civportal.lib.policy import in_words
 from units.actions.permission import Relation, answer, holders
 from units.models import AccountRequest, OutgoingLetter, Role, Stateful
@@ -19,6 +19,7 @@ CONCEPTS = {model: concept for concept, (model, *_rest) in access.CONCEPTS.items
 CONCEPTS |= {
     AccountRequest: "request",
     ChartItem: "chart_item",
+    ConflictOverride: "override",
     Document: "document",
     FieldSurvey: "field_survey",
     OutgoingLetter: "mail",

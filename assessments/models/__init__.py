@@ -2,6 +2,8 @@
 
 from .standard import Adjustment, Indicator, Standard
 from .cycle import Cycle, Stage, UnitYear, WorkCalendar
+from .conflict import Conflict, ConflictHint, ConflictOverride
+from .assignment import Assignment
 from .duty import Deadline, Duty
 from .plan import Goal, Plan, PlanEdition, PlanItem
 from .document import Document
@@ -23,6 +25,7 @@ from .binder import Binder, BinderVolume, LedgerClass
 
 __all__ = [
     "Adjustment",
+    "Assignment",
     "Award",
     "Binder",
     "BinderVolume",
@@ -31,6 +34,9 @@ __all__ = [
     "ChartItem",
     "ChartedUnit",
     "Claim",
+    "Conflict",
+    "ConflictHint",
+    "ConflictOverride",
     "ContentCheck",
     "Cycle",
     "Deadline",

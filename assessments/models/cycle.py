@@ -92,6 +92,9 @@ class Cycle(Stateful):
         "extend": _("deadline extended"),
         "put_goals": _("goals of the county named"),
         "export": _("exported"),
+        "assign_reviewers": _("reviewers assigned"),
+        "unassign_reviewer": _("assignment taken back"),
+        "rule_assignment": _("rule of assignment changed"),
     }
     TONES = {"planning": "info", "open": "good"}
     # Plans can be written and handed in; next year's while the old year still runs.
@@ -107,6 +110,8 @@ class Cycle(Stateful):
     corrections_allowed = models.PositiveSmallIntegerField(
         _("corrections of a record"), default=2, validators=[MinValueValidator(1), MaxValueValidator(9)]
     )
+    # Where somebody is assigned, nobody else of the office decides.
+    only_assigned = models.BooleanField(_("only who is assigned decides"), default=False)
     # The running number of the newest receipt; taken under a lock.
     last_receipt = models.PositiveIntegerField(default=0, editable=False)
 

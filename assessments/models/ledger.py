@@ -15,9 +15,19 @@ from civportal.lib.search import Known
 from units.models import Findable, KeptManager, Removable, Stateful, User
 from units.models.finding import FindableQuerySet
 
+from .assignment import Assignment
+from .conflict import free_to_decide
 from .cycle import Cycle, Stage
 from .duty import Duty
 from .standard import Indicator
+
+
+def assignments_of_outer():
+    """A query of the assignments that reach the entry of the query around it."""
+    claimed = Claim.objects.filter(entry=OuterRef(OuterRef("pk")), indicator=OuterRef("indicator"))
+    here = Assignment.objects.filter(cycle=OuterRef("cycle")).order_by()
+    here = here.filter(Q(unit__isnull=True) | Q(unit=OuterRef("unit")))
+    return here.filter(Q(indicator__isnull=True) | Exists(claimed))
 
 
 class LedgerEntryQuerySet(FindableQuerySet):
@@ -34,10 +44,17 @@ class LedgerEntryQuerySet(FindableQuerySet):
         return self.filter(status=LedgerEntry.Status.SUBMITTED).order_by(*LedgerEntry.IN_LINE)
 
     def to_decide_by(self, user):
-        """What this person has to decide, in line: of the open year; nothing of the own unit or tree,
-        and nothing that the person wrote for a unit."""
+        """What this person has to decide, in line: of the open year; nothing where there is a conflict
+        of interest, and nothing that the person wrote for a unit."""
         waiting = self.awaiting_review().filter(cycle__status=Cycle.Status.OPEN)
-        return waiting.exclude(Q(unit__in=user.seen_ids) | Q(on_behalf=True, created_by=user))
+        waiting = waiting.filter(free_to_decide(user, "pk")).exclude(on_behalf=True, created_by=user)
+        waiting = waiting.alias(is_assigned_here=Exists(assignments_of_outer().filter(reviewer=user)))
+        anybodys = Q(cycle__only_assigned=False) | ~Exists(assignments_of_outer())
+        return waiting.filter(Q(is_assigned_here=True) | anybodys)
+
+    def assigned_to(self, user):
+        """What is assigned to this person: by its unit, one of its indicators, or both."""
+        return self.filter(Exists(assignments_of_outer().filter(reviewer=user)))
 
     def to_be_corrected(self):
         """What was returned and is the unit's to correct, in the year that is open."""
@@ -206,6 +223,7 @@ class LedgerEntry(Removable, Findable, Stateful):
         "reopen": _("decision reopened"),
         "undo": _("decision undone"),
         "extend": _("given more time to correct"),
+        "permit_reviewer": _("reviewer permitted by exception"),
         "pass_on": _("passed to the successor"),
         "hand_over": _("passed to you to go on with"),
     }
@@ -403,6 +421,12 @@ class LedgerEntry(Removable, Findable, Stateful):
     @property
     def is_paper(self):
         return self.kind in self.PAPERS
+
+    @property
+    def assignments(self):
+        """Whoever is assigned to it: by its unit, by an indicator it claims, or by both."""
+        here = Assignment.objects.filter(Q(unit__isnull=True) | Q(unit=self.unit_id), cycle=self.cycle_id)
+        return here.filter(Q(indicator__isnull=True) | Q(indicator__in=self.claims.values("indicator")))
 
     @property
     def last_review(self):

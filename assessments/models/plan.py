@@ -11,6 +11,7 @@ from civportal.lib.search import Known
 from units.models import Findable, Role, Stateful, User
 from units.models.finding import FindableQuerySet
 
+from .conflict import free_to_decide
 from .cycle import Cycle
 from .duty import Duty, duty_label, period_fits_plan
 
@@ -60,6 +61,11 @@ class PlanQuerySet(FindableQuerySet):
 
     def awaiting_review(self):
         return self.filter(status=Plan.Status.SUBMITTED)
+
+    def to_decide_by(self, user):
+        """What this person has to decide: of years that take plans, nothing with a conflict of interest."""
+        waiting = self.awaiting_review().filter(cycle__status__in=Cycle.PLANS_IN)
+        return waiting.filter(free_to_decide(user))
 
     def for_listing(self):
         """Everything the list shows, newest year first, in the office's order of units."""

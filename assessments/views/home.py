@@ -224,7 +224,7 @@ def office(request):
     views, numbers = saved_view.views_of(request.user)
     # Whether scores can be frozen is the director's concern; asked in the same statement.
     weighed = xray.numbers(cycle, xray.grave_checks()) if request.user.has_role(Role.DIRECTOR) else {}
-    figures = overview.figures(cycle, **numbers, **weighed)
+    figures = overview.figures(cycle, request.user, **numbers, **weighed)
     context = {
         "cycle": cycle,
         "figures": figures,

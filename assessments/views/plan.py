@@ -35,7 +35,7 @@ def plan_for(user, pk):
 
 
 def index(request):
-    form = PlanFilter(request.GET)
+    form = PlanFilter(request.GET, user=request.user)
     listed = form.apply(Plan.objects.visible_to(request.user).for_listing())
     if request.method == "POST":
         return exported(request, listings.PLANS, listed, form.said)

@@ -65,6 +65,8 @@ def detail(request, pk):
     entry = entry_for(request.user, pk)
     if not entry.can("accept"):
         return redirect(entry)
+    # Whoever has a conflict of interest is told so before reading what there is to judge.
+    allow(request.user, "assessments.accept_entry", entry)
     return page(request, entry, AcceptForm(entry=entry), SendBackForm(record=entry, prefix="back"))
 
 

@@ -19,6 +19,15 @@ def today():
     return timezone.localdate(now())
 
 
+def years_ago(years):
+    """This moment so many years before; of 29 February, the 28th where that year has none."""
+    moment = timezone.localtime(now())
+    try:
+        return moment.replace(year=moment.year - years)
+    except ValueError:
+        return moment.replace(year=moment.year - years, day=28)
+
+
 def end_of(day):
     """The first moment after the day in China: what is due "by" the day must come before it."""
     midnight = datetime.combine(day + timedelta(days=1), time.min)

@@ -14,10 +14,18 @@ from django.utils.http import url_has_allowed_host_and_scheme
 WHOLE_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
+class NotTheirs(PermissionDenied):
+    """Known to the person, but not theirs to do; the page that says so may look at the record."""
+
+    def __init__(self, permission, record=None):
+        super().__init__(permission)
+        self.permission, self.record = permission, record
+
+
 def allow(user, permission, record=None):
     """Let the person go on, or answer 403: known to them, but not theirs to do."""
     if not user.has_perm(permission, record):
-        raise PermissionDenied(permission)
+        raise NotTheirs(permission, record)
 
 
 def render_page(request, page, fragment, context):

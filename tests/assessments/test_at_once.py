@@ -5,15 +5,18 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection
 from django.utils.timezone import localdate
 
+from assessments.actions import assignment, conflict, ledger, score
 from assessments.actions import cycle as cycles
 from assessments.actions import document as documents
-from assessments.actions import ledger, score
-from assessments.models import Claim, Duty, LedgerEntry, ScoreSheet, UnitYear
+from assessments.actions.assignment import Wish
+from assessments.models import Assignment, Claim, Conflict, Duty, LedgerEntry, ScoreSheet, UnitYear
 from tests.factories import (
     ClaimFactory,
     CycleFactory,
+    DirectorFactory,
     DocumentFactory,
     EntryFactory,
+    OverrideFactory,
     ReceiptFactory,
     StandardFactory,
     UnitFactory,
@@ -169,6 +172,47 @@ def test_a_document_issued_twice_at_once_goes_out_once(year, school, rui, ou):
     assert Duty.objects.count() == 1
 
 
+def test_an_exception_decided_on_twice_at_once_is_decided_once(school, ou):
+    override = OverrideFactory(unit=school)
+    second = DirectorFactory()
+
+    outcomes = at_once(
+        lambda: conflict.approve(override, by=ou),
+        lambda: conflict.approve(override, by=second),
+        lambda: conflict.refuse(override, note="等人回来", by=second),
+    )
+
+    assert refused(outcomes) == 2
+    assert TrailEvent.objects.about(override).count() == 1
+    override.refresh_from_db()
+    assert TrailEvent.objects.about(override).get().by == override.decided_by
+
+
+def test_a_conflict_declared_twice_at_once_is_one(school, rui):
+    outcomes = at_once(*[lambda: conflict.declare(school, ground="family", by=rui)] * 3)
+
+    assert refused(outcomes) == 2
+    assert Conflict.objects.count() == 1
+
+
+def proposal(year, people):
+    for _ in range(12):
+        UnitYearFactory(cycle=year)
+    numbers = tuple(person.pk for person in people)
+    return Wish(by="unit", each=1, limit=99, seed=7, reviewers=numbers)
+
+
+def test_one_preview_locked_twice_at_once_is_written_once(year, rui, ou):
+    asked = proposal(year, [rui, ou])
+    seen = assignment.preview(year, asked).digest
+
+    outcomes = at_once(*[lambda: assignment.apply(year, asked, digest=seen, by=ou)] * 3)
+
+    assert refused(outcomes) == 2
+    assert Assignment.objects.count() == 12
+    assert TrailEvent.objects.about(year).filter(verb="assign_reviewers").count() == 1
+
+
 # Controls: the same races without the lock. On SQLite the queue of writers is the defence.
 without_lock = pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one writer in at a time")
 
@@ -190,3 +234,14 @@ def test_control_without_the_lock_a_double_click_begins_two(year, school, lan, m
     at_once(*[lambda: ledger.write(cycle=year, unit=school, title="清洁行动", by=lan)] * 6)
 
     assert LedgerEntry.objects.count() > 1
+
+
+@without_lock
+def test_control_without_the_lock_one_preview_is_locked_twice(year, rui, ou, monkeypatch):
+    asked = proposal(year, [rui, ou])
+    seen = assignment.preview(year, asked).digest
+    monkeypatch.setattr(assignment, "lock", lambda record: record)
+
+    outcomes = at_once(*[lambda: assignment.apply(year, asked, digest=seen, by=ou)] * 4)
+
+    assert any(isinstance(one, IntegrityError) for one in outcomes)

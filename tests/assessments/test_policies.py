@@ -1,6 +1,6 @@
 """The permission table of a creation year: every permission, role, relation and state."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from rules.permissions import permissions
@@ -12,6 +12,9 @@ from assessments.models import (
     BulkDecision,
     ChartedUnit,
     ChartItem,
+    Conflict,
+    ConflictHint,
+    ConflictOverride,
     Cycle,
     Document,
     Duty,
@@ -27,19 +30,28 @@ from assessments.models import (
     SurveyedUnit,
     UnitYear,
 )
+from civportal.lib.clock import now
 from tests import matrix
 from tests.factories import (
+    AssignmentFactory,
     AwardFactory,
+    CaseOfficerFactory,
     ChartedUnitFactory,
     ChartItemFactory,
+    ClaimFactory,
+    ConflictFactory,
     CycleFactory,
     DocumentFactory,
     DutyFactory,
     EntryFactory,
     EvidenceFactory,
     FieldSurveyFactory,
+    IndicatorFactory,
+    MembershipFactory,
+    OverrideFactory,
     PlanFactory,
     ReceiptFactory,
+    UnitFactory,
     UnitYearFactory,
     UserFactory,
 )
@@ -59,6 +71,7 @@ from tests.matrix import (
     in_every,
     only,
 )
+from units.models import Role
 
 pytestmark = pytest.mark.django_db
 
@@ -114,6 +127,7 @@ def entry_states(school, cycles):
         "submitted": entry("submitted"),
         "submitted opened": entry("submitted", opened_at=MOMENT),
         "submitted year closed": entry("submitted", "closed"),
+        "submitted to others": fixed(left_to_others(school, cycles["open"])),
         "entered": entry("submitted", on_behalf=True),
         "returned": entry("returned"),
         "returned too late": entry("returned", "over"),
@@ -123,6 +137,14 @@ def entry_states(school, cycles):
         "returned by oneself": decided("returned"),
         "accepted by oneself": decided("accepted"),
     }
+
+
+def left_to_others(school, cycle):
+    """Handed in, in a year in which only those decide who are assigned; and somebody else is."""
+    entry = EntryFactory(unit=school, cycle=cycle, submitted=True, opened_at=MOMENT)
+    entry.cycle = Cycle(pk=cycle.pk, year=cycle.year, status="open", only_assigned=True)
+    AssignmentFactory(cycle=cycle, unit=school)
+    return entry
 
 
 def entries_section(school, cycles):
@@ -411,6 +433,41 @@ def findings_section(school):
     })  # fmt: skip
 
 
+def conflicts_section(school, somebody):
+    def conflict(status, own=False):
+        return lambda user: Conflict(unit=school, status=status, person=(own and user) or somebody)
+
+    states = {status: conflict(status) for status in Conflict.Status.values}
+    states["own"] = conflict("declared", own=True)
+    return Section("assessments", states, {
+        "confirm_conflict": only(states, declared=HEADS),
+        "lift_conflict": only(states, declared=HEADS, confirmed=HEADS),
+    })  # fmt: skip
+
+
+def hints_section(school, somebody):
+    states = {
+        "other": lambda user: ConflictHint(unit=school, person=somebody),
+        "own": lambda user: ConflictHint(unit=school, person=user or somebody),
+    }
+    return Section("assessments", states, {"answer_hint": only(states, other=HEADS)})
+
+
+def overrides_section(school, somebody):
+    def override(status, own=False):
+        return lambda user: ConflictOverride(unit=school, status=status, person=(own and user) or somebody)
+
+    states = {status: override(status) for status in ConflictOverride.Status.values}
+    states |= {"own asked": override("asked", own=True), "own approved": override("approved", own=True)}
+    return Section("assessments", states, {
+        # Who belongs to the unit asks for nothing; who stands above it may.
+        "ask_override": in_every(states, {"director above"}),
+        "approve_override": only(states, asked=IMPARTIAL_DIRECTOR),
+        "refuse_override": only(states, asked=DIRECTORS),
+        "end_override": only(states, approved=DIRECTORS, own_approved=OFFICERS),
+    })  # fmt: skip
+
+
 def sheets_section(school, cycles):
     def sheet(status):
         return fixed(ScoreSheet(unit_year=UnitYear(unit=school, cycle=Cycle(status=status))))
@@ -482,6 +539,10 @@ def general_section():
         "keep_wall_chart": OFFICERS,
         "list_field_surveys": READERS,
         "hold_field_survey": OFFICERS,
+        "declare_conflict": OFFICERS,
+        "list_conflicts": HEADS,
+        "list_assignments": OFFICERS,
+        "assign_reviewers": DIRECTORS,
         "list_sheets": READERS,
         "import_values": OFFICERS,
         "list_awards": READERS,
@@ -537,6 +598,9 @@ def sections(school, bank, cycles):
         chart_items_section(school, cycles),
         field_surveys_section(cycles),
         findings_section(school),
+        conflicts_section(school, UserFactory()),
+        hints_section(school, UserFactory()),
+        overrides_section(school, UserFactory()),
         sheets_section(school, cycles),
         awards_section(school),
         releases_section(),
@@ -562,7 +626,10 @@ def test_the_tables_name_every_permission_in_every_state(sections):
     assert [section.gaps() for section in sections] == [set()] * len(sections)
 
 
-@pytest.mark.parametrize("model", [LedgerEntry, Plan, Document, ChartedUnit, ChartItem, FieldSurvey, Binder])
+@pytest.mark.parametrize(
+    "model",
+    [LedgerEntry, Plan, Document, ChartedUnit, ChartItem, FieldSurvey, Binder, Conflict, ConflictOverride],
+)
 def test_every_status_has_a_state(sections, model):
     made = [make(None) for section in sections for make in section.states.values()]
 
@@ -676,10 +743,99 @@ def test_the_list_and_the_permission_agree_on_awards(cast, school):
         assert Award.objects.visible_to(user).contains(award) is may_view, name
 
 
+def with_every_standing(cast, school, entry):
+    """The cast, and a case officer for each way to stand to the unit: name → person."""
+    people = {name: CaseOfficerFactory() for name in STANDINGS}
+    left = now() - timedelta(days=400)
+    role = {"role": Role.LIAISON, "unit": school, "began_at": left - timedelta(days=400)}
+    MembershipFactory(user=people["left a year ago"], **role, ended_at=left)
+    long_ago = role | {"began_at": left - timedelta(days=4000)}
+    MembershipFactory(user=people["left long ago"], **long_ago, ended_at=left - timedelta(days=3000))
+    for name in STANDINGS[2:]:
+        ConflictFactory(person=people[name], unit=school)
+    Conflict.objects.filter(person=people["lifted"]).update(status="lifted")
+    OverrideFactory(person=people["permitted for the unit"], unit=school, approved=True)
+    OverrideFactory(person=people["permitted for the record"], entry=entry, approved=True)
+    OverrideFactory(
+        person=people["permitted for another record"], entry=EntryFactory(unit=school), approved=True
+    )
+    OverrideFactory(person=people["permission over"], unit=school, approved=True, until=date(2020, 1, 1))
+    OverrideFactory(person=people["permission asked"], unit=school)
+    return cast | people
+
+
+STANDINGS = [
+    "left a year ago",
+    "left long ago",
+    "declared",
+    "lifted",
+    "permitted for the unit",
+    "permitted for the record",
+    "permitted for another record",
+    "permission over",
+    "permission asked",
+]
+
+
 def test_the_queue_holds_what_one_may_decide(cast, school):
     entry = EntryFactory(unit=school, submitted=True)
+    people = with_every_standing(cast, school, entry)
+    deciding = set()
 
-    for name, user in cast.items():
+    for name, user in people.items():
         if user.has_perm("assessments.review_entries"):
             may_decide = user.has_perm("assessments.accept_entry", entry)
             assert LedgerEntry.objects.to_decide_by(user).contains(entry) is may_decide, name
+            deciding |= {name} if may_decide else set()
+    permitted = {"permitted for the unit", "permitted for the record"}
+    assert deciding == JUDGES | {"left long ago", "lifted"} | permitted
+
+
+def test_the_queue_and_the_permission_agree_on_what_is_left_to_others(cast, school, bank, year):
+    Cycle.objects.filter(pk=year.pk).update(only_assigned=True)
+    indicator, other = IndicatorFactory.create_batch(2, standard=year.standard)
+    entry = ClaimFactory(entry=EntryFactory(unit=school, submitted=True), indicator=indicator).entry
+    free = EntryFactory(unit=bank, submitted=True)
+    named = {
+        "unit": {"unit": school},
+        "indicator": {"unit": None, "indicator": indicator},
+        "both": {"unit": school, "indicator": indicator},
+        "another indicator": {"unit": None, "indicator": other},
+        "another unit": {"unit": UnitFactory()},
+        "another part": {"unit": school, "indicator": other},
+    }
+    people = {name: CaseOfficerFactory() for name in [*named, "nobody's"]}
+    for name, of in named.items():
+        AssignmentFactory(cycle=year, reviewer=people[name], **of)
+    entry, free = (LedgerEntry.objects.get(pk=one.pk) for one in (entry, free))
+
+    for name, user in people.items():
+        queue = LedgerEntry.objects.to_decide_by(user)
+        is_assigned = name in ("unit", "indicator", "both")
+        assert queue.contains(entry) is user.has_perm("assessments.accept_entry", entry) is is_assigned, name
+        assert LedgerEntry.objects.assigned_to(user).contains(entry) is is_assigned, name
+        assert queue.contains(free) and user.has_perm("assessments.accept_entry", free), name
+
+
+def test_the_waiting_plans_are_those_one_may_decide_on(cast, school):
+    plan = PlanFactory(unit=school, submitted=True)
+    people = with_every_standing(cast, school, EntryFactory(unit=school, submitted=True))
+    deciding = set()
+
+    for name, user in people.items():
+        if user.has_perm("assessments.review_entries"):
+            may_decide = user.has_perm("assessments.accept_plan", plan)
+            assert Plan.objects.to_decide_by(user).contains(plan) is may_decide, name
+            deciding |= {name} if may_decide else set()
+    assert deciding == JUDGES | {"left long ago", "lifted", "permitted for the unit"}
+
+
+def test_the_list_and_the_permission_agree_on_conflicts(cast, school):
+    for name, user in cast.items():
+        other, own = ConflictFactory(unit=school), ConflictFactory(unit=school, person=user)
+        override, own_override = OverrideFactory(unit=school), OverrideFactory(unit=school, person=user)
+        keeps = user.has_perm("assessments.list_conflicts")
+        assert Conflict.objects.visible_to(user).contains(other) is keeps, name
+        assert ConflictOverride.objects.visible_to(user).contains(override) is keeps, name
+        assert Conflict.objects.visible_to(user).contains(own), name
+        assert ConflictOverride.objects.visible_to(user).contains(own_override), name

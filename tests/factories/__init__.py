@@ -1,10 +1,12 @@
 """Dull factories: what they make is valid and without surprises."""
 
 from .assessments import (
+    AssignmentFactory,
     AwardFactory,
     ChartedUnitFactory,
     ChartItemFactory,
     ClaimFactory,
+    ConflictFactory,
     CycleFactory,
     DeadlineFactory,
     DocumentFactory,
@@ -15,6 +17,7 @@ from .assessments import (
     FieldSurveyFactory,
     HonorItemFactory,
     IndicatorFactory,
+    OverrideFactory,
     PlanFactory,
     PlanItemFactory,
     ReceiptFactory,
@@ -43,11 +46,13 @@ from .units import (
 
 __all__ = [
     "AccountRequestFactory",
+    "AssignmentFactory",
     "AwardFactory",
     "CaseOfficerFactory",
     "ChartItemFactory",
     "ChartedUnitFactory",
     "ClaimFactory",
+    "ConflictFactory",
     "CycleFactory",
     "DeadlineFactory",
     "DirectorFactory",
@@ -63,6 +68,7 @@ __all__ = [
     "LiaisonFactory",
     "MembershipFactory",
     "OutgoingLetterFactory",
+    "OverrideFactory",
     "PaperFactory",
     "PlanFactory",
     "PlanItemFactory",

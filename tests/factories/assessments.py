@@ -8,10 +8,13 @@ from factory import LazyAttribute, LazyFunction, Sequence, SubFactory, Trait, po
 from factory.django import DjangoModelFactory
 
 from assessments.models import (
+    Assignment,
     Award,
     ChartedUnit,
     ChartItem,
     Claim,
+    Conflict,
+    ConflictOverride,
     Cycle,
     Deadline,
     Document,
@@ -248,6 +251,49 @@ class EvidenceFactory(DjangoModelFactory):
     sha256 = LazyAttribute(lambda it: store.save(it.content, EvidenceFile.FOLDER))
     size = LazyAttribute(lambda it: len(it.content))
     uploaded_by = LazyAttribute(lambda it: it.entry.created_by if it.entry else LiaisonFactory())
+
+
+class AssignmentFactory(DjangoModelFactory):
+    """Of the unit with all it hands in, by hand."""
+
+    class Meta:
+        model = Assignment
+
+    cycle = SubFactory(CycleFactory)
+    unit = SubFactory(UnitFactory)
+    reviewer = SubFactory(CaseOfficerFactory)
+    assigned_by = SubFactory(DirectorFactory)
+
+
+class ConflictFactory(DjangoModelFactory):
+    """A relative works there; declared by the person, and in force."""
+
+    class Meta:
+        model = Conflict
+
+    person = SubFactory(CaseOfficerFactory)
+    unit = SubFactory(UnitFactory)
+    ground = Conflict.Ground.FAMILY
+    declared_by = LazyAttribute(lambda it: it.person)
+
+
+class OverrideFactory(DjangoModelFactory):
+    """Asked for, about the unit, until in a week; trait `approved` has a second person permit it."""
+
+    class Meta:
+        model = ConflictOverride
+
+    class Params:
+        decided = Trait(decided_by=SubFactory(DirectorFactory), decided_at=LazyFunction(now))
+        approved = Trait(decided=True, status="approved")
+        refused = Trait(decided=True, status="refused")
+        ended = Trait(decided=True, status="ended")
+
+    person = SubFactory(CaseOfficerFactory)
+    unit = LazyAttribute(lambda it: it.entry.unit if it.entry else UnitFactory())
+    entry = None
+    reason = "其他经办人都在外检查。"
+    until = LazyFunction(lambda: localdate() + timedelta(days=7))
 
 
 class ReviewFactory(DjangoModelFactory):

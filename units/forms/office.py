@@ -29,4 +29,5 @@ class OfficeForm(forms.ModelForm):
             "contact_address",
             "contact_hours",
             "registration",
+            "recusal_years",
         )

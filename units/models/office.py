@@ -1,6 +1,7 @@
 """The office itself: the names and addresses that change and are therefore data."""
 
 from django.core.cache import cache
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -34,6 +35,13 @@ class Office(models.Model):
     contact_hours = models.CharField(_("office hours"), max_length=80, blank=True)
     registration = models.CharField(
         _("site registration"), max_length=80, blank=True, help_text=_("ICP number, shown in the footer.")
+    )
+
+    recusal_years = models.PositiveSmallIntegerField(
+        _("years of recusal after leaving a unit"),
+        default=3,
+        validators=[MaxValueValidator(20)],
+        help_text=_("Whoever worked for a unit decides nothing about it for so many years; 0 to 20."),
     )
 
     class Meta:

@@ -368,6 +368,15 @@ def before(units):
     return found
 
 
+def after(units):
+    """Numbers of the units that came from these, however many mergers and splits later."""
+    found, asked = set(), set(units)
+    while asked:
+        asked = set(Succession.objects.filter(before__in=asked).values_list("after", flat=True)) - found
+        found |= asked
+    return found
+
+
 def below(units):
     """Numbers of these units and of all that stand below them."""
     found, asked = set(units), set(units)

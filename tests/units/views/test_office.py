@@ -13,6 +13,7 @@ FACTS = {
     "office_name": "云泽县文明办",
     "honor_verb": "命名",
     "contact_phone": "0000-1234567",
+    "recusal_years": "3",
 }
 
 

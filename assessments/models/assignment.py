@@ -1,0 +1,109 @@
+"""Who of the office reviews what in a year: a unit, an indicator, or one indicator of one unit."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from civportal.lib.clock import now
+from units.models import Membership
+from units.models.person import UNIT_ROLES
+
+from .conflict import Conflict, former_since
+from .cycle import Cycle
+from .standard import Indicator
+
+
+class AssignmentQuerySet(models.QuerySet):
+    def whole_units(self):
+        """Those of a unit with whatever it hands in."""
+        return self.filter(unit__isnull=False, indicator__isnull=True)
+
+    def whole_indicators(self):
+        """Those of an indicator, of every unit."""
+        return self.filter(unit__isnull=True, indicator__isnull=False)
+
+    def for_listing(self):
+        """With who and what, and whether the two do not go together any more (`is_stray`).
+
+        Known by one's own roles and declarations; what stands in one's department's tree is not asked.
+        """
+        pair = {"unit": OuterRef("unit")}
+        declared = Conflict.objects.in_force().filter(person=OuterRef("reviewer"), **pair)
+        held = Membership.objects.filter(user=OuterRef("reviewer"), role__in=UNIT_ROLES, **pair)
+        worked = held.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=former_since()))
+        found = self.select_related("reviewer", "indicator", "unit")
+        return found.annotate(is_stray=Exists(declared) | Exists(worked)).order_by("reviewer__name", "pk")
+
+
+class Assignment(models.Model):
+    """One reviewer for one unit, one indicator, or one indicator of one unit in a year."""
+
+    VERBS = {"assign": _("assigned to you")}
+
+    cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="assignments", verbose_name=_("year"))
+    unit = models.ForeignKey(
+        "units.Unit",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="assignments",
+        verbose_name=_("unit"),
+    )
+    indicator = models.ForeignKey(
+        Indicator,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="assignments",
+        verbose_name=_("indicator"),
+    )
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="assignments", verbose_name=_("reviewer")
+    )
+    # By which number it was dealt out; empty: by hand.
+    seed = models.PositiveIntegerField(_("number of the draw"), null=True, blank=True)
+    assigned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("assigned by")
+    )
+    assigned_at = models.DateTimeField(_("assigned at"), default=now)
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("review assignment")
+        verbose_name_plural = _("review assignments")
+        ordering = ["pk"]
+        # Three of them, because to a database one missing unit differs from another.
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cycle", "unit", "indicator", "reviewer"], name="reviewer_once_for_unit_and_indicator"
+            ),
+            models.UniqueConstraint(
+                fields=["cycle", "unit", "reviewer"],
+                condition=Q(indicator__isnull=True),
+                name="reviewer_once_for_unit",
+            ),
+            models.UniqueConstraint(
+                fields=["cycle", "indicator", "reviewer"],
+                condition=Q(unit__isnull=True),
+                name="reviewer_once_for_indicator",
+            ),
+            models.CheckConstraint(
+                condition=Q(unit__isnull=False) | Q(indicator__isnull=False),
+                name="assignment_is_of_something",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.reviewer} · {self.what}"
+
+    def get_absolute_url(self):
+        """Where its work waits."""
+        return f"{reverse('assessments:queue')}?assigned=on"
+
+    @property
+    def what(self):
+        """“unit”, “A1 indicator”, or both."""
+        return " · ".join(str(one) for one in (self.unit, self.indicator) if one)
