@@ -36,6 +36,20 @@ def is_party_to_unit(user, record):
     return user.is_party_to(record.unit)
 
 
+@asks(
+    _("works in a department above the unit, and not for the unit"),
+    _("works in no department above the unit, or for the unit itself"),
+    by_unit=True,
+)
+def stands_above_unit(user, record):
+    return user.stands_above(record.unit)
+
+
+@asks(_("it waits for the department above"), _("it does not wait for the department above"))
+def waits_for_department(user, entry):
+    return entry.waits_for_department
+
+
 @asks(_("it is in the hands of the unit"), _("it is not in the hands of the unit"))
 def is_editable(user, record):
     return record.is_editable
@@ -242,6 +256,7 @@ add_perm("assessments.enrol_units", is_director)
 add_perm("assessments.open_planning_cycle", is_director)
 add_perm("assessments.load_holidays", is_administrator | is_director)
 add_perm("assessments.edit_goals", is_director & ~is_closed)
+add_perm("assessments.set_reviewing", is_director & ~is_closed)
 
 # what is owed
 add_perm("assessments.view_duty", reads_all | is_party_to_unit)
@@ -306,14 +321,19 @@ add_perm("assessments.explain_likeness_entry", is_writer & is_editable)
 # review
 is_reviewer = is_case_officer & ~is_party_to_unit & ~wrote_for_unit
 add_perm("assessments.review_entries", is_case_officer)
-add_perm("assessments.open_entry", is_reviewer & is_submitted & is_of_open_year)
-add_perm("assessments.accept_entry", is_reviewer & is_submitted & is_of_open_year)
-add_perm("assessments.send_back_entry", is_reviewer & is_submitted & is_of_open_year)
+is_decided_on = is_submitted & is_of_open_year & ~waits_for_department
+add_perm("assessments.open_entry", is_reviewer & is_decided_on)
+add_perm("assessments.accept_entry", is_reviewer & is_decided_on)
+add_perm("assessments.send_back_entry", is_reviewer & is_decided_on)
 add_perm(
     "assessments.reopen_entry",
     is_director & is_accepted & is_of_open_year & ~is_party_to_unit & ~wrote_for_unit,
 )
-add_perm("assessments.judge_likeness_entry", is_reviewer & is_submitted & is_of_open_year)
+add_perm("assessments.judge_likeness_entry", is_reviewer & is_decided_on)
+add_perm(
+    "assessments.pre_review_entry",
+    stands_above_unit & waits_for_department & is_of_open_year & ~wrote_for_unit,
+)
 
 # wall chart
 add_perm("assessments.view_weak_units", reads_all)
@@ -380,6 +400,7 @@ add_perm("assessments.remove_binder", is_ready & (is_office | (has_made_it & is_
 
 # a supervising department's own tree
 add_perm("assessments.view_tree", is_supervisor)
+add_perm("assessments.pre_review_entries", is_supervisor)
 
 add_perm("assessments.administer", is_administrator)
 
@@ -397,6 +418,7 @@ chapter(
         "open_planning_cycle": _("open the year for plans"),
         "load_holidays": _("load holiday tables"),
         "edit_goals": _("name the county's goals of the year"),
+        "set_reviewing": _("say how the year's records are reviewed"),
     },
     at_large=["prepare_cycle", "load_holidays"],
 )
@@ -487,8 +509,17 @@ chapter(
         "send_back_entry": _("return the record"),
         "judge_likeness_entry": _("judge what in the record is worth a look"),
         "reopen_entry": _("reopen the decision"),
+        "pre_review_entries": _("see what waits for a word of the own department"),
+        "pre_review_entry": _("say the word of the department above on the record"),
     },
-    at_large=["write_entry", "write_entry_for_unit", "view_bin", "review_entries", "edit_guide"],
+    at_large=[
+        "write_entry",
+        "write_entry_for_unit",
+        "view_bin",
+        "review_entries",
+        "pre_review_entries",
+        "edit_guide",
+    ],
 )
 chapter(
     "charted_unit",

@@ -21,6 +21,7 @@ from .views import (
     likeness,
     owing,
     plan,
+    pre_review,
     public,
     publication,
     receipt,
@@ -51,6 +52,7 @@ cycle_urls = [
     path("deadlines/<int:pk>/remove/", duty.deadline_remove, name="deadline_remove"),
     path("holidays/", cycle.holidays, name="holidays"),
     path("<int:pk>/goals/", goal.edit, name="goals"),
+    path("<int:pk>/reviewing/", cycle.reviewing, name="cycle_reviewing"),
     path("stages/<int:pk>/", cycle.stage_edit, name="stage_edit"),
 ]
 
@@ -173,6 +175,14 @@ review_urls = [
     path("<int:pk>/likeness/", likeness.judge, name="likeness_judge"),
 ]
 
+pre_review_urls = [
+    path("", pre_review.index, name="pre_reviews"),
+    path("<int:pk>/", pre_review.detail, name="pre_review"),
+    path("<int:pk>/approve/", pre_review.approve, name="pre_review_approve"),
+    path("<int:pk>/send-back/", pre_review.send_back, name="pre_review_send_back"),
+    path("<int:pk>/decline/", pre_review.decline, name="pre_review_decline"),
+]
+
 standard_urls = [
     path("", standard.index, name="standards"),
     path("<int:pk>/", standard.detail, name="standard"),
@@ -268,6 +278,7 @@ urlpatterns = [
     path("burden/", burden.index, name="burden"),
     path("evidence/", include(evidence_urls)),
     path("review/", include(review_urls)),
+    path("pre-review/", include(pre_review_urls)),
     path("wall-chart/", include(wall_chart_urls)),
     path("standards/", include(standard_urls)),
     path("scores/", include(score_urls)),

@@ -175,6 +175,30 @@ def reschedule(stage, *, opens_on, due_on, closes_on, by):
     return stage
 
 
+@transaction.atomic
+def set_reviewing(cycle, values, *, by):
+    """Say how the records of the year are reviewed, {field: value}; history tells what was and what is.
+
+    Raises ValidationError when departments shall review first and no holiday table of the year counts
+    their working days.
+    """
+    if values["pre_review"] and not WorkCalendar.objects.filter(year=cycle.year).exists():
+        raise ValidationError(
+            _("Load the holiday table of %(year)s first: working days cannot be counted without it.")
+            % {"year": cycle.year}
+        )
+    cycle = lock(cycle)
+    changes = {
+        name: [getattr(cycle, name), value] for name, value in values.items() if getattr(cycle, name) != value
+    }
+    if changes:
+        for name, value in values.items():
+            setattr(cycle, name, value)
+        cycle.save()
+        trail.record(cycle, "set_reviewing", by=by, changes=changes)
+    return cycle
+
+
 def open_planning(cycle, *, by):
     """Let units write their plans of a year that has not begun; every participating unit is enrolled."""
     with move(cycle, "open_planning", by=by) as cycle:

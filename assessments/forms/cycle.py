@@ -65,6 +65,22 @@ class CalendarForm(forms.Form):
         return values
 
 
+class ReviewingForm(forms.ModelForm):
+    """How the records of the year are reviewed."""
+
+    class Meta:
+        model = Cycle
+        fields = ("pre_review",)
+        labels = {"pre_review": _("The department above says its word first")}
+        help_texts = {
+            "pre_review": _(
+                "It agrees, returns the record to the unit, or does not support it. After five working days "
+                "without a word the record comes to the office by itself. Counts for what is handed in from "
+                "now on, by units above which somebody has an account."
+            )
+        }
+
+
 class StageForm(forms.ModelForm):
     class Meta:
         model = Stage

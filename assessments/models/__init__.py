@@ -12,6 +12,7 @@ from .evidence import EvidenceFile
 from .edition import EntryEdition
 from .guide import RecordGuide
 from .likeness import LikenessOpinion, PictureMark, PicturePair, PictureWord, TextMark, TextPiece
+from .pre_review import PreReview
 from .review import Review
 from .score import ScoreLine, ScoreSheet
 from .honor import Award, HonorItem
@@ -45,6 +46,7 @@ __all__ = [
     "Plan",
     "PlanEdition",
     "PlanItem",
+    "PreReview",
     "RankingRelease",
     "RankingRow",
     "RecordGuide",

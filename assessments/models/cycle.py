@@ -89,6 +89,7 @@ class Cycle(Stateful):
         "remove_deadline": _("deadline taken out"),
         "extend": _("deadline extended"),
         "put_goals": _("goals of the county named"),
+        "set_reviewing": _("way of reviewing changed"),
         "export": _("exported"),
     }
     TONES = {"planning": "info", "open": "good"}
@@ -98,6 +99,8 @@ class Cycle(Stateful):
     year = models.PositiveSmallIntegerField(_("year"), unique=True)
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.DRAFT)
     standard = models.ForeignKey(Standard, models.PROTECT, related_name="cycles", verbose_name=_("standard"))
+    # Records wait for a word of the department above before they come to the office.
+    pre_review = models.BooleanField(_("departments review first"), default=False)
     # The running number of the newest receipt; taken under a lock.
     last_receipt = models.PositiveIntegerField(default=0, editable=False)
 

@@ -36,7 +36,19 @@ class LedgerEntryQuerySet(FindableQuerySet):
         """What this person has to decide, oldest first: of the open year; nothing of the own unit or tree,
         and nothing that the person wrote for a unit."""
         waiting = self.awaiting_review().filter(cycle__status=Cycle.Status.OPEN)
+        waiting = waiting.exclude(pre_review_until__gte=today())
         return waiting.exclude(Q(unit__in=user.seen_ids) | Q(on_behalf=True, created_by=user))
+
+    def to_pre_review_by(self, user):
+        """What waits for a word of this person's department, oldest first: of the open year and the units
+        below; nothing of the own unit, and nothing that the person wrote for a unit."""
+        waiting = self.awaiting_review().filter(cycle__status=Cycle.Status.OPEN)
+        waiting = waiting.filter(pre_review_until__gte=today(), unit__in=user.below_ids)
+        return waiting.exclude(on_behalf=True, created_by=user)
+
+    def past_pre_review(self):
+        """What a department let go by without a word, and nobody has noted yet."""
+        return self.handed_in().filter(pre_review_until__lt=today())
 
     def for_listing(self):
         """Everything the lists show, in one query."""
@@ -190,6 +202,9 @@ class LedgerEntry(Removable, Findable, Stateful):
         "reopen": _("decision reopened"),
         "pass_on": _("passed to the successor"),
         "hand_over": _("passed to you to go on with"),
+        "pre_approve": _("approved by the department above"),
+        "pre_decline": _("not supported by the department above"),
+        "pre_lapse": _("passed on without a word of the department above"),
     }
     TONES = {"submitted": "info", "returned": "bad", "accepted": "good"}
     # What changes in a record besides its own fields.
@@ -259,6 +274,8 @@ class LedgerEntry(Removable, Findable, Stateful):
     )
     # Set when a reviewer first opens this round; from then on the unit cannot take it back.
     opened_at = models.DateTimeField(_("opened by the office"), null=True, blank=True)
+    # The last day on which the department above has its word; empty when it has spoken, or is not asked.
+    pre_review_until = models.DateField(_("with the department until"), null=True, blank=True, editable=False)
 
     objects = KeptManager.from_queryset(LedgerEntryQuerySet)()
     every = LedgerEntryQuerySet.as_manager()
@@ -377,13 +394,28 @@ class LedgerEntry(Removable, Findable, Stateful):
         """The newest decision, or None before the first; reviews come in the order of the rounds."""
         return next(iter(reversed(self.reviews.all())), None)
 
+    @property
+    def waits_for_department(self):
+        """Whether the department above has the word now; the day counts until midnight in China."""
+        is_asked = self.status == self.Status.SUBMITTED and self.pre_review_until is not None
+        return is_asked and today() <= self.pre_review_until
+
+    @cached_property
+    def department_word(self):
+        """The newest word of a department above, or None."""
+        return self.pre_reviews.select_related("by").last()
+
     def audience(self, verb):
-        """The unit hears of every decision, and of what the office hands in for it."""
+        """The unit hears of every decision, and of what the office hands in for it; the department above
+        of what waits for its word."""
+        people = []
+        if verb in ("send_back", "accept", "reopen", "pre_approve", "pre_decline"):
+            people += User.objects.liaisons_of(self.unit)
         if verb == "submit" and self.on_behalf:
-            return User.objects.liaisons_of(self.unit)
-        if verb in ("send_back", "accept", "reopen"):
-            return User.objects.liaisons_of(self.unit)
-        return []
+            people += User.objects.liaisons_of(self.unit)
+        if verb == "submit" and self.waits_for_department:
+            people += User.objects.standing_above(self.unit)
+        return people
 
 
 class Claim(models.Model):

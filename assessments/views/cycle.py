@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from assessments.actions import cycle as cycles
 from assessments.actions import duty as duties
-from assessments.forms.cycle import CalendarForm, PrepareForm, StageForm
+from assessments.forms.cycle import CalendarForm, PrepareForm, ReviewingForm, StageForm
 from assessments.models import Cycle, Stage, WorkCalendar
 from civportal.lib.clock import today
 from civportal.lib.forms import refused_at
@@ -118,6 +118,19 @@ def open_planning(request, pk):
     cycles.open_planning(cycle, by=request.user)
     messages.success(request, _("Units can write their plans of %(year)s now.") % {"year": cycle.year})
     return redirect("assessments:cycle", pk)
+
+
+def reviewing(request, pk):
+    """How the records of the year are reviewed."""
+    cycle = cycle_for(request.user, pk)
+    allow(request.user, "assessments.set_reviewing", cycle)
+    form = ReviewingForm(request.POST or None, instance=cycle)
+    if request.method == "POST" and form.is_valid():
+        with refused_at(form, "pre_review"):
+            cycles.set_reviewing(cycle, form.cleaned_data, by=request.user)
+            messages.success(request, _("Saved."))
+            return redirect("assessments:cycle_reviewing", pk)
+    return render(request, "assessments/cycle/reviewing.html", {"cycle": cycle, "form": form})
 
 
 @require_POST

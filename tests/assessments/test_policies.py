@@ -63,6 +63,8 @@ MOMENT = datetime(2026, 6, 1, tzinfo=UTC)
 IMPARTIAL_DIRECTOR = {"director"}
 HEADS = DIRECTORS | {"administrator"}
 WHO_READ = READERS | OWN | ABOVE
+# A department judges what stands below it, never itself.
+BELOW_THEM = {"supervisor above", "director above"}
 
 # Answers that no record can tell from the policy, and why.
 SAME_BY_NATURE = {
@@ -82,16 +84,18 @@ def entry_states(school, cycles):
         said = {"first_submitted_at": handed_in, **fields}
         return fixed(LedgerEntry(unit=school, cycle=cycles[cycle], status=status, **said))
 
-    def entered(status):
+    def entered(status, **said):
         """Written for the unit by whoever is asked about."""
-        said = {"status": status, "first_submitted_at": None if status == "draft" else MOMENT}
+        said |= {"status": status, "first_submitted_at": None if status == "draft" else MOMENT}
         return lambda user: LedgerEntry(
             unit=school, cycle=cycles["open"], on_behalf=True, created_by=user, **said
         )
 
+    asked = {"pre_review_until": date(2999, 1, 1)}
     return {
         "own hand draft": entered("draft"),
         "own hand submitted": entered("submitted"),
+        "own hand with department": entered("submitted", **asked),
         "own hand accepted": entered("accepted"),
         "draft": entry("draft"),
         "draft taken back": entry("draft", first_submitted_at=MOMENT),
@@ -99,6 +103,9 @@ def entry_states(school, cycles):
         "submitted": entry("submitted"),
         "submitted opened": entry("submitted", opened_at=MOMENT),
         "submitted year closed": entry("submitted", "closed"),
+        "with department": entry("submitted", **asked),
+        "with department year closed": entry("submitted", "closed", **asked),
+        "past the department": entry("submitted", pre_review_until=date(2026, 6, 1)),
         "entered": entry("submitted", on_behalf=True),
         "returned": entry("returned"),
         "returned too late": entry("returned", "over"),
@@ -118,7 +125,9 @@ def entries_section(school, cycles):
         "own_hand_draft": WRITERS | JUDGES,
     }
     entered = {"own_hand_submitted": WRITERS | JUDGES}
-    judged = only(states, submitted=JUDGES, submitted_opened=JUDGES, entered=JUDGES)
+    judged = only(
+        states, submitted=JUDGES, submitted_opened=JUDGES, entered=JUDGES, past_the_department=JUDGES
+    )
     drafts = dict.fromkeys(["draft", "draft taken back", "draft too late"], OWN)
     drafts["own hand draft"] = OWN | OFFICE
     thrown = only(states, draft=WRITERS, draft_too_late=WRITERS, own_hand_draft=WRITERS | JUDGES)
@@ -131,11 +140,15 @@ def entries_section(school, cycles):
             states, draft=WRITERS, draft_taken_back=WRITERS, returned=WRITERS, own_hand_draft=WRITERS | JUDGES
         ),
         "withdraw_entry": only(
-            states, submitted=WRITERS, submitted_year_closed=WRITERS, entered=WRITERS, **entered
+            states, submitted=WRITERS, submitted_year_closed=WRITERS, entered=WRITERS,
+            with_department=WRITERS, with_department_year_closed=WRITERS, past_the_department=WRITERS,
+            own_hand_with_department=WRITERS | JUDGES, **entered
         ),
         "confirm_entry": only(
-            states, entered=WRITERS, own_hand_submitted=WRITERS, own_hand_accepted=WRITERS
+            states, entered=WRITERS, own_hand_submitted=WRITERS, own_hand_accepted=WRITERS,
+            own_hand_with_department=WRITERS,
         ),
+        "pre_review_entry": only(states, with_department=BELOW_THEM),
         "explain_likeness_entry": only(states, **hands),
         "open_entry": judged,
         "accept_entry": judged,
@@ -390,6 +403,7 @@ def cycles_section():
         "enrol_units": in_every(states, DIRECTORS),
         "open_planning_cycle": in_every(states, DIRECTORS),
         "edit_goals": only(states, draft=DIRECTORS, planning=DIRECTORS, open=DIRECTORS),
+        "set_reviewing": only(states, draft=DIRECTORS, planning=DIRECTORS, open=DIRECTORS),
     })  # fmt: skip
 
 
@@ -428,6 +442,7 @@ def general_section():
         "view_owing": READERS | SUPERVISORS,
         "take_deadlines": LIAISONS,
         "view_tree": SUPERVISORS,
+        "pre_review_entries": SUPERVISORS,
         "administer": {"administrator"},
     }
     return Section("assessments", {"": fixed(None)}, {name: {"": may} for name, may in who.items()})
@@ -611,3 +626,12 @@ def test_the_queue_holds_what_one_may_decide(cast, school):
         if user.has_perm("assessments.review_entries"):
             may_decide = user.has_perm("assessments.accept_entry", entry)
             assert LedgerEntry.objects.to_decide_by(user).contains(entry) is may_decide, name
+
+
+def test_a_department_is_asked_about_what_it_may_judge(cast, school):
+    entry = EntryFactory(unit=school, submitted=True, pre_review_until=date(2999, 1, 1))
+
+    for name, user in cast.items():
+        may_judge = user.has_perm("assessments.pre_review_entry", entry)
+        assert LedgerEntry.objects.to_pre_review_by(user).contains(entry) is may_judge, name
+        assert not LedgerEntry.objects.to_decide_by(user).contains(entry), name

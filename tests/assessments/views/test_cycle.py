@@ -3,8 +3,10 @@
 import pytest
 from django.urls import reverse
 
+from assessments.actions import cycle as cycles
 from assessments.models import Cycle, Stage, UnitYear
 from tests.factories import CycleFactory, UnitFactory
+from units.models import TrailEvent
 
 
 def address(name, *args):
@@ -97,3 +99,23 @@ def test_the_list_costs_the_same_queries_however_long(as_ou, rows, django_assert
         response = as_ou.get(address("cycles"))
 
     assert len(response.context["cycles"]) == rows
+
+
+def test_the_director_lets_departments_review_first_once_the_holidays_are_loaded(as_ou, year, ou):
+    form = address("cycle_reviewing", year.pk)
+
+    refused = as_ou.post(form, {"pre_review": "on"})
+    cycles.load_calendar(2026, by=ou)
+    as_ou.post(form, {"pre_review": "on"})
+
+    assert refused.context["form"].errors["pre_review"]
+    year.refresh_from_db()
+    assert year.pre_review
+    assert TrailEvent.objects.about(year).last().changes == {"pre_review": [False, True]}
+
+
+@pytest.mark.parametrize("who", ["rui", "lan", "shen"])
+def test_only_the_director_says_how_records_are_reviewed(client, request, year, who):
+    client.force_login(request.getfixturevalue(who))
+
+    assert client.post(address("cycle_reviewing", year.pk), {"pre_review": "on"}).status_code == 403
