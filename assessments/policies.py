@@ -50,6 +50,12 @@ def waits_for_department(user, entry):
     return entry.waits_for_department
 
 
+@asks(_("has marked it already"), _("has not marked it yet"))
+def has_marked(user, entry):
+    """One of several reviewers, who gives marks once a round."""
+    return entry.is_marked_by(user)
+
+
 @asks(_("it is in the hands of the unit"), _("it is not in the hands of the unit"))
 def is_editable(user, record):
     return record.is_editable
@@ -321,9 +327,10 @@ add_perm("assessments.explain_likeness_entry", is_writer & is_editable)
 # review
 is_reviewer = is_case_officer & ~is_party_to_unit & ~wrote_for_unit
 add_perm("assessments.review_entries", is_case_officer)
+add_perm("assessments.view_agreement", is_director)
 is_decided_on = is_submitted & is_of_open_year & ~waits_for_department
 add_perm("assessments.open_entry", is_reviewer & is_decided_on)
-add_perm("assessments.accept_entry", is_reviewer & is_decided_on)
+add_perm("assessments.accept_entry", is_reviewer & is_decided_on & ~has_marked)
 add_perm("assessments.send_back_entry", is_reviewer & is_decided_on)
 add_perm(
     "assessments.reopen_entry",
@@ -504,6 +511,7 @@ chapter(
         "edit_guide": _("word how records are written well"),
         "explain_likeness_entry": _("explain what in the record is worth a look"),
         "review_entries": _("open the review queue"),
+        "view_agreement": _("see how far reviewers agree"),
         "open_entry": _("begin to review the record"),
         "accept_entry": _("accept the record and give points"),
         "send_back_entry": _("return the record"),
@@ -517,6 +525,7 @@ chapter(
         "write_entry_for_unit",
         "view_bin",
         "review_entries",
+        "view_agreement",
         "pre_review_entries",
         "edit_guide",
     ],

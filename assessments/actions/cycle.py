@@ -182,7 +182,7 @@ def set_reviewing(cycle, values, *, by):
     Raises ValidationError when departments shall review first and no holiday table of the year counts
     their working days.
     """
-    if values["pre_review"] and not WorkCalendar.objects.filter(year=cycle.year).exists():
+    if values.get("pre_review") and not WorkCalendar.objects.filter(year=cycle.year).exists():
         raise ValidationError(
             _("Load the holiday table of %(year)s first: working days cannot be counted without it.")
             % {"year": cycle.year}

@@ -70,14 +70,26 @@ class ReviewingForm(forms.ModelForm):
 
     class Meta:
         model = Cycle
-        fields = ("pre_review",)
+        fields = ("pre_review", "second_review_percent", "spread_percent")
         labels = {"pre_review": _("The department above says its word first")}
         help_texts = {
             "pre_review": _(
                 "It agrees, returns the record to the unit, or does not support it. After five working days "
                 "without a word the record comes to the office by itself. Counts for what is handed in from "
                 "now on, by units above which somebody has an account."
-            )
+            ),
+            "second_review_percent": _(
+                "Percent of the records; which ones, a number draws that nobody is shown. 0 draws none. "
+                "Indicators of the standard can ask for several reviewers besides."
+            ),
+            "spread_percent": _(
+                "Percent of full marks. Within it, the mean counts, rounded to a tenth; beyond it, one more "
+                "reviewer sees both marks and decides."
+            ),
+        }
+        widgets = {
+            name: forms.NumberInput(attrs={"inputmode": "numeric", "class": "input--short"})
+            for name in ("second_review_percent", "spread_percent")
         }
 
 

@@ -14,6 +14,7 @@ from .guide import RecordGuide
 from .likeness import LikenessOpinion, PictureMark, PicturePair, PictureWord, TextMark, TextPiece
 from .pre_review import PreReview
 from .review import Review
+from .mark import Mark
 from .score import ScoreLine, ScoreSheet
 from .honor import Award, HonorItem
 from .publication import RankingRelease, RankingRow
@@ -40,6 +41,7 @@ __all__ = [
     "LedgerClass",
     "LedgerEntry",
     "LikenessOpinion",
+    "Mark",
     "PictureMark",
     "PicturePair",
     "PictureWord",

@@ -1,6 +1,9 @@
 """The creation year: its stages, and who takes part in it."""
 
+import secrets
+
 from django.core.cache import cache
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -52,6 +55,11 @@ class WorkCalendar(models.Model):
         return workdays
 
 
+def new_seed():
+    """A number that nobody chose and nobody is shown, by which a year's samples are drawn."""
+    return secrets.randbits(62)
+
+
 class CycleQuerySet(models.QuerySet):
     def by_use(self):
         """The year being worked in first: the newest that is open, or the newest at all."""
@@ -101,6 +109,15 @@ class Cycle(Stateful):
     standard = models.ForeignKey(Standard, models.PROTECT, related_name="cycles", verbose_name=_("standard"))
     # Records wait for a word of the department above before they come to the office.
     pre_review = models.BooleanField(_("departments review first"), default=False)
+    # Of a hundred records, so many go to a second reviewer; which, the seed draws.
+    second_review_percent = models.PositiveSmallIntegerField(
+        _("share for a second reviewer"), default=0, validators=[MaxValueValidator(100)]
+    )
+    review_seed = models.PositiveBigIntegerField(default=new_seed, editable=False)
+    # Marks of several reviewers may lie so many percent of full marks apart.
+    spread_percent = models.PositiveSmallIntegerField(
+        _("marks may lie apart by"), default=20, validators=[MaxValueValidator(100)]
+    )
     # The running number of the newest receipt; taken under a lock.
     last_receipt = models.PositiveIntegerField(default=0, editable=False)
 

@@ -19,6 +19,12 @@ from .duty import Duty
 from .standard import Indicator
 
 
+def marked_by(user):
+    """Entries that this person, as one of several reviewers, has marked in the present round."""
+    marked = Claim.objects.filter(marks__by=user, marks__round=OuterRef("round"), entry=OuterRef("pk"))
+    return Exists(marked)
+
+
 class LedgerEntryQuerySet(FindableQuerySet):
     def visible_to(self, user):
         """The own units' entries, drafts included; those handed in by the units one sees; and what one
@@ -34,9 +40,10 @@ class LedgerEntryQuerySet(FindableQuerySet):
 
     def to_decide_by(self, user):
         """What this person has to decide, oldest first: of the open year; nothing of the own unit or tree,
-        and nothing that the person wrote for a unit."""
+        nothing that the person wrote for a unit or has marked already, and nothing that waits for the
+        department above."""
         waiting = self.awaiting_review().filter(cycle__status=Cycle.Status.OPEN)
-        waiting = waiting.exclude(pre_review_until__gte=today())
+        waiting = waiting.exclude(pre_review_until__gte=today()).exclude(marked_by(user))
         return waiting.exclude(Q(unit__in=user.seen_ids) | Q(on_behalf=True, created_by=user))
 
     def to_pre_review_by(self, user):
@@ -202,6 +209,8 @@ class LedgerEntry(Removable, Findable, Stateful):
         "reopen": _("decision reopened"),
         "pass_on": _("passed to the successor"),
         "hand_over": _("passed to you to go on with"),
+        "mark": _("marked by one of several reviewers"),
+        "dispute": _("marks too far apart, one more reviewer arbitrates"),
         "pre_approve": _("approved by the department above"),
         "pre_decline": _("not supported by the department above"),
         "pre_lapse": _("passed on without a word of the department above"),
@@ -241,6 +250,10 @@ class LedgerEntry(Removable, Findable, Stateful):
     links = models.TextField(_("links"), max_length=2000, blank=True)
     indicators = models.ManyToManyField(Indicator, through="Claim", related_name="entries")
     round = models.PositiveSmallIntegerField(_("round"), default=1, editable=False)
+    # The round in which its reviewers' marks were too far apart.
+    disputed_round = models.PositiveSmallIntegerField(
+        _("disputed in round"), null=True, blank=True, editable=False
+    )
     receipt = models.CharField(_("receipt"), max_length=20, null=True, blank=True, unique=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("written by")
@@ -399,6 +412,21 @@ class LedgerEntry(Removable, Findable, Stateful):
         """Whether the department above has the word now; the day counts until midnight in China."""
         is_asked = self.status == self.Status.SUBMITTED and self.pre_review_until is not None
         return is_asked and today() <= self.pre_review_until
+
+    @property
+    def is_disputed(self):
+        """Whether its marks of this round lie too far apart, so that one more reviewer arbitrates."""
+        return self.disputed_round == self.round
+
+    @cached_property
+    def marker_ids(self):
+        """The reviewers who have marked it in this round."""
+        if not self.pk:
+            return set()
+        return set(self.claims.filter(marks__round=self.round).values_list("marks__by", flat=True))
+
+    def is_marked_by(self, user):
+        return user.pk in self.marker_ids
 
     @cached_property
     def department_word(self):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from assessments import listings
-from assessments.actions import likeness, recipe, review
+from assessments.actions import likeness, mark, recipe, review
 from assessments.forms.likeness import JudgeForm
 from assessments.forms.review import AcceptForm, QueueFilter, SendBackForm
 from assessments.models import LedgerEntry, Review, WorkCalendar
@@ -45,7 +45,7 @@ def detail(request, pk):
     """Evidence left, judgement right."""
     allow(request.user, "assessments.review_entries")
     entry = entry_for(request.user, pk)
-    if not entry.can("accept"):
+    if not entry.can("accept") or entry.is_marked_by(request.user):
         return redirect(entry)
     return page(request, entry, AcceptForm(entry=entry), SendBackForm(record=entry, prefix="back"))
 
@@ -67,6 +67,7 @@ def page(request, entry, accept_form, back_form, status=200):
         "decided": Review.objects.filter(by=request.user, at__date=today()).count(),
         "last_review": entry.last_review,
         "looks": JudgeForm.each(found),
+        "marking": mark.standing(entry, request.user),
     }
     return render(request, "assessments/review/detail.html", context, status=status)
 
@@ -97,7 +98,7 @@ def accept(request, pk):
         return page(request, entry, form, SendBackForm(record=entry, prefix="back"), status=422)
     following = next_after(request, entry)
     try:
-        review.accept(
+        decision = mark.decide(
             entry,
             form.points,
             by=request.user,
@@ -108,7 +109,7 @@ def accept(request, pk):
     except ValidationError as error:
         form.add_error(None, error)
         return page(request, entry, form, SendBackForm(record=entry, prefix="back"), status=422)
-    messages.success(request, _("Accepted: %(entry)s.") % {"entry": entry})
+    messages.success(request, decision.sentence)
     return redirect(address_of(following, request))
 
 

@@ -91,6 +91,14 @@ def entry_states(school, cycles):
             unit=school, cycle=cycles["open"], on_behalf=True, created_by=user, **said
         )
 
+    def marked(user):
+        """By whoever is asked about."""
+        it = LedgerEntry(
+            unit=school, cycle=cycles["open"], status="submitted", first_submitted_at=MOMENT, opened_at=MOMENT
+        )
+        it.marker_ids = {user.pk} if user else set()
+        return it
+
     asked = {"pre_review_until": date(2999, 1, 1)}
     return {
         "own hand draft": entered("draft"),
@@ -103,6 +111,7 @@ def entry_states(school, cycles):
         "submitted": entry("submitted"),
         "submitted opened": entry("submitted", opened_at=MOMENT),
         "submitted year closed": entry("submitted", "closed"),
+        "marked": marked,
         "with department": entry("submitted", **asked),
         "with department year closed": entry("submitted", "closed", **asked),
         "past the department": entry("submitted", pre_review_until=date(2026, 6, 1)),
@@ -126,7 +135,12 @@ def entries_section(school, cycles):
     }
     entered = {"own_hand_submitted": WRITERS | JUDGES}
     judged = only(
-        states, submitted=JUDGES, submitted_opened=JUDGES, entered=JUDGES, past_the_department=JUDGES
+        states,
+        submitted=JUDGES,
+        submitted_opened=JUDGES,
+        entered=JUDGES,
+        past_the_department=JUDGES,
+        marked=JUDGES,
     )
     drafts = dict.fromkeys(["draft", "draft taken back", "draft too late"], OWN)
     drafts["own hand draft"] = OWN | OFFICE
@@ -151,7 +165,7 @@ def entries_section(school, cycles):
         "pre_review_entry": only(states, with_department=BELOW_THEM),
         "explain_likeness_entry": only(states, **hands),
         "open_entry": judged,
-        "accept_entry": judged,
+        "accept_entry": judged | {"marked": set()},
         "send_back_entry": judged,
         "judge_likeness_entry": judged,
         "reopen_entry": only(states, accepted=IMPARTIAL_DIRECTOR),
@@ -423,6 +437,7 @@ def general_section():
         "write_entry_for_unit": OFFICERS,
         "view_bin": LIAISONS | OFFICERS,
         "review_entries": OFFICERS,
+        "view_agreement": DIRECTORS,
         "edit_guide": HEADS,
         "view_weak_units": READERS,
         "keep_wall_chart": OFFICERS,
