@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from .views import (
+    agreement,
     binder,
     burden,
     cycle,
@@ -168,6 +169,7 @@ evidence_urls = [
 
 review_urls = [
     path("", review.queue, name="queue"),
+    path("agreement/", agreement.index, name="agreement"),
     path("<int:pk>/", review.detail, name="review"),
     path("<int:pk>/open/", review.open_entry, name="review_open"),
     path("<int:pk>/accept/", review.accept, name="entry_accept"),

@@ -185,6 +185,7 @@ OWN = {
 }
 # The office's own pages: a liaison knows that they exist and may not use them.
 OFFICE = {
+    "assessments:agreement": "",
     "assessments:health": "",
     "assessments:award_grant": "",
     "assessments:awards": "",
@@ -415,6 +416,7 @@ OPEN_TO_DEPARTMENTS = {
 }
 # Pages that only show, whatever is sent to them.
 SHOWING = {
+    "assessments:agreement",
     "assessments:owing",
     "assessments:pre_review",
     "assessments:pre_reviews",

@@ -22,6 +22,7 @@ from assessments.models import (
     HonorItem,
     Indicator,
     LedgerEntry,
+    Mark,
     Plan,
     PlanItem,
     RankingRelease,
@@ -256,6 +257,18 @@ class ReviewFactory(DjangoModelFactory):
     round = LazyAttribute(lambda it: it.entry.round)
     verdict = Review.Verdict.ACCEPTED
     by = SubFactory(CaseOfficerFactory)
+
+
+class MarkFactory(DjangoModelFactory):
+    """One reviewer's marks for a claim, blind; nothing is decided by it."""
+
+    class Meta:
+        model = Mark
+
+    claim = SubFactory(ClaimFactory)
+    round = LazyAttribute(lambda it: it.claim.entry.round)
+    by = SubFactory(CaseOfficerFactory)
+    points = Decimal(3)
 
 
 class PlanFactory(DjangoModelFactory):

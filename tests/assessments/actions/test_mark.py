@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.utils.timezone import now
 
 from assessments.actions import ledger, mark, review
 from assessments.models import Cycle, Indicator, LedgerEntry, Mark, Review, ScoreSheet
@@ -294,12 +295,14 @@ def test_control_without_the_lock_the_last_two_wait_for_each_other(waiting, rui,
     monkeypatch.setattr(mark, "lock", lambda record: record)
     monkeypatch.setattr(mark.trail, "record", lambda *args, **kwargs: None)
 
-    def one_pair():
-        Mark.objects.all().delete()
-        at_once(*[lambda by=by: gives(waiting, "4", by=by) for by in (rui, ou)])
-        return now_of(waiting).status
+    entries = [EntryFactory(submitted=True, opened_at=now()) for _ in range(8)]
+    for entry in entries:
+        ClaimFactory(entry=entry)
 
-    assert "submitted" in {one_pair() for _ in range(12)}
+    for entry in entries:
+        at_once(*[lambda by=by, entry=entry: gives(entry, "4", by=by) for by in (rui, ou)])
+
+    assert "submitted" in {now_of(entry).status for entry in entries}
 
 
 # ── the database ─────────────────────────────────────────────────────────────────────────────────
