@@ -5,7 +5,7 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
 from assessments.models import Cycle, Deadline, Duty, Stage, Standard, UnitYear, WorkCalendar
@@ -173,6 +173,11 @@ def reschedule(stage, *, opens_on, due_on, closes_on, by):
     stage.save()
     trail.record(stage.cycle, "reschedule", by=by, changes=changes)
     return stage
+
+
+def most_reviewers(cycle):
+    """The most reviewers that an indicator of the year's standard asks for."""
+    return cycle.standard.indicators.aggregate(most=Max("reviewers_needed"))["most"] or 1
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from assessments.models import LedgerEntry, PreReview
 from civportal.lib.clock import now
 from units.actions import notification, trail
 from units.actions.move import MoveNotAllowed, lock
-from units.models import Role, TrailEvent, User
+from units.models import TrailEvent, User
 
 from . import review
 
@@ -108,5 +108,5 @@ def note_lapsed(entry):
 
 def tell_office(entry, note):
     """Whoever reviews hears, once, that nobody in the department spoke."""
-    people = User.objects.holding({Role.CASE_OFFICER, Role.DIRECTOR}).filter(is_active=True)
-    notification.announce_each([(entry, person) for person in people], "pre_lapse", by=None, note=note)
+    people = [(entry, person) for person in User.objects.reviewers()]
+    notification.announce_each(people, "pre_lapse", by=None, note=note)

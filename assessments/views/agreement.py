@@ -7,7 +7,7 @@ from assessments.models import Cycle
 from civportal.lib.web import allow, page_of, render_page
 from units.views.export import exported
 
-UNITS_SHOWN = 30
+UNITS_SHOWN = 12
 
 
 def index(request):

@@ -19,7 +19,7 @@ from civportal.lib.clock import today
 from civportal.lib.forms import refused_at
 from civportal.lib.web import allow
 from civportal.lib.workdays import days_of
-from units.models import TrailEvent, Unit
+from units.models import TrailEvent, Unit, User
 
 
 def cycle_for(user, pk):
@@ -130,7 +130,13 @@ def reviewing(request, pk):
             cycles.set_reviewing(cycle, form.cleaned_data, by=request.user)
             messages.success(request, _("Saved."))
             return redirect("assessments:cycle_reviewing", pk)
-    return render(request, "assessments/cycle/reviewing.html", {"cycle": cycle, "form": form})
+    context = {
+        "cycle": cycle,
+        "form": form,
+        "reviewers": User.objects.reviewers().count(),
+        "most_asked": max(cycles.most_reviewers(cycle), 2 if cycle.second_review_percent else 1),
+    }
+    return render(request, "assessments/cycle/reviewing.html", context)
 
 
 @require_POST

@@ -80,6 +80,10 @@ class UserQuerySet(FindableQuerySet):
     def office(self):
         return self.holding(OFFICE_ROLES).filter(is_active=True)
 
+    def reviewers(self):
+        """Who judges for the office."""
+        return self.holding({Role.CASE_OFFICER, Role.DIRECTOR}).filter(is_active=True)
+
     def liaisons_of(self, unit):
         """Who writes for the unit: its liaisons and their deputies."""
         return self.holding(WRITING_ROLES, unit=unit).filter(is_active=True)
