@@ -52,7 +52,7 @@ def spread_of(marked: Iterable[Marked], percent: int) -> Spread | None:
         return None
     count = len(spreads)
     agreed = sum(one <= percent for one in spreads)
-    return Spread(count, sum(spreads) / count, max(spreads), Decimal(agreed) * 100 / count)
+    return Spread(count, sum(spreads, Decimal(0)) / count, max(spreads), Decimal(agreed) * 100 / count)
 
 
 @dataclass(frozen=True)
