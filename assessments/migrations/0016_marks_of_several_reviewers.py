@@ -28,8 +28,8 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(default=civportal.lib.clock.now, verbose_name='when')),
             ],
             options={
-                'verbose_name': 'mark',
-                'verbose_name_plural': 'marks',
+                'verbose_name': "reviewer's mark",
+                'verbose_name_plural': "reviewers' marks",
                 'ordering': ['claim', 'round', 'at', 'pk'],
             },
         ),

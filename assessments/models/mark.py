@@ -44,8 +44,8 @@ class Mark(models.Model):
     objects = MarkQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("mark")
-        verbose_name_plural = _("marks")
+        verbose_name = _("reviewer's mark")
+        verbose_name_plural = _("reviewers' marks")
         ordering = ["claim", "round", "at", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["claim", "round", "by"], name="mark_once_per_reviewer"),
