@@ -28,6 +28,7 @@ from .models import (
     LedgerEntry,
     Plan,
     PlanItem,
+    PreReview,
     RankingRelease,
     RankingRow,
     Review,
@@ -331,6 +332,14 @@ class EvidenceFileAdmin(ReadOnlyAdmin):
 class ReviewAdmin(ReadOnlyAdmin):
     list_display = ("entry", "round", "verdict", "by", "at")
     list_filter = ("verdict", "by")
+    list_select_related = ("entry", "by")
+    search_fields = ("entry__title", "entry__unit__name", "note")
+
+
+@admin.register(PreReview)
+class PreReviewAdmin(ReadOnlyAdmin):
+    list_display = ("entry", "round", "verdict", "by", "at")
+    list_filter = ("verdict",)
     list_select_related = ("entry", "by")
     search_fields = ("entry__title", "entry__unit__name", "note")
 

@@ -14,7 +14,7 @@ class AssessmentsConfig(AppConfig):
         from units.actions.periodic import register as work
 
         from . import policies  # noqa: F401 – its lines are the permissions
-        from .actions import binder, content_check, duty, ledger, likeness, reminder
+        from .actions import binder, content_check, duty, ledger, likeness, pre_review, reminder
         from .actions.binder_contents import load_classes
         from .actions.honor import load_catalogue
         from .actions.honor_list import HonorList
@@ -24,6 +24,7 @@ class AssessmentsConfig(AppConfig):
         register(IndicatorList())
         work(Job("bins", _("bins emptied after a month"), Slot.DAILY, ledger.empty_bins))
         work(Job("duties", _("duties made by the calendar"), Slot.DAILY, duty.make_anew))
+        work(Job("pre_reviews", _("records passed on by departments"), Slot.DAILY, pre_review.pass_on))
         # Before the letters of the day are written.
         work(Job("reminders", _("reminders"), Slot.DAILY, reminder.remind, from_hour=7))
         # What was there before, and what could not be read when it was added.

@@ -132,6 +132,33 @@ ENTRIES = Listing(
 )
 
 
+def as_whom(settles):
+    """Whether it was given blind or by the arbiter."""
+    return gettext("arbitrates") if settles else gettext("without seeing the others")
+
+
+MARKS = Listing(
+    _("Agreement of reviewers"),
+    (
+        Column(_("Receipt"), "claim__entry__receipt", Kind.CODE),
+        Column(_("Unit"), "claim__entry__unit__name", width=32),
+        Column(_("Round"), "round", Kind.NUMBER),
+        Column(
+            _("Indicator"),
+            ("claim__indicator__code", "claim__indicator__name"),
+            width=32,
+            show="{} {}".format,
+        ),
+        Column(_("Full marks"), "claim__indicator__maximum", Kind.POINTS),
+        Column(_("Reviewer"), "by__name", width=14),
+        Column(_("Points"), "points", Kind.POINTS),
+        Column(_("How"), "settles", width=16, show=as_whom),
+        Column(_("What counts now"), "claim__points", Kind.POINTS),
+        Column(_("When"), "at", Kind.MOMENT),
+    ),
+)
+
+
 def queue(workdays):
     """What waits for a decision, with how long it has waited."""
 

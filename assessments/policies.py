@@ -85,6 +85,26 @@ def is_approved(user, override):
     return override.status == "approved"
 
 
+@asks(
+    _("works in a department above the unit, and not for the unit"),
+    _("works in no department above the unit, or for the unit itself"),
+    by_unit=True,
+)
+def stands_above_unit(user, record):
+    return user.stands_above(record.unit)
+
+
+@asks(_("it waits for the department above"), _("it does not wait for the department above"))
+def waits_for_department(user, entry):
+    return entry.waits_for_department
+
+
+@asks(_("has marked it already"), _("has not marked it yet"))
+def has_marked(user, entry):
+    """One of several reviewers, who gives marks once a round."""
+    return entry.is_marked_by(user)
+
+
 @asks(_("it is in the hands of the unit"), _("it is not in the hands of the unit"))
 def is_editable(user, record):
     return record.is_editable
@@ -311,7 +331,7 @@ add_perm("assessments.enrol_units", is_director)
 add_perm("assessments.open_planning_cycle", is_director)
 add_perm("assessments.load_holidays", is_administrator | is_director)
 add_perm("assessments.edit_goals", is_director & ~is_closed)
-add_perm("assessments.edit_review_rules", is_director & ~is_closed)
+add_perm("assessments.set_reviewing", is_director & ~is_closed)
 
 # what is owed
 add_perm("assessments.view_duty", reads_all | is_party_to_unit)
@@ -376,13 +396,12 @@ add_perm("assessments.explain_likeness_entry", is_writer & is_editable)
 # review
 is_reviewer = is_case_officer & ~has_conflict & ~wrote_for_unit & ~is_left_to_others
 add_perm("assessments.review_entries", is_case_officer)
-add_perm("assessments.open_entry", is_reviewer & is_submitted & is_of_open_year)
-add_perm("assessments.accept_entry", is_reviewer & is_submitted & is_of_open_year)
+add_perm("assessments.view_agreement", is_director)
+is_decided_on = is_submitted & is_of_open_year & ~waits_for_department
+add_perm("assessments.open_entry", is_reviewer & is_decided_on)
+add_perm("assessments.accept_entry", is_reviewer & is_decided_on & ~has_marked)
 # A second return takes the director.
-add_perm(
-    "assessments.send_back_entry",
-    is_reviewer & is_submitted & is_of_open_year & (is_director | ~was_returned),
-)
+add_perm("assessments.send_back_entry", is_reviewer & is_decided_on & (is_director | ~was_returned))
 add_perm(
     "assessments.undo_entry",
     is_reviewer & (is_returned | is_accepted) & is_of_open_year & (is_director | decided_it),
@@ -394,7 +413,11 @@ add_perm(
     "assessments.reopen_entry",
     is_director & is_accepted & is_of_open_year & ~has_conflict & ~wrote_for_unit,
 )
-add_perm("assessments.judge_likeness_entry", is_reviewer & is_submitted & is_of_open_year)
+add_perm("assessments.judge_likeness_entry", is_reviewer & is_decided_on)
+add_perm(
+    "assessments.pre_review_entry",
+    stands_above_unit & waits_for_department & is_of_open_year & ~wrote_for_unit,
+)
 
 # views of the queue
 add_perm("assessments.edit_saved_view", is_case_officer & has_kept_it)
@@ -484,6 +507,7 @@ add_perm("assessments.remove_binder", is_ready & (is_office | (has_made_it & is_
 
 # a supervising department's own tree
 add_perm("assessments.view_tree", is_supervisor)
+add_perm("assessments.pre_review_entries", is_supervisor)
 
 add_perm("assessments.administer", is_administrator)
 
@@ -501,7 +525,7 @@ chapter(
         "open_planning_cycle": _("open the year for plans"),
         "load_holidays": _("load holiday tables"),
         "edit_goals": _("name the county's goals of the year"),
-        "edit_review_rules": _("change how the year's records are reviewed"),
+        "set_reviewing": _("say how the year's records are reviewed"),
     },
     at_large=["prepare_cycle", "load_holidays"],
 )
@@ -587,6 +611,7 @@ chapter(
         "edit_guide": _("word how records are written well"),
         "explain_likeness_entry": _("explain what in the record is worth a look"),
         "review_entries": _("open the review queue"),
+        "view_agreement": _("see how far reviewers agree"),
         "open_entry": _("begin to review the record"),
         "accept_entry": _("accept the record and give points"),
         "send_back_entry": _("return the record"),
@@ -595,12 +620,16 @@ chapter(
         "reopen_entry": _("reopen the decision"),
         "extend_entry": _("give the unit more time to correct the record"),
         "edit_reason": _("word the reasons for returns"),
+        "pre_review_entries": _("see what waits for a word of the own department"),
+        "pre_review_entry": _("say the word of the department above on the record"),
     },
     at_large=[
         "write_entry",
         "write_entry_for_unit",
         "view_bin",
         "review_entries",
+        "view_agreement",
+        "pre_review_entries",
         "edit_guide",
         "edit_reason",
     ],

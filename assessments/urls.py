@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from .views import (
+    agreement,
     assignment,
     binder,
     bulk,
@@ -24,6 +25,7 @@ from .views import (
     likeness,
     owing,
     plan,
+    pre_review,
     public,
     publication,
     reason,
@@ -58,7 +60,7 @@ cycle_urls = [
     path("deadlines/<int:pk>/remove/", duty.deadline_remove, name="deadline_remove"),
     path("holidays/", cycle.holidays, name="holidays"),
     path("<int:pk>/goals/", goal.edit, name="goals"),
-    path("<int:pk>/review-rules/", cycle.review_rules, name="review_rules"),
+    path("<int:pk>/reviewing/", cycle.reviewing, name="cycle_reviewing"),
     path("stages/<int:pk>/", cycle.stage_edit, name="stage_edit"),
 ]
 
@@ -210,6 +212,7 @@ review_urls = [
     path("views/<int:pk>/edit/", saved_view.edit, name="saved_view_edit"),
     path("views/<int:pk>/delete/", saved_view.delete, name="saved_view_delete"),
     path("items/", review_context.items, name="review_items"),
+    path("agreement/", agreement.index, name="agreement"),
     path("<int:pk>/", review.detail, name="review"),
     path("<int:pk>/context/", review_context.around, name="review_context"),
     path("<int:pk>/open/", review.open_entry, name="review_open"),
@@ -229,6 +232,14 @@ review_urls = [
     path("<int:pk>/likeness/", likeness.judge, name="likeness_judge"),
     path("conflicts/", include(conflict_urls)),
     path("assignments/", include(assignment_urls)),
+]
+
+pre_review_urls = [
+    path("", pre_review.index, name="pre_reviews"),
+    path("<int:pk>/", pre_review.detail, name="pre_review"),
+    path("<int:pk>/approve/", pre_review.approve, name="pre_review_approve"),
+    path("<int:pk>/send-back/", pre_review.send_back, name="pre_review_send_back"),
+    path("<int:pk>/decline/", pre_review.decline, name="pre_review_decline"),
 ]
 
 standard_urls = [
@@ -327,6 +338,7 @@ urlpatterns = [
     path("burden/", burden.index, name="burden"),
     path("evidence/", include(evidence_urls)),
     path("review/", include(review_urls)),
+    path("pre-review/", include(pre_review_urls)),
     path("wall-chart/", include(wall_chart_urls)),
     path("standards/", include(standard_urls)),
     path("scores/", include(score_urls)),

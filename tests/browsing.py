@@ -9,6 +9,11 @@ from urllib.parse import urljoin, urlsplit
 UNTOUCHED = ("/static/", "/logout/")
 
 
+def without_drawings(html):
+    """The page without its icons and plots, whose coordinates look like points."""
+    return re.sub(r"<svg.*?</svg>", "", html, flags=re.DOTALL)
+
+
 @dataclass
 class Form:
     """A form as a browser would send it: every field with the value that stands in it."""

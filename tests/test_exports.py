@@ -20,10 +20,13 @@ from civportal.lib.clock import now, today
 from civportal.lib.listings import Column, Listing
 from tests.factories import (
     AwardFactory,
+    ClaimFactory,
     EntryFactory,
     LiaisonFactory,
+    MarkFactory,
     MembershipFactory,
     PlanFactory,
+    ReviewFactory,
     UnitFactory,
     UnitYearFactory,
     UserFactory,
@@ -75,7 +78,7 @@ OFFICE_LISTS = ["units:units", "units:people", "units:imports", "assessments:ent
     "assessments:ranking", "assessments:documents", "assessments:gaps", "assessments:gaps_absent",
     "assessments:gaps_rushed", "assessments:owing", "units:trail", "units:windows", "units:letters",
     "units:account_requests", "units:outbox", "assessments:wall_chart",
-    "assessments:weak_units"]  # fmt: skip
+    "assessments:weak_units", "assessments:agreement"]  # fmt: skip
 ADMIN_LISTS = ["units_unit", "units_user", "units_trailevent", "units_category", "units_importbatch",
     "assessments_ledgerentry", "assessments_scoresheet", "assessments_scoreline", "assessments_honoritem",
     "assessments_award"]  # fmt: skip
@@ -179,6 +182,7 @@ def test_every_list_opens_where_people_open_it(desk, furnished, year, address, k
     october = now().replace(year=2026, month=10, day=20)
     rushed = UnitYearFactory(cycle=year).unit
     EntryFactory.create_batch(3, cycle=year, unit=rushed, submitted=True, first_submitted_at=october)
+    MarkFactory(claim=ClaimFactory(entry=ReviewFactory(entry__cycle=year, entry__accepted=True).entry))
 
     content = taken(desk(address), address, kind)
 

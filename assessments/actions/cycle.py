@@ -5,12 +5,12 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
 from assessments.models import Cycle, Deadline, Duty, ReturnReason, Stage, Standard, UnitYear, WorkCalendar
 from civportal.lib.workdays import SATURDAY, days_of
-from units.actions import editing, trail
+from units.actions import trail
 from units.actions.move import lock, move
 from units.models import Office, Unit
 
@@ -64,14 +64,6 @@ def prepare(year, *, standard=None, like=None, by):
         reasons.add_usual(by=by)
     trail.record(cycle, "create", by=by, changes={"like": ["", str(like)]} if like else None)
     return cycle
-
-
-def set_review_rules(cycle, values, *, by, seen=None):
-    """Change how this year's records are reviewed, {field: value}; holds from the next decision on.
-
-    Raises ChangedMeanwhile when somebody was quicker.
-    """
-    return editing.edit(cycle, values, by=by, seen=seen)
 
 
 def default_stages(cycle):
@@ -185,6 +177,35 @@ def reschedule(stage, *, opens_on, due_on, closes_on, by):
     stage.save()
     trail.record(stage.cycle, "reschedule", by=by, changes=changes)
     return stage
+
+
+def most_reviewers(cycle):
+    """The most reviewers that an indicator of the year's standard asks for."""
+    return cycle.standard.indicators.aggregate(most=Max("reviewers_needed"))["most"] or 1
+
+
+@transaction.atomic
+def set_reviewing(cycle, values, *, by):
+    """Say how the records of the year are reviewed, {field: value}; history tells what was and what is.
+
+    Raises ValidationError when departments shall review first and no holiday table of the year counts
+    their working days.
+    """
+    if values.get("pre_review") and not WorkCalendar.objects.filter(year=cycle.year).exists():
+        raise ValidationError(
+            _("Load the holiday table of %(year)s first: working days cannot be counted without it.")
+            % {"year": cycle.year}
+        )
+    cycle = lock(cycle)
+    changes = {
+        name: [getattr(cycle, name), value] for name, value in values.items() if getattr(cycle, name) != value
+    }
+    if changes:
+        for name, value in values.items():
+            setattr(cycle, name, value)
+        cycle.save()
+        trail.record(cycle, "set_reviewing", by=by, changes=changes)
+    return cycle
 
 
 def open_planning(cycle, *, by):

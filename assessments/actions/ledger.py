@@ -10,7 +10,16 @@ from django.db.models import Q
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from assessments.models import Claim, Duty, EntryEdition, EvidenceFile, Indicator, LedgerEntry, Review
+from assessments.models import (
+    Claim,
+    Duty,
+    EntryEdition,
+    EvidenceFile,
+    Indicator,
+    LedgerEntry,
+    PreReview,
+    Review,
+)
 from civportal.lib import files
 from civportal.lib.clock import now, today
 from units.actions import trail
@@ -24,6 +33,8 @@ from . import duty as duties
 
 # Of a day, as a place in the queue.
 LAST_SECOND = 86_399
+# So many working days a department above has for its word, counted from the day after handing in.
+PRE_REVIEW_DAYS = 5
 # What a unit tells in a record, in the order in which it is read.
 TOLD = (
     "title", "kind", "held_on", "held_until", "place", "text", "news",
@@ -245,6 +256,7 @@ def wrong_days(entry):
 def submit(entry, *, by):
     """The unit hands the entry in and gets a receipt number; the duty that it answers is fulfilled.
 
+    Where the year wants it, the department above has the word first.
     Raises ValidationError while something is missing or the window is closed: the duty's for what
     answers a duty, else the ledger's.
     """
@@ -263,9 +275,10 @@ def submit(entry, *, by):
         entry.in_line_at = place_in_line(entry.submitted_at, LedgerEntry.objects.before_it(entry).count())
         entry.submitted_by = by
         entry.first_submitted_at = entry.first_submitted_at or entry.submitted_at
-        entry.confirmed_at = entry.confirmed_by = entry.correct_by = None
+        entry.confirmed_at = entry.confirmed_by = None
         entry.updated_at = entry.submitted_at
         entry.opened_at = None
+        entry.pre_review_until = pre_review_until(entry)
         duties.fulfil(duty_of(entry), by=by, at=entry.submitted_at)
         freeze(entry, by=by)
         likeness.mark_text(entry)
@@ -283,6 +296,26 @@ def place_in_line(at, before):
     day = at.replace(hour=0, minute=0, second=0, microsecond=0)
     share_of_the_day = min((at - day) / timedelta(days=1), 0.999999)
     return day + timedelta(seconds=min(before, LAST_SECOND) + share_of_the_day)
+
+
+def pre_review_until(entry):
+    """The last day on which the department above has its word; None: it goes straight to the office.
+
+    Straight goes what the department let pass before, with or without a word, when it comes corrected;
+    what nobody above could judge; and, past the loaded holiday tables, whatever comes, for nothing is
+    guessed.
+    """
+    if not entry.cycle.pre_review or has_passed(entry):
+        return None
+    if not User.objects.standing_above(entry.unit).exists():
+        return None
+    return duties.workdays_from_today(PRE_REVIEW_DAYS)
+
+
+def has_passed(entry):
+    """Whether a department let it pass in an earlier round; a day gone by that nobody noted counts, too."""
+    let_pass = entry.pre_reviews.exclude(verdict=PreReview.Verdict.RETURNED)
+    return entry.pre_review_until is not None or let_pass.exists()
 
 
 def freeze(entry, *, by):
@@ -313,6 +346,7 @@ def withdraw(entry, *, by):
         if entry.opened_at is not None:
             raise MoveNotAllowed(entry, "withdraw")
         entry.updated_at = now()
+        entry.pre_review_until = None
         if entry.reviews.filter(verdict=Review.Verdict.RETURNED).exists():
             duties.give_back(duty_of(entry))
         else:

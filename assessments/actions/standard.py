@@ -113,6 +113,7 @@ def indicator_of(item, head, order):
         method=item["method"],
         applies=item.get("applies", Indicator.Applies.ALL),
         rule=item.get("rule_zh", ""),
+        reviewers_needed=item.get("reviewers", 1),
         recipe=item.get("recipe", {}),
         sort_order=order,
     )
@@ -147,14 +148,17 @@ def write(parts):
 
 
 @transaction.atomic
-def edit_indicator(indicator, *, name, maximum, rule, by, recipe=None):
-    """Correct an indicator of a draft edition; its group's full marks follow. Without a recipe its own stays.
+def edit_indicator(indicator, *, name, maximum, rule, by, recipe=None, reviewers_needed=None):
+    """Correct an indicator of a draft edition; its group's full marks follow. Without a recipe, or a number
+    of reviewers, its own stays.
 
     Raises MoveNotAllowed when the edition is frozen.
     """
     values = {"name": name, "maximum": Decimal(maximum), "rule": rule}
     if recipe is not None:
         values["recipe"] = recipe
+    if reviewers_needed is not None:
+        values["reviewers_needed"] = reviewers_needed
     indicator = correct(indicator, values, "edit_indicator", by=by)
     follow_items(indicator.parent)
     return indicator

@@ -3,10 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from assessments.actions import cycle as cycles
 from assessments.models import Cycle, Stage, Standard
 from civportal.lib.workdays import read_notice
-from units.forms.editing import EditForm
 
 
 class PrepareForm(forms.Form):
@@ -67,20 +65,35 @@ class CalendarForm(forms.Form):
         return values
 
 
-class ReviewRulesForm(EditForm):
-    """How this year's records are reviewed."""
+class ReviewingForm(forms.ModelForm):
+    """How the records of the year are reviewed."""
 
     class Meta:
         model = Cycle
         fields = Cycle.REVIEW_RULES
+        labels = {"pre_review": _("The department above says its word first")}
         help_texts = {
             "corrections_allowed": _(
                 "How often a record may come back to its unit. After that it is decided as it is."
-            )
+            ),
+            "pre_review": _(
+                "It agrees, returns the record to the unit, or does not support it. After five working days "
+                "without a word the record comes to the office by itself. Counts for what is handed in from "
+                "now on, by units above which somebody has an account."
+            ),
+            "second_review_percent": _(
+                "Percent of the records; which ones, a number draws that nobody is shown. 0 draws none. "
+                "Indicators of the standard can ask for several reviewers besides."
+            ),
+            "spread_percent": _(
+                "Percent of full marks. Within it, the mean counts, rounded to a tenth; beyond it, one more "
+                "reviewer sees both marks and decides."
+            ),
         }
-
-    def save_values(self, values, *, by, seen):
-        return cycles.set_review_rules(self.instance, values, by=by, seen=seen)
+        widgets = {
+            name: forms.NumberInput(attrs={"inputmode": "numeric", "class": "input--short"})
+            for name in ("corrections_allowed", "second_review_percent", "spread_percent")
+        }
 
 
 class StageForm(forms.ModelForm):

@@ -39,8 +39,14 @@ class IndicatorForm(forms.ModelForm):
 
     class Meta:
         model = Indicator
-        fields = ("name", "maximum", "rule")
-        help_texts = {"maximum": _("The full marks of the group follow by themselves.")}
+        fields = ("name", "maximum", "rule", "reviewers_needed")
+        help_texts = {
+            "maximum": _("The full marks of the group follow by themselves."),
+            "reviewers_needed": _(
+                "With more than one, each marks without seeing the others; close marks give the mean, others "
+                "go to one more reviewer."
+            ),
+        }
         widgets = {
             "maximum": forms.NumberInput(
                 attrs={"step": "any", "inputmode": "decimal", "class": "input--short"}
@@ -61,6 +67,7 @@ class IndicatorForm(forms.ModelForm):
         if not self.instance.comes_from_ledger:
             for name in self.RECIPE:
                 del self.fields[name]
+            del self.fields["reviewers_needed"]
 
     def clean_maximum(self):
         maximum = self.cleaned_data["maximum"]
@@ -80,7 +87,7 @@ class IndicatorForm(forms.ModelForm):
     @property
     def values(self):
         """What `standard.edit_indicator` takes."""
-        own = {name: self.cleaned_data[name] for name in self.Meta.fields}
+        own = {name: self.cleaned_data[name] for name in self.Meta.fields if name in self.fields}
         asked = {name: self.cleaned_data[name] for name in self.RECIPE if self.cleaned_data.get(name)}
         kept = self.instance.recipe if not self.instance.comes_from_ledger else asked
         return {**own, "recipe": kept}

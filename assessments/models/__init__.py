@@ -15,7 +15,9 @@ from .content_check import ContentCheck
 from .edition import EntryEdition
 from .guide import RecordGuide
 from .likeness import LikenessOpinion, PictureMark, PicturePair, PictureWord, TextMark, TextPiece
+from .pre_review import PreReview
 from .review import ReturnPoint, ReturnReason, Review
+from .mark import Mark
 from .bulk import BulkDecision, BulkLine
 from .saved_view import SavedView
 from .score import ScoreLine, ScoreSheet
@@ -51,12 +53,14 @@ __all__ = [
     "LedgerClass",
     "LedgerEntry",
     "LikenessOpinion",
+    "Mark",
     "PictureMark",
     "PicturePair",
     "PictureWord",
     "Plan",
     "PlanEdition",
     "PlanItem",
+    "PreReview",
     "RankingRelease",
     "RankingRow",
     "RecordGuide",

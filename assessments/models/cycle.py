@@ -1,5 +1,7 @@
 """The creation year: its stages, and who takes part in it."""
 
+import secrets
+
 from django.core.cache import cache
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -53,6 +55,11 @@ class WorkCalendar(models.Model):
         return workdays
 
 
+def new_seed():
+    """A number that nobody chose and nobody is shown, by which a year's samples are drawn."""
+    return secrets.randbits(62)
+
+
 class CycleQuerySet(models.QuerySet):
     def by_use(self):
         """The year being worked in first: the newest that is open, or the newest at all."""
@@ -86,11 +93,11 @@ class Cycle(Stateful):
         "close": _("year closed"),
         "enrol": _("unit enrolled"),
         "reschedule": _("dates changed"),
-        "edit": _("rules of reviewing changed"),
         "add_deadline": _("deadline added"),
         "remove_deadline": _("deadline taken out"),
         "extend": _("deadline extended"),
         "put_goals": _("goals of the county named"),
+        "set_reviewing": _("way of reviewing changed"),
         "export": _("exported"),
         "assign_reviewers": _("reviewers assigned"),
         "unassign_reviewer": _("assignment taken back"),
@@ -101,7 +108,7 @@ class Cycle(Stateful):
     PLANS_IN = (Status.PLANNING, Status.OPEN)
 
     # What a year says of how its records are reviewed; the next year begins with the same.
-    REVIEW_RULES = ("corrections_allowed",)
+    REVIEW_RULES = ("corrections_allowed", "pre_review", "second_review_percent", "spread_percent")
 
     year = models.PositiveSmallIntegerField(_("year"), unique=True)
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.DRAFT)
@@ -112,6 +119,17 @@ class Cycle(Stateful):
     )
     # Where somebody is assigned, nobody else of the office decides.
     only_assigned = models.BooleanField(_("only who is assigned decides"), default=False)
+    # Records wait for a word of the department above before they come to the office.
+    pre_review = models.BooleanField(_("departments review first"), default=False)
+    # Of a hundred records, so many go to a second reviewer; which, the seed draws.
+    second_review_percent = models.PositiveSmallIntegerField(
+        _("share for a second reviewer"), default=0, validators=[MaxValueValidator(100)]
+    )
+    review_seed = models.PositiveBigIntegerField(default=new_seed, editable=False)
+    # Marks of several reviewers may lie so many percent of full marks apart.
+    spread_percent = models.PositiveSmallIntegerField(
+        _("marks may lie apart by"), default=20, validators=[MaxValueValidator(100)]
+    )
     # The running number of the newest receipt; taken under a lock.
     last_receipt = models.PositiveIntegerField(default=0, editable=False)
 

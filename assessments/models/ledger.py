@@ -30,6 +30,12 @@ def assignments_of_outer():
     return here.filter(Q(indicator__isnull=True) | Exists(claimed))
 
 
+def marked_by(user):
+    """Entries that this person, as one of several reviewers, has marked in the present round."""
+    marked = Claim.objects.filter(marks__by=user, marks__round=OuterRef("round"), entry=OuterRef("pk"))
+    return Exists(marked)
+
+
 class LedgerEntryQuerySet(FindableQuerySet):
     def visible_to(self, user):
         """The own units' entries, drafts included; those handed in by the units one sees; and what one
@@ -45,8 +51,10 @@ class LedgerEntryQuerySet(FindableQuerySet):
 
     def to_decide_by(self, user):
         """What this person has to decide, in line: of the open year; nothing where there is a conflict
-        of interest, and nothing that the person wrote for a unit."""
+        of interest, nothing that the person wrote for a unit or has marked already, and nothing that
+        waits for the department above."""
         waiting = self.awaiting_review().filter(cycle__status=Cycle.Status.OPEN)
+        waiting = waiting.exclude(pre_review_until__gte=today()).exclude(marked_by(user))
         waiting = waiting.filter(free_to_decide(user, "pk")).exclude(on_behalf=True, created_by=user)
         waiting = waiting.alias(is_assigned_here=Exists(assignments_of_outer().filter(reviewer=user)))
         anybodys = Q(cycle__only_assigned=False) | ~Exists(assignments_of_outer())
@@ -59,6 +67,17 @@ class LedgerEntryQuerySet(FindableQuerySet):
     def to_be_corrected(self):
         """What was returned and is the unit's to correct, in the year that is open."""
         return self.filter(status=LedgerEntry.Status.RETURNED, cycle__status=Cycle.Status.OPEN)
+
+    def to_pre_review_by(self, user):
+        """What waits for a word of this person's department, oldest first: of the open year and the units
+        below; nothing of the own unit, and nothing that the person wrote for a unit."""
+        waiting = self.awaiting_review().filter(cycle__status=Cycle.Status.OPEN)
+        waiting = waiting.filter(pre_review_until__gte=today(), unit__in=user.below_ids)
+        return waiting.exclude(on_behalf=True, created_by=user)
+
+    def past_pre_review(self):
+        """What a department let go by without a word, and nobody has noted yet."""
+        return self.handed_in().filter(pre_review_until__lt=today())
 
     def for_listing(self):
         """Everything the lists show, in one query."""
@@ -226,6 +245,11 @@ class LedgerEntry(Removable, Findable, Stateful):
         "permit_reviewer": _("reviewer permitted by exception"),
         "pass_on": _("passed to the successor"),
         "hand_over": _("passed to you to go on with"),
+        "mark": _("marked by one of several reviewers"),
+        "dispute": _("marks too far apart, one more reviewer arbitrates"),
+        "pre_approve": _("approved by the department above"),
+        "pre_decline": _("not supported by the department above"),
+        "pre_lapse": _("passed on without a word of the department above"),
     }
     TONES = {"submitted": "info", "returned": "bad", "accepted": "good"}
     # What changes in a record besides its own fields.
@@ -267,6 +291,10 @@ class LedgerEntry(Removable, Findable, Stateful):
     links = models.TextField(_("links"), max_length=2000, blank=True)
     indicators = models.ManyToManyField(Indicator, through="Claim", related_name="entries")
     round = models.PositiveSmallIntegerField(_("round"), default=1, editable=False)
+    # The round in which its reviewers' marks were too far apart.
+    disputed_round = models.PositiveSmallIntegerField(
+        _("disputed in round"), null=True, blank=True, editable=False
+    )
     receipt = models.CharField(_("receipt"), max_length=20, null=True, blank=True, unique=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("written by")
@@ -305,6 +333,8 @@ class LedgerEntry(Removable, Findable, Stateful):
     correct_by = models.DateField(_("correction due"), null=True, blank=True, editable=False)
     # Set when a reviewer first opens this round; from then on the unit cannot take it back.
     opened_at = models.DateTimeField(_("opened by the office"), null=True, blank=True)
+    # The last day on which the department above has its word; empty when it has spoken, or is not asked.
+    pre_review_until = models.DateField(_("with the department until"), null=True, blank=True, editable=False)
 
     objects = KeptManager.from_queryset(LedgerEntryQuerySet)()
     every = LedgerEntryQuerySet.as_manager()
@@ -439,13 +469,42 @@ class LedgerEntry(Removable, Findable, Stateful):
         last = self.last_review if self.is_editable and self.returned_count else None
         return last if last and last.verdict == "returned" else None
 
+    def waits_for_department(self):
+        """Whether the department above has the word now; the day counts until midnight in China."""
+        is_asked = self.status == self.Status.SUBMITTED and self.pre_review_until is not None
+        return is_asked and today() <= self.pre_review_until
+
+    @property
+    def is_disputed(self):
+        """Whether its marks of this round lie too far apart, so that one more reviewer arbitrates."""
+        return self.disputed_round == self.round
+
+    @cached_property
+    def marker_ids(self):
+        """The reviewers who have marked it in this round."""
+        if not self.pk:
+            return set()
+        return set(self.claims.filter(marks__round=self.round).values_list("marks__by", flat=True))
+
+    def is_marked_by(self, user):
+        return user.pk in self.marker_ids
+
+    @cached_property
+    def department_word(self):
+        """The newest word of a department above, or None."""
+        return self.pre_reviews.select_related("by").last()
+
     def audience(self, verb):
-        """The unit hears of every decision, and of what the office hands in for it."""
+        """The unit hears of every decision, and of what the office hands in for it; the department above
+        of what waits for its word."""
+        people = []
+        if verb in ("send_back", "accept", "reopen", "undo", "pre_approve", "pre_decline"):
+            people += User.objects.liaisons_of(self.unit)
         if verb == "submit" and self.on_behalf:
-            return User.objects.liaisons_of(self.unit)
-        if verb in ("send_back", "accept", "reopen", "undo"):
-            return User.objects.liaisons_of(self.unit)
-        return []
+            people += User.objects.liaisons_of(self.unit)
+        if verb == "submit" and self.waits_for_department:
+            people += User.objects.standing_above(self.unit)
+        return people
 
 
 class Claim(models.Model):

@@ -1,6 +1,7 @@
 """The standard by which a year is scored: an edition that freezes when a cycle opens with it."""
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -155,6 +156,10 @@ class Indicator(FrozenWithStandard):
     applies = models.CharField(_("applies to"), max_length=10, choices=Applies, default=Applies.ALL)
     rule = models.TextField(_("rule"), blank=True)
     recipe = models.JSONField(_("recipe"), default=dict, blank=True)
+    # How many give their marks, each without seeing the others', before a record that claims it is decided.
+    reviewers_needed = models.PositiveSmallIntegerField(
+        _("reviewers"), default=1, validators=[MinValueValidator(1), MaxValueValidator(5)]
+    )
     sort_order = models.PositiveSmallIntegerField(_("order"), default=0)
 
     objects = IndicatorQuerySet.as_manager()
@@ -166,6 +171,9 @@ class Indicator(FrozenWithStandard):
         constraints = [
             models.UniqueConstraint(fields=["standard", "code"], name="indicator_code_once"),
             models.CheckConstraint(condition=Q(maximum__gt=0), name="indicator_gives_points"),
+            models.CheckConstraint(
+                condition=Q(reviewers_needed__range=(1, 5)), name="indicator_has_one_to_five_reviewers"
+            ),
         ]
 
     def __str__(self):

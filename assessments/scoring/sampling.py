@@ -13,5 +13,15 @@ def drawn(members: Iterable[int], size: int, seed: int) -> list[int]:
     return sorted(set(members), key=lambda member: (lot(seed, member), member))[:size]
 
 
-def lot(seed: int, member: int) -> str:
-    return sha256(f"{seed}:{member}".encode("ascii")).hexdigest()
+def is_drawn(receipt: str, percent: int, seed: int) -> bool:
+    """Whether what has this receipt is in a sample of so many in a hundred, drawn by the seed.
+
+    A fraction of its own falls to every receipt, from the SHA-256 of "seed:receipt"; what is drawn at a
+    smaller share is drawn at every larger one. Receipts are numbered as they come, and nobody who does
+    not know the seed can tell which of them are drawn.
+    """
+    return int(lot(seed, receipt), 16) * 100 < percent * 2**256
+
+
+def lot(seed: int, member: int | str) -> str:
+    return sha256(f"{seed}:{member}".encode()).hexdigest()

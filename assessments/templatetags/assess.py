@@ -48,6 +48,13 @@ def columns_of(counts):
 
 
 @register.filter
+def leaning(value):
+    """Where the bar of `agreement/_leaning.html` stands, for a value from -50 to 50: {x, width} of 100."""
+    x, width = plots.leaning(value)
+    return {"x": f"{x:.1f}", "width": f"{width:.1f}"}
+
+
+@register.filter
 def ticks(field):
     """Each choice of a tick list as (record, box), so that a page can tell more than its label."""
     return [(option.data["value"].instance, option) for option in field.subwidgets]

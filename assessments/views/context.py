@@ -13,5 +13,6 @@ def counts(request):
         return {}
     return {
         "queue_count": SimpleLazyObject(lambda: LedgerEntry.objects.to_decide_by(user).count()),
+        "pre_review_count": SimpleLazyObject(lambda: LedgerEntry.objects.to_pre_review_by(user).count()),
         "unseen_count": SimpleLazyObject(lambda: Notification.objects.visible_to(user).unseen().count()),
     }

@@ -13,13 +13,13 @@ from django.views.decorators.http import require_POST
 
 from assessments.actions import cycle as cycles
 from assessments.actions import duty as duties
-from assessments.forms.cycle import CalendarForm, PrepareForm, ReviewRulesForm, StageForm
+from assessments.forms.cycle import CalendarForm, PrepareForm, ReviewingForm, StageForm
 from assessments.models import Cycle, Stage, WorkCalendar
 from civportal.lib.clock import today
 from civportal.lib.forms import refused_at
 from civportal.lib.web import allow
 from civportal.lib.workdays import days_of
-from units.models import TrailEvent, Unit
+from units.models import TrailEvent, Unit, User
 
 
 def cycle_for(user, pk):
@@ -90,17 +90,6 @@ def stage_edit(request, pk):
     return render(request, "assessments/cycle/stage.html", {"form": form, "stage": stage})
 
 
-def review_rules(request, pk):
-    """How this year's records are reviewed."""
-    cycle = cycle_for(request.user, pk)
-    allow(request.user, "assessments.edit_review_rules", cycle)
-    form = ReviewRulesForm(request.POST or None, instance=cycle)
-    if request.method == "POST" and form.is_valid() and form.edit(by=request.user):
-        messages.success(request, _("Saved."))
-        return redirect("assessments:cycle", pk)
-    return render(request, "assessments/cycle/review_rules.html", {"form": form, "cycle": cycle})
-
-
 def open_cycle(request, pk):
     """Say what opening does, then open."""
     cycle = cycle_for(request.user, pk)
@@ -129,6 +118,25 @@ def open_planning(request, pk):
     cycles.open_planning(cycle, by=request.user)
     messages.success(request, _("Units can write their plans of %(year)s now.") % {"year": cycle.year})
     return redirect("assessments:cycle", pk)
+
+
+def reviewing(request, pk):
+    """How the records of the year are reviewed."""
+    cycle = cycle_for(request.user, pk)
+    allow(request.user, "assessments.set_reviewing", cycle)
+    form = ReviewingForm(request.POST or None, instance=cycle)
+    if request.method == "POST" and form.is_valid():
+        with refused_at(form, "pre_review"):
+            cycles.set_reviewing(cycle, form.cleaned_data, by=request.user)
+            messages.success(request, _("Saved."))
+            return redirect("assessments:cycle_reviewing", pk)
+    context = {
+        "cycle": cycle,
+        "form": form,
+        "reviewers": User.objects.reviewers().count(),
+        "most_asked": max(cycles.most_reviewers(cycle), 2 if cycle.second_review_percent else 1),
+    }
+    return render(request, "assessments/cycle/reviewing.html", context)
 
 
 @require_POST

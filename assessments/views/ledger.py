@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments import listings
-from assessments.actions import correction, guide, ledger, likeness, recipe, review
+from assessments.actions import correction, guide, ledger, likeness, mark, recipe, review
 from assessments.forms.ledger import EntryFilter, EntryForm, OnBehalfForm, StartForm, WishForm, title_for
 from assessments.forms.likeness import ExplainForm, OpinionForm
 from assessments.forms.review import ReasonForm
@@ -74,6 +74,7 @@ def detail(request, pk):
         "last_review": entry.last_review,
         "editions": entry.editions.select_related("made_by"),
         "reason_form": ReasonForm(),
+        "marking": mark.standing(entry, request.user),
         "looks": OpinionForm.each(likeness.findings(entry, for_user=request.user)),
     }
     return render(request, "assessments/ledger/detail.html", context)

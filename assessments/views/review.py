@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from assessments import listings
-from assessments.actions import difference, likeness, recipe, review, review_context
+from assessments.actions import difference, likeness, mark, recipe, review, review_context
 from assessments.forms.likeness import JudgeForm
 from assessments.forms.review import AcceptForm, QueueFilter, SendBackForm
 from assessments.models import Claim, EvidenceFile, LedgerEntry, Review, WorkCalendar
@@ -63,7 +63,7 @@ def detail(request, pk):
     """Evidence left, judgement right."""
     allow(request.user, "assessments.review_entries")
     entry = entry_for(request.user, pk)
-    if not entry.can("accept"):
+    if not entry.can("accept") or entry.is_marked_by(request.user):
         return redirect(entry)
     # Whoever has a conflict of interest is told so before reading what there is to judge.
     allow(request.user, "assessments.accept_entry", entry)
@@ -97,6 +97,7 @@ def page(request, entry, accept_form, back_form, status=200):
         "difference": difference.of(entry),
         "last_decision": last_decision(request.user),
         "looks": JudgeForm.each(found),
+        "marking": mark.standing(entry, request.user),
     }
     return render(request, "assessments/review/detail.html", context, status=status)
 
@@ -144,7 +145,7 @@ def accept(request, pk):
         return page(request, entry, form, SendBackForm(record=entry, prefix="back"), status=422)
     following = next_after(request, entry)
     try:
-        review.accept(
+        decision = mark.decide(
             entry,
             form.points,
             by=request.user,
@@ -155,7 +156,7 @@ def accept(request, pk):
     except ValidationError as error:
         form.add_error(None, error)
         return page(request, entry, form, SendBackForm(record=entry, prefix="back"), status=422)
-    messages.success(request, _("Accepted: %(entry)s.") % {"entry": entry})
+    messages.success(request, decision.sentence)
     return redirect(address_of(following, request))
 
 

@@ -96,6 +96,15 @@ def columns(counts):
     return found
 
 
+def leaning(value, most=50):
+    """A bar from the middle of 100, to the left below zero and to the right above: (x, width).
+
+    Beyond `most` on either side it goes no farther than the edge.
+    """
+    length = min(abs(float(value)) / most, 1) * 50
+    return (50 - length if value < 0 else 50.0), length
+
+
 def crossing(bins, cut, slot):
     """Where the cut lies on the axis, or None when it lies outside of it."""
     first, last = bins[0].start, bins[-1].end

@@ -79,6 +79,8 @@ MOMENT = datetime(2026, 6, 1, tzinfo=UTC)
 IMPARTIAL_DIRECTOR = {"director"}
 HEADS = DIRECTORS | {"administrator"}
 WHO_READ = READERS | OWN | ABOVE
+# A department judges what stands below it, never itself.
+BELOW_THEM = {"supervisor above", "director above"}
 
 # Answers that no record can tell from the policy, and why.
 SAME_BY_NATURE = {
@@ -105,9 +107,9 @@ def entry_states(school, cycles):
         said = {"first_submitted_at": handed_in, **fields}
         return fixed(known_entry(unit=school, cycle=cycles[cycle], status=status, **said))
 
-    def entered(status):
+    def entered(status, **said):
         """Written for the unit by whoever is asked about."""
-        said = {"status": status, "first_submitted_at": None if status == "draft" else MOMENT}
+        said |= {"status": status, "first_submitted_at": None if status == "draft" else MOMENT}
         return lambda user: known_entry(
             unit=school, cycle=cycles["open"], on_behalf=True, created_by=user, **said
         )
@@ -117,9 +119,17 @@ def entry_states(school, cycles):
         said = {"status": status, "first_submitted_at": MOMENT}
         return lambda user: known_entry([Review(by=user)], unit=school, cycle=cycles["open"], **said)
 
+    def marked(user):
+        """By whoever is asked about."""
+        it = entry("submitted", opened_at=MOMENT)(user)
+        it.marker_ids = {user.pk} if user else set()
+        return it
+
+    asked = {"pre_review_until": date(2999, 1, 1)}
     return {
         "own hand draft": entered("draft"),
         "own hand submitted": entered("submitted"),
+        "own hand with department": entered("submitted", **asked),
         "own hand accepted": entered("accepted"),
         "draft": entry("draft"),
         "draft taken back": entry("draft", first_submitted_at=MOMENT),
@@ -128,6 +138,10 @@ def entry_states(school, cycles):
         "submitted opened": entry("submitted", opened_at=MOMENT),
         "submitted year closed": entry("submitted", "closed"),
         "submitted to others": fixed(left_to_others(school, cycles["open"])),
+        "marked": marked,
+        "with department": entry("submitted", **asked),
+        "with department year closed": entry("submitted", "closed", **asked),
+        "past the department": entry("submitted", pre_review_until=date(2026, 6, 1)),
         "entered": entry("submitted", on_behalf=True),
         "returned": entry("returned"),
         "returned too late": entry("returned", "over"),
@@ -159,7 +173,14 @@ def entries_section(school, cycles):
         "own_hand_draft": WRITERS | JUDGES,
     }
     entered = {"own_hand_submitted": WRITERS | JUDGES}
-    waiting = {"submitted": JUDGES, "submitted_opened": JUDGES, "entered": JUDGES, "submitted_again": JUDGES}
+    waiting = {
+        "submitted": JUDGES,
+        "submitted_opened": JUDGES,
+        "entered": JUDGES,
+        "past_the_department": JUDGES,
+        "marked": JUDGES,
+        "submitted_again": JUDGES,
+    }
     judged = only(states, **waiting)
     drafts = dict.fromkeys(["draft", "draft taken back", "draft too late"], OWN)
     drafts["own hand draft"] = OWN | OFFICE
@@ -183,14 +204,20 @@ def entries_section(school, cycles):
             submitted_again=WRITERS,
             submitted_year_closed=WRITERS,
             entered=WRITERS,
+            with_department=WRITERS,
+            with_department_year_closed=WRITERS,
+            past_the_department=WRITERS,
+            own_hand_with_department=WRITERS | JUDGES,
             **entered,
         ),
         "confirm_entry": only(
-            states, entered=WRITERS, own_hand_submitted=WRITERS, own_hand_accepted=WRITERS
+            states, entered=WRITERS, own_hand_submitted=WRITERS, own_hand_accepted=WRITERS,
+            own_hand_with_department=WRITERS,
         ),
+        "pre_review_entry": only(states, with_department=BELOW_THEM),
         "explain_likeness_entry": only(states, **hands),
         "open_entry": judged,
-        "accept_entry": judged,
+        "accept_entry": judged | {"marked": set()},
         "send_back_entry": only(states, **waiting | {"submitted_again": IMPARTIAL_DIRECTOR}),
         "judge_likeness_entry": judged,
         "undo_entry": only(
@@ -513,7 +540,7 @@ def cycles_section():
         "enrol_units": in_every(states, DIRECTORS),
         "open_planning_cycle": in_every(states, DIRECTORS),
         "edit_goals": only(states, draft=DIRECTORS, planning=DIRECTORS, open=DIRECTORS),
-        "edit_review_rules": only(states, draft=DIRECTORS, planning=DIRECTORS, open=DIRECTORS),
+        "set_reviewing": only(states, draft=DIRECTORS, planning=DIRECTORS, open=DIRECTORS),
     })  # fmt: skip
 
 
@@ -533,6 +560,7 @@ def general_section():
         "write_entry_for_unit": OFFICERS,
         "view_bin": LIAISONS | OFFICERS,
         "review_entries": OFFICERS,
+        "view_agreement": DIRECTORS,
         "edit_guide": HEADS,
         "edit_reason": HEADS,
         "view_weak_units": READERS,
@@ -558,6 +586,7 @@ def general_section():
         "view_owing": READERS | SUPERVISORS,
         "take_deadlines": LIAISONS,
         "view_tree": SUPERVISORS,
+        "pre_review_entries": SUPERVISORS,
         "administer": {"administrator"},
     }
     return Section("assessments", {"": fixed(None)}, {name: {"": may} for name, may in who.items()})
@@ -839,3 +868,12 @@ def test_the_list_and_the_permission_agree_on_conflicts(cast, school):
         assert ConflictOverride.objects.visible_to(user).contains(override) is keeps, name
         assert Conflict.objects.visible_to(user).contains(own), name
         assert ConflictOverride.objects.visible_to(user).contains(own_override), name
+
+
+def test_a_department_is_asked_about_what_it_may_judge(cast, school):
+    entry = EntryFactory(unit=school, submitted=True, pre_review_until=date(2999, 1, 1))
+
+    for name, user in cast.items():
+        may_judge = user.has_perm("assessments.pre_review_entry", entry)
+        assert LedgerEntry.objects.to_pre_review_by(user).contains(entry) is may_judge, name
+        assert not LedgerEntry.objects.to_decide_by(user).contains(entry), name

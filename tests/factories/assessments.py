@@ -25,6 +25,7 @@ from assessments.models import (
     HonorItem,
     Indicator,
     LedgerEntry,
+    Mark,
     Plan,
     PlanItem,
     RankingRelease,
@@ -315,6 +316,18 @@ class SavedViewFactory(DjangoModelFactory):
     owner = SubFactory(CaseOfficerFactory)
     name = Sequence("视图{}".format)
     query = "again=on"
+
+
+class MarkFactory(DjangoModelFactory):
+    """One reviewer's marks for a claim, blind; nothing is decided by it."""
+
+    class Meta:
+        model = Mark
+
+    claim = SubFactory(ClaimFactory)
+    round = LazyAttribute(lambda it: it.claim.entry.round)
+    by = SubFactory(CaseOfficerFactory)
+    points = Decimal(3)
 
 
 class PlanFactory(DjangoModelFactory):

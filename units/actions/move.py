@@ -12,13 +12,16 @@ from . import notification, trail
 
 
 class MoveNotAllowed(Exception):
-    """The record is no longer where this move starts; `event` says who decided what, and when."""
+    """The record is no longer where this move starts; `event` says who decided what, and when.
 
-    def __init__(self, record, verb):
+    It is the last move, or the line of history that the caller names.
+    """
+
+    def __init__(self, record, verb, event=None):
         super().__init__(f"{verb} is not possible while {record.status}")
         self.record = record
         self.verb = verb
-        self.event = TrailEvent.objects.about(record).exclude(to_status="").last()
+        self.event = event or TrailEvent.objects.about(record).exclude(to_status="").last()
 
 
 @contextmanager

@@ -80,6 +80,10 @@ class UserQuerySet(FindableQuerySet):
     def office(self):
         return self.holding(OFFICE_ROLES).filter(is_active=True)
 
+    def reviewers(self):
+        """Who judges for the office."""
+        return self.holding({Role.CASE_OFFICER, Role.DIRECTOR}).filter(is_active=True)
+
     def liaisons_of(self, unit):
         """Who writes for the unit: its liaisons and their deputies."""
         return self.holding(WRITING_ROLES, unit=unit).filter(is_active=True)
@@ -87,6 +91,11 @@ class UserQuerySet(FindableQuerySet):
     def writing_for(self, units):
         """Who writes for any of these units, given as a query of their numbers."""
         return self.holding(WRITING_ROLES, unit__in=units).filter(is_active=True)
+
+    def standing_above(self, unit):
+        """Who works in a department above the unit, however far, and not for the unit itself."""
+        above_it = self.holding({Role.SUPERVISOR}, unit__in=above(unit)).filter(is_active=True)
+        return above_it.exclude(pk__in=self.model.objects.holding(OWN_ROLES, unit=unit).values("pk"))
 
     def holding(self, roles, **of):
         """People who hold one of the roles now; `unit=` narrows to those who hold it there."""
@@ -291,6 +300,11 @@ class User(Findable, AbstractBaseUser):
         """The units this person's department supervises, itself and the whole tree below it."""
         return below(set(self.units_as({Role.SUPERVISOR})))
 
+    @cached_property
+    def below_ids(self):
+        """The units below the person's department without those for which the person works."""
+        return self.supervised_ids - {*self.units_as({Role.SUPERVISOR}), *self.unit_ids}
+
     @property
     def sees_several(self):
         """Whether lists hold records of more than one unit, so that each has to name its own."""
@@ -347,6 +361,10 @@ class User(Findable, AbstractBaseUser):
         """Whether the unit stands in the tree of the person's department."""
         return unit.pk in self.supervised_ids
 
+    def stands_above(self, unit):
+        """Whether the unit is below the person's department, and none for which the person works."""
+        return unit.pk in self.below_ids
+
     def is_party_to(self, unit):
         """Whether the unit is the person's own, a predecessor of it, or in the own tree.
 
@@ -383,6 +401,15 @@ def below(units):
     while asked:
         asked = set(Unit.objects.filter(supervisor__in=asked).values_list("pk", flat=True)) - found
         found |= asked
+    return found
+
+
+def above(unit):
+    """Numbers of the units that stand above this one, the nearest first."""
+    found, upper = [], unit.supervisor_id
+    while upper and upper not in found:
+        found.append(upper)
+        upper = Unit.objects.values_list("supervisor", flat=True).get(pk=upper)
     return found
 
 

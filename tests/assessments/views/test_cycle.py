@@ -3,8 +3,10 @@
 import pytest
 from django.urls import reverse
 
+from assessments.actions import cycle as cycles
 from assessments.models import Cycle, Stage, UnitYear
 from tests.factories import CycleFactory, UnitFactory
+from units.models import TrailEvent
 
 
 def address(name, *args):
@@ -97,3 +99,43 @@ def test_the_list_costs_the_same_queries_however_long(as_ou, rows, django_assert
         response = as_ou.get(address("cycles"))
 
     assert len(response.context["cycles"]) == rows
+
+
+def test_the_director_lets_departments_review_first_once_the_holidays_are_loaded(as_ou, year, ou):
+    form = address("cycle_reviewing", year.pk)
+
+    asked = {"pre_review": "on", "second_review_percent": "0", "spread_percent": "20"}
+
+    refused = as_ou.post(form, asked)
+    cycles.load_calendar(2026, by=ou)
+    as_ou.post(form, asked)
+
+    assert refused.context["form"].errors["pre_review"]
+    year.refresh_from_db()
+    assert year.pre_review
+    assert TrailEvent.objects.about(year).last().changes == {"pre_review": [False, True]}
+
+
+@pytest.mark.parametrize("who", ["rui", "lan", "shen"])
+def test_only_the_director_says_how_records_are_reviewed(client, request, year, who):
+    client.force_login(request.getfixturevalue(who))
+
+    assert client.post(address("cycle_reviewing", year.pk), {"pre_review": "on"}).status_code == 403
+
+
+def test_the_share_for_a_second_reviewer_is_set_and_too_few_reviewers_are_pointed_out(as_ou, year, rui):
+    form = address("cycle_reviewing", year.pk)
+    asked = {"second_review_percent": "10", "spread_percent": "15"}
+    before = as_ou.get(form).content.decode()
+
+    wrong = as_ou.post(form, {**asked, "second_review_percent": "101"})
+    as_ou.post(form, asked)
+
+    assert wrong.context["form"].errors["second_review_percent"]
+    year.refresh_from_db()
+    assert (year.second_review_percent, year.spread_percent) == (10, 15)
+    assert "callout" in as_ou.get(form).content.decode() and "callout" not in before
+
+
+def test_the_seed_of_the_draw_is_shown_to_nobody(as_ou, year):
+    assert str(year.review_seed) not in as_ou.get(address("cycle_reviewing", year.pk)).content.decode()

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from assessments.actions import standard as standards
+from units.models import TrailEvent
 
 
 @pytest.fixture
@@ -52,7 +53,8 @@ def test_without_an_edition_the_list_says_what_to_do(client, rui):
 
 def edit(client, indicator, **values):
     address = reverse("assessments:indicator_edit", args=[indicator.pk])
-    return client.post(address, {"name": indicator.name, "maximum": "3", "rule": "规则", **values})
+    said = {"name": indicator.name, "maximum": "3", "rule": "规则", "reviewers_needed": "1", **values}
+    return client.post(address, said)
 
 
 def test_the_director_corrects_a_draft(client, ou, draft):
@@ -64,6 +66,18 @@ def test_the_director_corrects_a_draft(client, ou, draft):
 
     assert response.url == f"{draft.get_absolute_url()}#A1"
     assert draft.indicators.get(code="A").maximum == 9
+
+
+def test_the_director_asks_for_several_reviewers_of_what_the_ledger_proves(client, ou, draft):
+    item = draft.indicators.proved_by_ledger().first()
+    client.force_login(ou)
+
+    edit(client, item, reviewers_needed="6")
+    assert draft.indicators.get(pk=item.pk).reviewers_needed == 1
+    edit(client, item, reviewers_needed="3")
+
+    assert draft.indicators.get(pk=item.pk).reviewers_needed == 3
+    assert ["1", "3"] in TrailEvent.objects.about(draft).last().changes.values()
 
 
 @pytest.mark.parametrize("values", [{"maximum": "0"}, {"maximum": "-1"}, {"name": ""}, {"maximum": "x"}])

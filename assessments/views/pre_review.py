@@ -1,0 +1,112 @@
+"""The pre-review: what waits for a department's word, a record beside the word, the next one."""
+
+from django.contrib import messages
+from django.db.models import Q
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from assessments.actions import likeness, pre_review, recipe
+from assessments.forms.likeness import OpinionForm
+from assessments.forms.pre_review import ApproveForm, DeclineForm, SendBackForm
+from assessments.models import LedgerEntry
+from civportal.lib.clock import today
+from civportal.lib.paging import keyset_page
+from civportal.lib.web import allow, render_page
+from units.models import TrailEvent
+
+from .ledger import entry_for
+
+# What a department can say: its form, and the prefix of the fields.
+FORMS = {"approve": ApproveForm, "send_back": SendBackForm, "decline": DeclineForm}
+
+
+def index(request):
+    """What waits for the department's word, oldest first."""
+    allow(request.user, "assessments.pre_review_entries")
+    entries = LedgerEntry.objects.to_pre_review_by(request.user).for_listing()
+    page = keyset_page(request, entries, "submitted_at")
+    context = {"page": page, "today": today()}
+    return render_page(
+        request, "assessments/pre_review/index.html", "assessments/pre_review/_table.html", context
+    )
+
+
+def detail(request, pk):
+    """Evidence left, the department's word right; what waits no longer is read on its own page."""
+    entry = entry_for(request.user, pk)
+    allow(request.user, "assessments.pre_review_entries")
+    if not entry.waits_for_department:
+        return redirect(entry)
+    allow(request.user, "assessments.pre_review_entry", entry)
+    return page(request, entry)
+
+
+def page(request, entry, said="", form=None, status=200):
+    """The page with empty forms but the one that was sent."""
+    forms = {name: make(record=entry, prefix=name) for name, make in FORMS.items()} | {said: form}
+    context = {
+        "entry": entry,
+        "forms": forms,
+        "files": entry.files.all(),
+        "recipes": recipe.of(entry),
+        "looks": OpinionForm.each(likeness.findings(entry, for_user=request.user)),
+        "last_review": entry.last_review,
+        "events": TrailEvent.objects.about(entry),
+        "next": next_after(request.user, entry),
+        "waiting": LedgerEntry.objects.to_pre_review_by(request.user).count(),
+        "today": today(),
+    }
+    return render(request, "assessments/pre_review/detail.html", context, status=status)
+
+
+def next_after(user, entry):
+    """The waiting record after this one; the skipped ones come back last."""
+    waiting = LedgerEntry.objects.to_pre_review_by(user).exclude(pk=entry.pk)
+    later = Q(submitted_at__gt=entry.submitted_at) | Q(submitted_at=entry.submitted_at, pk__gt=entry.pk)
+    return waiting.filter(later).first() or waiting.first()
+
+
+@require_POST
+def approve(request, pk):
+    return say(request, pk, "approve", pre_review.approve, _("Agreed: %(entry)s goes on to the office."))
+
+
+@require_POST
+def send_back(request, pk):
+    return say(request, pk, "send_back", pre_review.send_back, _("Returned to the unit: %(entry)s."))
+
+
+@require_POST
+def decline(request, pk):
+    return say(
+        request, pk, "decline", pre_review.decline, _("Not supported: %(entry)s goes on with your reason.")
+    )
+
+
+def say(request, pk, said, act, told):
+    """One of the three words, then the next record."""
+    entry = entry_for(request.user, pk)
+    allow_word(request.user, entry)
+    form = FORMS[said](request.POST, record=entry, prefix=said)
+    if not form.is_valid():
+        return page(request, entry, said, form, status=422)
+    following = next_after(request.user, entry)
+    act(entry, by=request.user, note=form.cleaned_data["note"], seen=form.cleaned_data["version"])
+    messages.success(request, told % {"entry": entry})
+    return redirect(address_of(following))
+
+
+def address_of(following):
+    """The next record, or the list when nothing is left."""
+    if following is None:
+        return reverse("assessments:pre_reviews")
+    return reverse("assessments:pre_review", args=[following.pk])
+
+
+def allow_word(user, entry):
+    """Ask the policy, but leave a word that came too late to the action, which says what happened first."""
+    allow(user, "assessments.pre_review_entries")
+    if entry.waits_for_department or not user.stands_above(entry.unit):
+        allow(user, "assessments.pre_review_entry", entry)

@@ -1,0 +1,185 @@
+"""The pre-review in the browser's terms."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils.timezone import localdate
+
+from assessments.models import LedgerEntry, PreReview
+from tests.factories import (
+    ClaimFactory,
+    EntryFactory,
+    EvidenceFactory,
+    UnitFactory,
+    UnitYearFactory,
+    person_in,
+)
+from units.models import Role, TrailEvent
+
+
+def handed_in(year, unit, **fields):
+    """A record that waits for the department for a week more."""
+    day = localdate() + timedelta(days=7)
+    entry = EntryFactory(cycle=year, unit=unit, submitted=True, pre_review_until=day, **fields)
+    ClaimFactory(entry=entry)
+    return entry
+
+
+@pytest.fixture
+def waiting(year, school, bureau, lan):
+    """Three records of Lan's that wait for the department, in the order in which they came."""
+    UnitYearFactory(cycle=year, unit=school)
+    return [handed_in(year, school, created_by=lan) for _ in range(3)]
+
+
+@pytest.fixture
+def as_guan(client, guan):
+    client.force_login(guan)
+    return client
+
+
+def address(name, *args):
+    return reverse(f"assessments:{name}", args=args)
+
+
+def word(said, entry, note=""):
+    return {f"{said}-version": entry.version, f"{said}-note": note}
+
+
+def test_the_list_is_oldest_first_and_holds_the_own_tree_only(as_guan, waiting, year):
+    handed_in(year, UnitFactory())
+
+    assert list(as_guan.get(address("pre_reviews")).context["page"]) == waiting
+
+
+def test_the_departments_first_page_leads_there(as_guan, waiting):
+    page = as_guan.get(address("tree")).content.decode()
+
+    assert page.count(f'href="{address("pre_reviews")}"') == 2
+
+
+def test_where_nothing_waits_no_page_speaks_of_it(as_guan, bureau, year):
+    assert address("pre_reviews") not in as_guan.get(address("tree")).content.decode()
+
+
+def test_agreeing_leads_to_the_next_one(as_guan, waiting):
+    response = as_guan.post(address("pre_review_approve", waiting[0].pk), word("approve", waiting[0]))
+
+    assert response.url == address("pre_review", waiting[1].pk)
+    assert PreReview.objects.get().verdict == "approved"
+
+
+def test_the_last_word_leads_back_to_the_list(as_guan, waiting):
+    LedgerEntry.objects.exclude(pk=waiting[0].pk).delete()
+
+    response = as_guan.post(address("pre_review_approve", waiting[0].pk), word("approve", waiting[0]))
+
+    assert response.url == address("pre_reviews")
+
+
+@pytest.mark.parametrize(("said", "verdict"), [("send_back", "returned"), ("decline", "declined")])
+def test_a_reason_is_asked_for_and_kept(as_guan, waiting, said, verdict):
+    entry = waiting[0]
+
+    refused = as_guan.post(address(f"pre_review_{said}", entry.pk), word(said, entry))
+    as_guan.post(address(f"pre_review_{said}", entry.pk), word(said, entry, "照片不是本单位的"))
+
+    assert refused.status_code == 422
+    spoken = PreReview.objects.get()
+    assert (spoken.verdict, spoken.note) == (verdict, "照片不是本单位的")
+
+
+def test_the_page_of_one_that_waits_no_longer_is_the_records_own(as_guan, waiting):
+    as_guan.post(address("pre_review_approve", waiting[0].pk), word("approve", waiting[0]))
+
+    assert as_guan.get(address("pre_review", waiting[0].pk)).url == address("entry", waiting[0].pk)
+
+
+def test_who_comes_second_is_told_who_said_what(as_guan, waiting, bureau, client):
+    as_guan.post(address("pre_review_approve", waiting[0].pk), word("approve", waiting[0]))
+    client.force_login(person_in(Role.SUPERVISOR, bureau, username="colleague"))
+
+    response = client.post(
+        address("pre_review_decline", waiting[0].pk), word("decline", waiting[0], "不属实")
+    )
+
+    assert response.status_code == 409
+    assert "关宁" in response.content.decode()
+    assert PreReview.objects.get().verdict == "approved"
+
+
+def test_who_comes_after_the_day_is_told_so(as_guan, waiting):
+    LedgerEntry.objects.update(pre_review_until=localdate() - timedelta(days=1))
+
+    response = as_guan.post(address("pre_review_approve", waiting[0].pk), word("approve", waiting[0]))
+
+    assert response.status_code == 409
+    assert TrailEvent.objects.about(waiting[0]).last().verb == "pre_lapse"
+
+
+def test_the_office_decides_nothing_while_the_department_has_the_word(client, rui, waiting):
+    client.force_login(rui)
+    entry = waiting[0]
+    points = {"version": entry.version, **{f"points_{claim.pk}": "1" for claim in entry.claims.all()}}
+
+    assert client.post(address("entry_accept", entry.pk), points).status_code == 403
+    assert entry not in client.get(address("queue")).context["page"].rows
+
+
+def test_the_office_reads_the_word_beside_the_record(as_guan, waiting, rui, client):
+    as_guan.post(address("pre_review_decline", waiting[0].pk), word("decline", waiting[0], "活动未开展"))
+    client.force_login(rui)
+
+    page = client.get(address("review", waiting[0].pk)).content.decode()
+
+    assert "活动未开展" in page
+    assert "关宁" in page
+
+
+def test_the_unit_sees_where_its_record_is(client, lan, waiting):
+    client.force_login(lan)
+
+    page = client.get(address("entry", waiting[0].pk)).content.decode()
+
+    assert 'class="callout' in page
+    assert str(waiting[0].pre_review_until.day) in page
+
+
+@pytest.mark.parametrize("who", ["rui", "ou", "lan", "qiao", "mei", "shen"])
+def test_nobody_but_the_department_says_its_word(client, request, waiting, who):
+    client.force_login(request.getfixturevalue(who))
+
+    response = client.post(address("pre_review_approve", waiting[0].pk), word("approve", waiting[0]))
+
+    assert response.status_code in (403, 404)
+    assert not PreReview.objects.exists()
+
+
+def test_a_department_says_nothing_of_its_own_record(as_guan, bureau, year):
+    own = handed_in(year, bureau)
+
+    assert as_guan.get(address("pre_review", own.pk)).status_code == 403
+    assert as_guan.post(address("pre_review_approve", own.pk), word("approve", own)).status_code == 403
+    assert not PreReview.objects.exists()
+
+
+def test_looking_changes_nothing(as_guan, waiting):
+    before = LedgerEntry.objects.values().get(pk=waiting[0].pk)
+
+    as_guan.get(address("pre_review", waiting[0].pk))
+
+    assert LedgerEntry.objects.values().get(pk=waiting[0].pk) == before
+
+
+@pytest.mark.parametrize("rows", [1, 5, 50])
+def test_the_list_costs_the_same_queries_however_long(
+    as_guan, year, school, bureau, rows, django_assert_max_num_queries
+):
+    for _ in range(rows):
+        EvidenceFactory(entry=handed_in(year, school))
+
+    with django_assert_max_num_queries(8):
+        response = as_guan.get(address("pre_reviews"))
+
+    assert len(response.context["page"]) == rows
