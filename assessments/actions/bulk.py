@@ -11,7 +11,7 @@ from civportal.lib.clock import now, today
 from units.actions import trail
 from units.actions.move import MoveNotAllowed, lock
 
-from . import review
+from . import mark, review
 
 # More than a person looks through on one page.
 AT_ONCE = 200
@@ -32,10 +32,17 @@ def accept(chosen, *, share, by, note=""):
     """
 
     def act(entry, seen):
+        if mark.reviewers_needed(entry) > 1:
+            raise ValidationError(several())
         points = {claim.pk: claim.indicator.maximum * share for claim in entry.claims.all()}
         return {"review": review.accept(entry, points, by=by, note=note, seen=seen).last_review}
 
     return each(BulkDecision.Kind.ACCEPT, chosen, act, by=by, note=note)
+
+
+def several():
+    """Why what several reviewers mark is not accepted in one go with others."""
+    return _("Several reviewers give marks for it; open it by itself.")
 
 
 def send_back(chosen, *, by, reason=None, note="", due_on=None):

@@ -85,12 +85,17 @@ def locked(entry, seen):
 def reviewers_needed(entry):
     """How many give their marks: as many as the claimed indicator that asks for most, two where the
     record is drawn for a second reviewer, and two at least once one has marked blind."""
+    asked = reviewers_asked(entry)
+    return max(asked, 2) if entry.claims.all() and entry.marker_ids else asked
+
+
+def reviewers_asked(entry):
+    """How many the standard and the draw ask for, whatever was marked so far."""
     claims = entry.claims.all()
     if not claims:
         return 1
     cycle = entry.cycle
-    drawn = is_drawn(entry.receipt or "", cycle.second_review_percent, cycle.review_seed)
-    second = 2 if drawn or entry.marker_ids else 1
+    second = 2 if is_drawn(entry.receipt or "", cycle.second_review_percent, cycle.review_seed) else 1
     return max(second, *(claim.indicator.reviewers_needed for claim in claims))
 
 

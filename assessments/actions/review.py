@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from assessments.models import (
     LedgerEntry,
+    Mark,
     RankingRelease,
     ReturnPoint,
     ReturnReason,
@@ -171,6 +172,8 @@ def undo(entry, *, by):
 
 def why_not_undone(entry, decided):
     """The sentence that says why this decision stands; None while it can be undone."""
+    if Mark.objects.of_round(entry).exists():
+        return _("Several reviewers gave their marks; reopen the decision instead.")
     if entry.updated_at > decided.at:
         return _("The unit has begun to correct it.")
     published = RankingRelease.objects.filter(cycle=entry.cycle_id, status=RankingRelease.Status.PUBLISHED)

@@ -9,8 +9,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from assessments.actions import bulk as bulks
+from assessments.actions import mark
 from assessments.forms.bulk import FORMS, ReturnedFilter
 from assessments.models import BulkDecision, Claim, LedgerEntry, Review
+from assessments.models.conflict import recusal
 from civportal.lib.clock import today
 from civportal.lib.paging import keyset_page
 from civportal.lib.web import allow, render_page, whole_number
@@ -72,9 +74,10 @@ def chosen_entries(request):
 def hindrance(user, kind, entry):
     """Why this cannot be done to the entry by this person; None where it can."""
     if user.has_perm(PERMISSIONS[kind], entry):
-        return None
-    if user.is_party_to(entry.unit):
-        return _("It is of your own unit, or of one below it.")
+        is_marked = kind == BulkDecision.Kind.ACCEPT and mark.reviewers_asked(entry) > 1
+        return bulks.several() if is_marked else None
+    if recusal(user).bars(entry.unit_id, entry.pk):
+        return _("You keep away from this unit because of a conflict of interest.")
     if kind == BulkDecision.Kind.SEND_BACK and entry.can("send_back") and entry.returned_count:
         return _("It was returned before; a second return takes the director.")
     return _("It is not waiting for this: %(status)s.") % {"status": entry.get_status_display()}
