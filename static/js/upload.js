@@ -88,6 +88,13 @@ class Uploader {
     window.addEventListener("online", () => this.queue.querySelectorAll("[data-broken] [data-retry]").forEach((button) => button.click()));
     window.addEventListener("beforeunload", (event) => { if (this.isBusy) event.preventDefault(); });
     document.querySelectorAll("form[data-waits-for-files]").forEach((other) => this.holdBack(other));
+    this.takeEarly();
+  }
+
+  // On a slow line files are picked before this script is there.
+  takeEarly() {
+    this.form.querySelectorAll("[data-pick]").forEach((input) => { this.take(input.files); input.value = ""; });
+    document.querySelectorAll("[data-replaces]").forEach((input) => this.take(input.files, input.dataset.replaces));
   }
 
   get isBusy() { return Boolean(this.current || this.waiting.length); }

@@ -1,5 +1,7 @@
 """A liaison sends evidence: several files at once, a refused one among them, on a line that breaks."""
 
+import re
+
 import pytest
 from django.utils.timezone import localtime
 from playwright.sync_api import expect
@@ -112,3 +114,21 @@ def test_saving_waits_for_the_files_on_their_way(page, entry):
     entry.refresh_from_db()
     assert entry.title == "改过的标题"
     assert entry.files.count() == 4
+
+
+def test_what_is_picked_and_typed_before_the_scripts_arrive_is_not_lost(page, entry):
+    held = []
+    for script in ("upload", "autosave"):
+        page.route(re.compile(rf"/js/{script}[^/]*\.js"), held.append)
+    page.goto(f"/ledger/{entry.pk}/edit/", wait_until="commit")
+    page.fill("input[name=title]", "早写的标题")
+    choose(page, sent("早选.jpg", files.jpg()))
+    assert held
+
+    for route in held:
+        route.continue_()
+
+    expect(page.locator(".shot")).to_have_count(1)
+    expect(page.locator("[data-saved]").first).to_contain_text("已保存")
+    entry.refresh_from_db()
+    assert entry.title == "早写的标题"
