@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
@@ -28,11 +29,12 @@ class Refused:
     reason: str
 
 
-def add(record, upload, *, by, replaces=None):
+def add(record, upload, *, by, replaces=None, remarks=b""):
     """Keep a file as proof of an entry, or with a plan, and answer its EvidenceFile.
 
     The file is on disk before its row is written, never the other way round. With `replaces` it
-    takes the place and the caption of that file, which goes into the bin.
+    takes the place and the caption of that file, which goes into the bin. `remarks` is the EXIF of
+    a photo that was made smaller on its way and has none any more.
     Raises ValidationError, with the reason and a remedy, for a file that is not taken: wrong or
     damaged content, too large, the same twice, one too many. Raises MoveNotAllowed when the record
     is no longer the unit's to change.
@@ -40,6 +42,7 @@ def add(record, upload, *, by, replaces=None):
     name = filetypes.clean_name(upload.name)
     kind = check(upload, name, older=True)
     sha256 = files.save(upload, FOLDER)
+    taken = taken_of(upload, remarks) if kind in filetypes.PICTURES else {}
     with changing(record, "add_file", replaces) as record:
         there = record.files.filter(pk=replaces.pk).first() if replaces else None
         check_place(record, sha256, instead_of=there)
@@ -51,6 +54,7 @@ def add(record, upload, *, by, replaces=None):
             size=upload.size,
             uploaded_by=by,
             uploaded_at=now(),
+            **taken,
             **(place_of(there) if there else {"position": next_position(record)}),
         )
         if there:
@@ -60,6 +64,20 @@ def add(record, upload, *, by, replaces=None):
     if file.entry_id:
         likeness.mark(file)
     return file
+
+
+def taken_of(upload, remarks=b""):
+    """When and where a photo was taken, as fields of its EvidenceFile; {} when nothing can be read."""
+    try:
+        told = preview.remarks(ContentFile(remarks) if remarks else upload)
+    except preview.NotShown:
+        return {}
+    latitude, longitude = told["place"] or (None, None)
+    return {
+        "taken_at": likeness.moment_of(told["taken_at"]),
+        "latitude": latitude,
+        "longitude": longitude,
+    }
 
 
 def place_of(file):
@@ -72,15 +90,18 @@ def next_position(record):
     return 0 if last is None else last + 1
 
 
-def add_each(record, uploads, *, by, replaces=None):
+def add_each(record, uploads, *, by, replaces=None, remarks=b""):
     """Add several files: the good ones stay, whatever the others are; answers (added, refused).
 
-    The first good one comes in the place of the file that it `replaces`.
+    The first good one comes in the place of the file that it `replaces`. `remarks` (EXIF, sent apart)
+    are those of a single file.
     """
     added, refused = [], []
+    remarks = remarks if len(uploads) == 1 else b""
     for upload in uploads:
         try:
-            added.append(add(record, upload, by=by, replaces=None if added else replaces))
+            instead_of = None if added else replaces
+            added.append(add(record, upload, by=by, replaces=instead_of, remarks=remarks))
         except ValidationError as error:
             refused.append(Refused(filetypes.clean_name(upload.name), " ".join(error.messages)))
     return added, refused

@@ -261,7 +261,7 @@ def findings(entry, *, for_user):
     found = [*of_files(entry, files, for_user), *of_dates(entry, files, marks), *of_text(entry, for_user)]
     for finding in found:
         if finding.file and finding.file.sha256 in marks:
-            finding.taken_at = marks[finding.file.sha256].taken_at
+            finding.taken_at = taken(finding.file, marks)
     return with_opinions(entry, found)
 
 
@@ -271,15 +271,14 @@ def of_files(entry, files, user):
     held = EvidenceFile.objects.filter(counted_entries(entry), sha256__in={two for _one, two in alike})
     others = list(held.exclude(entry=entry).select_related("entry__unit", "entry__cycle"))
     visible = visible_among({other.entry_id for other in others}, user)
-    marks = dict(
-        PictureMark.objects.filter(sha256__in={it.sha256 for it in others}).values_list("sha256", "taken_at")
-    )
+    found = PictureMark.objects.filter(sha256__in={it.sha256 for it in others})
+    marks = {one.sha256: one for one in found.only("sha256", "taken_at")}
     by_content = defaultdict(list)
     for other in others:
         by_content[other.sha256].append(other)
     for file in files:
         like = [
-            other_of(entry, other.entry, visible, percent, file=other, taken_at=marks.get(two))
+            other_of(entry, other.entry, visible, percent, file=other, taken_at=taken(other, marks))
             for (one, two), percent in alike.items()
             if one == file.sha256
             for other in by_content[two]
@@ -333,9 +332,15 @@ def of_dates(entry, files, marks):
     if entry.held_on is None or entry.is_paper:
         return
     for file in files:
-        taken_at = file.sha256 in marks and marks[file.sha256].taken_at
+        taken_at = taken(file, marks)
         if taken_at and abs(localdate(taken_at) - entry.held_on) > timedelta(days=DAYS_AROUND):
             yield Finding(Kind.DATE, file.sha256, file=file)
+
+
+def taken(file, marks):
+    """When a photo was taken: as its camera said apart from it, or the picture itself; None is unknown."""
+    mark = marks.get(file.sha256)
+    return file.taken_at or (mark.taken_at if mark else None)
 
 
 def of_text(entry, user):

@@ -69,6 +69,10 @@ class EvidenceFile(Removable):
     kind = models.CharField(_("kind"), max_length=5, choices=Kind)
     sha256 = models.CharField(_("fingerprint"), max_length=64)
     size = models.PositiveBigIntegerField(_("size"))
+    # Of a photo, as the camera says; empty is unknown, which says nothing against it.
+    taken_at = models.DateTimeField(_("taken at"), null=True, blank=True)
+    latitude = models.DecimalField(_("latitude"), max_digits=7, decimal_places=5, null=True, blank=True)
+    longitude = models.DecimalField(_("longitude"), max_digits=8, decimal_places=5, null=True, blank=True)
     # The one in whose place it came; that one lies in the bin.
     replaces = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("replaces")
@@ -100,6 +104,11 @@ class EvidenceFile(Removable):
             ),
             models.CheckConstraint(condition=Q(size__gt=0), name="evidence_is_not_empty"),
             models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                name="evidence_taken_on_earth",
+            ),
+            models.CheckConstraint(
                 condition=Q(entry__isnull=False, plan__isnull=True)
                 | Q(entry__isnull=True, plan__isnull=False),
                 name="evidence_belongs_to_one",
@@ -115,6 +124,11 @@ class EvidenceFile(Removable):
     def record(self):
         """What it belongs to."""
         return self.plan or self.entry
+
+    @property
+    def place(self):
+        """Where a photo was taken, as latitude and longitude in plain digits; "" when that is unknown."""
+        return "" if self.latitude is None else f"{self.latitude:.5f}, {self.longitude:.5f}"
 
     @property
     def is_picture(self):

@@ -469,6 +469,7 @@ class LedgerEntry(Removable, Findable, Stateful):
         last = self.last_review if self.is_editable and self.returned_count else None
         return last if last and last.verdict == "returned" else None
 
+    @property
     def waits_for_department(self):
         """Whether the department above has the word now; the day counts until midnight in China."""
         is_asked = self.status == self.Status.SUBMITTED and self.pre_review_until is not None

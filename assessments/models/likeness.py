@@ -13,7 +13,8 @@ from .ledger import LedgerEntry
 class PictureMark(models.Model):
     """By what one picture is known again; kept once for each content, whoever added it how often.
 
-    Of the camera's remarks it keeps when the photo was taken and nothing else: no place, no device.
+    Of the camera's remarks it keeps when the photo was taken and nothing else: a place belongs to the
+    file of one record (EvidenceFile), the device to nobody.
     """
 
     # Raised when marks are drawn differently; older ones are then made anew.

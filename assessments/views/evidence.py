@@ -1,5 +1,7 @@
 """Files of entries and plans: added, removed, given back whole, and shown in the page."""
 
+import base64
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
@@ -15,6 +17,9 @@ from civportal.lib.uploads import accepts_files
 from civportal.lib.web import allow, way_back, whole_number
 
 from . import content
+
+# A segment of a JPEG cannot be longer.
+REMARKS_BYTES = 64 * 1024 + 4
 
 
 def entry_for(user, pk):
@@ -62,8 +67,19 @@ def add_to(request, record):
     allow_change(request.user, record)
     replaces = record.files.filter(pk=whole_number(request.POST.get("replaces"))).first()
     uploads = request.FILES.getlist("files")
-    added, refused = evidence.add_each(record, uploads, by=request.user, replaces=replaces)
+    remarks = remarks_in(request.POST.get("remarks", ""))
+    added, refused = evidence.add_each(record, uploads, by=request.user, replaces=replaces, remarks=remarks)
     return answer(request, record, added, refused + evidence.left_out(request.too_big))
+
+
+def remarks_in(told):
+    """What the camera wrote, sent apart from a photo; nothing when it is too much or broken."""
+    if len(told) > REMARKS_BYTES * 4 // 3:
+        return b""
+    try:
+        return base64.b64decode(told, validate=True)
+    except ValueError:
+        return b""
 
 
 @require_POST

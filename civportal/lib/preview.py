@@ -99,6 +99,15 @@ def marks(folder, sha256):
         return json.loads(run_child(source, "marks", patience=PATIENCE))
 
 
+def remarks(source):
+    """When and where a photo was taken: {taken_at, place}, read of an opened picture or of the remarks
+    (EXIF) that came apart from it; the file is rewound. Raises NotShown."""
+    try:
+        return json.loads(run_child(source, "remarks", patience=PATIENCE))
+    finally:
+        source.seek(0)
+
+
 def opens(file):
     """Whether a PDF can be read without a password, tried on the file itself; the file is rewound."""
     try:

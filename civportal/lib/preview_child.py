@@ -96,6 +96,15 @@ def marks(file):
     return as_json({"taken_at": taken_at, **drawing.marks(upright)})
 
 
+def remarks(file):
+    """When and where the camera says that it was taken, of a whole picture or of its remarks alone."""
+    from PIL import Image  # noqa: PLC0415
+
+    camera = neighbor("camera.py")
+    exif = camera.remarks_of(file.getvalue(), lambda: opened(Image, file))
+    return as_json({"taken_at": camera.taken_at(exif), "place": camera.place(exif)})
+
+
 def neighbor(path):
     """A module of the portal that imports nothing of it, loaded by its path."""
     place = Path(__file__).parent / path
@@ -268,6 +277,7 @@ JOBS = {
     "photo": photo,
     "photo_jpg": photo_jpg,
     "marks": marks,
+    "remarks": remarks,
     "pdf_facts": pdf_facts,
     "pdf_page": pdf_page,
     "pdf_page_jpg": pdf_page_jpg,

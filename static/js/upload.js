@@ -19,7 +19,8 @@ const loadPicture = (file) => new Promise((resolve, reject) => {
 
 const toBlob = (canvas, type) => new Promise((resolve) => { canvas.toBlob(resolve, type, PHOTO_QUALITY); });
 
-// The part of a JPEG that tells when and how the photo was taken: an office asks for the date.
+// The part of a JPEG that tells when and where the photo was taken. A smaller photo is drawn anew and
+// has none: what the office may know goes apart from the picture.
 const exifOf = (bytes) => {
   const view = new DataView(bytes.buffer);
   for (let at = 2; at + 10 < bytes.length && view.getUint8(at) === 0xff;) {
@@ -31,27 +32,9 @@ const exifOf = (bytes) => {
   return null;
 };
 
-// The canvas has drawn the photo upright, so the remark "turn me" must go.
-const sayUpright = (exif) => {
-  const view = new DataView(exif.buffer);
-  const little = view.getUint16(10) === 0x4949;
-  const first = 10 + view.getUint32(14, little);
-  const count = view.getUint16(first, little);
-  for (let n = 0; n < count; n += 1) {
-    const tag = first + 2 + n * 12;
-    if (view.getUint16(tag, little) === 0x0112) view.setUint16(tag + 8, 1, little);
-  }
-  return exif;
-};
-
-const withExif = async (original, blob) => {
-  try {
-    const exif = exifOf(new Uint8Array(await original.arrayBuffer()));
-    if (!exif) return blob;
-    return new Blob([blob.slice(0, 2), sayUpright(exif), blob.slice(2)], { type: "image/jpeg" });
-  } catch {
-    return blob;
-  }
+const remarksOf = async (file) => {
+  const exif = file.type === "image/jpeg" ? exifOf(new Uint8Array(await file.arrayBuffer())) : null;
+  return exif ? window.btoa(Array.from(exif, (byte) => String.fromCharCode(byte)).join("")) : "";
 };
 
 const isLargePhoto = (file) => ["image/jpeg", "image/png"].includes(file.type) && file.size > PHOTO_BYTES;
@@ -65,8 +48,7 @@ const shrink = async (file) => {
   canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
   const blob = await toBlob(canvas, file.type);
   if (!blob || blob.size >= file.size) return file;
-  const whole = file.type === "image/jpeg" ? await withExif(file, blob) : blob;
-  return new File([whole], file.name, { type: file.type, lastModified: file.lastModified });
+  return new File([blob], file.name, { type: file.type, lastModified: file.lastModified });
 };
 
 // ---- the list of files -----------------------------------------------------------------------
@@ -106,6 +88,13 @@ class Uploader {
     window.addEventListener("online", () => this.queue.querySelectorAll("[data-broken] [data-retry]").forEach((button) => button.click()));
     window.addEventListener("beforeunload", (event) => { if (this.isBusy) event.preventDefault(); });
     document.querySelectorAll("form[data-waits-for-files]").forEach((other) => this.holdBack(other));
+    this.takeEarly();
+  }
+
+  // On a slow line files are picked before this script is there.
+  takeEarly() {
+    this.form.querySelectorAll("[data-pick]").forEach((input) => { this.take(input.files); input.value = ""; });
+    document.querySelectorAll("[data-replaces]").forEach((input) => this.take(input.files, input.dataset.replaces));
   }
 
   get isBusy() { return Boolean(this.current || this.waiting.length); }
@@ -186,7 +175,7 @@ class Uploader {
     try {
       if (isLargePhoto(item.file)) {
         this.note(item, this.text("Shrinking"));
-        item.file = await shrink(item.file).catch(() => item.file);
+        await this.shrink(item);
       }
       if (item.cancelled) return;
       if (item.file.size > Number(this.form.dataset.fileBytes)) this.refuse(item, this.text("Large"));
@@ -195,6 +184,13 @@ class Uploader {
       this.current = null;
       this.next();
     }
+  }
+
+  async shrink(item) {
+    const small = await shrink(item.file).catch(() => item.file);
+    if (small === item.file) return;
+    item.remarks = await remarksOf(item.file).catch(() => "");
+    item.file = small;
   }
 
   finish() {
@@ -208,6 +204,7 @@ class Uploader {
     body.append("csrfmiddlewaretoken", token(this.form));
     body.append("next", this.form.elements.next.value);
     if (item.replaces) body.append("replaces", item.replaces);
+    if (item.remarks) body.append("remarks", item.remarks);
     body.append("files", item.file, item.file.name);
     return new Promise((resolve) => {
       const request = new XMLHttpRequest();

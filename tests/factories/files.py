@@ -38,7 +38,8 @@ def jpg_taken_somewhere():
     """A photo that lies on its side and says where and when it was taken."""
     exif = Image.Exif()
     exif[0x0112] = 6
-    exif[0x0132] = "2026:06:01 09:00:00"
+    exif.get_ifd(0x8769)[0x9003] = "2026:06:01 09:00:00"
+    exif.get_ifd(0x8825).update({1: "N", 2: (36.0, 30.0, 18.0), 3: "E", 4: (118.0, 15.0, 36.0)})
     exif.get_ifd(0x8825)[1] = "N"
     return jpg(exif=exif)
 
@@ -50,6 +51,14 @@ def large_photo_lying_on_its_side():
     exif[0x0132] = "2026:06:01 09:00:00"
     noise = Image.effect_noise((3200, 2400), 60).convert("RGB")
     return written(lambda file: noise.save(file, "JPEG", quality=80, exif=exif))
+
+
+def jpg_taken_at(gps):
+    """A photo whose camera wrote these remarks of the place, by their numbers."""
+    exif = Image.Exif()
+    exif.get_ifd(0x8769)[0x9003] = "2026:06:01 09:00:00"
+    exif.get_ifd(0x8825).update(gps)
+    return written(lambda file: Image.new("RGB", (60, 40), (200, 30, 30)).save(file, "JPEG", exif=exif))
 
 
 def opened(file):
