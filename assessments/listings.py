@@ -13,7 +13,7 @@ from civportal.lib.listings import Column, Listing
 from units.models import Unit
 
 from .actions.gaps import COLUMNS, MONTHS, Mark, why_absent
-from .models import Award, ChartItem, Document, Duty, FieldSurvey, HonorItem, LedgerEntry, Plan
+from .models import Award, Binder, ChartItem, Document, Duty, FieldSurvey, HonorItem, LedgerEntry, Plan
 from .models.duty import duty_label
 from .models.field_survey import Found
 from .models.standard import grade_name
@@ -155,6 +155,31 @@ MARKS = Listing(
         Column(_("How"), "settles", width=16, show=as_whom),
         Column(_("What counts now"), "claim__points", Kind.POINTS),
         Column(_("When"), "at", Kind.MOMENT),
+    ),
+)
+
+
+def whose(unit, scope):
+    """Whose records a binder holds: a unit's, or those of a whole group."""
+    return unit or str(dict(Binder.Scope.choices)[scope])
+
+
+def megabytes(size):
+    """In MB, rounded up; nothing while it is being made."""
+    return -(-size // 10**6) or None
+
+
+BINDERS = Listing(
+    _("Binders"),
+    (
+        Column(_("Whose"), ("unit__name", "scope"), width=32, show=whose),
+        Column(_("Year"), "cycle__year", Kind.NUMBER),
+        Column(_("Units"), "unit_count", Kind.NUMBER),
+        Column(_("Made by"), "made_by__name", width=14),
+        Column(_("Begun at"), "begun_at", Kind.MOMENT),
+        Column(_("Kept until"), "expires_at", Kind.DATE),
+        Column(_("Size in MB"), "size", Kind.NUMBER, show=megabytes),
+        Column(_("Status"), "status", width=14, words=dict(Binder.Status.choices)),
     ),
 )
 

@@ -78,13 +78,14 @@ OFFICE_LISTS = ["units:units", "units:people", "units:imports", "assessments:ent
     "assessments:ranking", "assessments:documents", "assessments:gaps", "assessments:gaps_absent",
     "assessments:gaps_rushed", "assessments:owing", "units:trail", "units:windows", "units:letters",
     "units:account_requests", "units:outbox", "assessments:wall_chart",
-    "assessments:weak_units", "assessments:agreement"]  # fmt: skip
+    "assessments:weak_units", "assessments:agreement", "assessments:binders"]  # fmt: skip
 ADMIN_LISTS = ["units_unit", "units_user", "units_trailevent", "units_category", "units_importbatch",
     "assessments_ledgerentry", "assessments_scoresheet", "assessments_scoreline", "assessments_honoritem",
     "assessments_award"]  # fmt: skip
 
 # What a liaison may see as well, narrowed to the own unit; what the director may not.
 EVERYBODYS = {
+    "assessments:binders",
     "assessments:entries",
     "assessments:plans",
     "assessments:documents",

@@ -129,9 +129,11 @@ def manifest_of(volume, contents, plates, parts):
 
 
 def described(part, original):
-    """A file as the manifest lists it; of an original also its number and the name it came with."""
+    """A file as the manifest lists it; of an original also its number, its name and what it shows."""
     said = {"path": part["path"], "size": part["size"], "sha256": part["sha256"]}
-    return said | ({"number": original.number, "name": original.name} if original else {})
+    if original is None:
+        return said
+    return said | {"number": original.number, "name": original.name, "caption": original.caption}
 
 
 # on its way

@@ -105,7 +105,7 @@ def pictures_of(original, check):
 
 
 def caption_of(original, place, count):
-    name = f"{original.number}　{original.name}"
+    name = "　".join(filter(None, (original.number, original.name, original.caption)))
     return f"{name}（{place}/{count}）" if count > 1 else name
 
 
@@ -195,12 +195,17 @@ def shown_with(record, plates, pages):
         return
     found = [plates[original.number] for original in record.originals]
     headings = [_("No."), _("Original"), _("Page")]
-    rows = [[plate.original.number, named(plate), pages.of(plate.anchor) or "—"] for plate in found]
+    rows = [[plate.original.number, described(plate), pages.of(plate.anchor) or "—"] for plate in found]
     yield pdf.table(headings, rows, [0.16, 0.72, 0.12])
     yield from pdf.photos([shown for plate in found if plate.original.is_picture for shown in plate.pictures])
     for plate in found:
         if not plate.original.is_picture:
             yield from (pdf.whole_page(shown) for shown in plate.pictures)
+
+
+def described(plate):
+    """An original's name with what it is said to show."""
+    return "　".join(filter(None, (named(plate), plate.original.caption)))
 
 
 def named(plate):

@@ -19,6 +19,8 @@ from units.actions import organization as organizations
 from units.actions.letter import party_name
 from units.models import Paper, ResponsibilityLetter
 
+from . import record_words
+from .plan_text import kept_file
 from .shipped import shipped
 
 
@@ -31,6 +33,8 @@ class Original:
     folder: str
     sha256: str
     size: int
+    # What it is said to show: its caption, or what a plan's file comes to.
+    caption: str = ""
     number: str = ""
     # Where it lies in the archive; "" when it is lost. And what is to be said of it.
     path: str = ""
@@ -150,7 +154,7 @@ def entries_by_kind(unit, cycle):
     handed_in = (
         LedgerEntry.objects.filter(unit=unit, cycle=cycle, receipt__isnull=False)
         .exclude(status=LedgerEntry.Status.DRAFT)
-        .select_related("submitted_by")
+        .select_related("submitted_by", "answers")
         .prefetch_related(Prefetch("claims", Claim.objects.select_related("indicator")), "files")
     )
     found = defaultdict(list)
@@ -166,28 +170,23 @@ def drafts_of(unit, cycle):
 def record_of(entry):
     """A record of the ledger as the binder shows it."""
     said = [
-        (_("Kind of record"), entry.get_kind_display()),
-        (_("When"), day(entry.held_on)),
-        (_("Where"), entry.place or "—"),
+        *record_words.facts(entry, proof_of),
         (_("Receipt"), f"{entry.receipt}　{entry.submitted_by}　{moment(entry.submitted_at)}"),
         (_("State"), entry.get_status_display()),
     ]
-    proved = [proof_of(claim) for claim in entry.claims.all()]
-    if proved:
-        said.append((_("Indicators"), "；".join(proved)))
-    originals = [original_of(file, file.name) for file in entry.files.all()]
+    originals = [original_of(file, file.name, file.caption) for file in entry.files.all()]
     return Record(entry.title, said, entry.text, originals=originals, is_entry=True)
 
 
 def proof_of(claim):
     """The indicator that a record proves, with its points once they are given."""
-    named = f"{claim.indicator.code} {claim.indicator.name}"
+    named = record_words.named(claim)
     return named if claim.points is None else f"{named}（{points(claim.points)}）"
 
 
-def original_of(file, name):
+def original_of(file, name, caption=""):
     """Any record with FOLDER, sha256, kind and size as an original."""
-    return Original(name, file.kind, file.FOLDER, file.sha256, file.size)
+    return Original(name, file.kind, file.FOLDER, file.sha256, file.size, caption)
 
 
 def day(date):
@@ -275,7 +274,7 @@ def of_plans(unit, cycle):
     plans = Plan.objects.filter(unit=unit, cycle=cycle).exclude(status=Plan.Status.DRAFT)
     items = Prefetch("items", PlanItem.objects.order_by("sort_order", "pk"))
     order = ("kind", "period", "pk")
-    found = plans.select_related("submitted_by").prefetch_related(items, "editions").order_by(*order)
+    found = plans.select_related("submitted_by").prefetch_related(items, "files", "editions").order_by(*order)
     return [
         plan_record(plan) for plan in sorted(found, key=lambda plan: (PLAN_ORDER[plan.kind], plan.period))
     ]
@@ -293,16 +292,28 @@ def plan_record(plan):
     headings = [_("No."), _("What"), _("Owner"), _("Overseer"), _("By when"), _("Measure"), _("Proof")]
     rows = [[number, *item] for number, item in enumerate(items, 1)]
     shares = [0.07, 0.29, 0.12, 0.12, 0.14, 0.14, 0.12]
-    return Record(plan.label, said, goals, table=(headings, rows, shares) if rows else None)
+    originals = [original_of(file, file.name, file.key_points) for file in files_of(plan)]
+    return Record(plan.label, said, goals, (headings, rows, shares) if rows else None, originals)
 
 
 def text_of(plan):
     """Goals and items: of the edition in force while the unit writes the next one, else as they are."""
     names = ("what", "owner", "overseer", "due_on", "measure", "proof")
-    edition = next(iter(plan.editions.all()), None) if plan.is_between_editions else None
+    edition = edition_of(plan)
     if edition:
         return edition.goals, [[item.get(name) or "" for name in names] for item in edition.items]
     return plan.goals, [[getattr(item, name) or "" for name in names] for item in plan.items.all()]
+
+
+def files_of(plan):
+    """Its files, of the same edition as its text."""
+    edition = edition_of(plan)
+    return [kept_file(edition, said) for said in edition.files] if edition else plan.attachments
+
+
+def edition_of(plan):
+    """The edition in force while the unit writes the next one; None where the plan itself is shown."""
+    return next(iter(plan.editions.all()), None) if plan.is_between_editions else None
 
 
 def of_look_back(unit, cycle):

@@ -4,11 +4,9 @@ import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from django.utils.translation import gettext as _
+from assessments.models import EvidenceFile, ReturnPoint, Review
 
-from assessments.models import EvidenceFile, LedgerEntry, ReturnPoint, Review
-
-from . import ledger
+from . import ledger, record_words
 
 # A text is compared clause by clause: so people read it, and a long one is compared at once.
 CLAUSE = re.compile(r"[^，。；！？,;!?\n]*[，。；！？,;!?\n]?")
@@ -82,16 +80,8 @@ def field_changes(before, after):
 
 
 def change(name, old, new):
-    label = _("indicators") if name == "indicators" else str(LedgerEntry._meta.get_field(name).verbose_name)
-    old, new = spoken(name, old), spoken(name, new)
-    return Change(name, label, old, new, parts(old, new) if name == "text" else ())
-
-
-def spoken(name, value):
-    """A value of a frozen copy as people read it."""
-    if name == "kind" and value:
-        return str(LedgerEntry.Kind(value).label)
-    return "、".join(value) if isinstance(value, list) else str(value or "")
+    old, new = record_words.in_words(name, old), record_words.in_words(name, new)
+    return Change(name, record_words.label_of(name), old, new, parts(old, new) if name == "text" else ())
 
 
 def parts(old, new):

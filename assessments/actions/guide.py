@@ -5,8 +5,7 @@ from functools import cache
 from django.db import transaction
 
 from assessments.models import LedgerEntry, RecordGuide, ReturnReason
-from units.actions import trail
-from units.actions.editing import differences
+from units.actions import editing
 
 from .shipped import shipped
 
@@ -40,18 +39,13 @@ def every():
 
 
 @transaction.atomic
-def edit(kind, values, *, by):
-    """The office words a guide anew; what changed from the words before is kept in its history."""
-    guide = of(kind)
-    RecordGuide.objects.get_or_create(kind=kind, defaults=words_of(guide))
-    kept = RecordGuide.objects.select_for_update().get(kind=kind)
-    changes = differences(kept, values)
-    if changes:
-        for name, value in values.items():
-            setattr(kept, name, value)
-        kept.save()
-        trail.record(kept, "edit", by=by, changes=changes)
-    return kept
+def edit(kind, values, *, by, seen=None):
+    """The office words a guide anew; what changed from the words before is kept in its history.
+
+    Raises ChangedMeanwhile when somebody was quicker; the usual words are version 0.
+    """
+    own, _is_new = RecordGuide.objects.get_or_create(kind=kind, defaults=words_of(usual_of(kind)))
+    return editing.edit(own, values, by=by, seen=seen)
 
 
 def words_of(guide):

@@ -12,6 +12,8 @@ from django.utils.translation import override
 from civportal.lib import pdf
 from units.models import Office
 
+from . import record_words
+
 
 def is_there(entry):
     """Whether the receipt holds: while the record is with the office as it was handed in.
@@ -22,7 +24,7 @@ def is_there(entry):
 
 
 def facts(entry):
-    """[(label, value)] of everything but the files; the time is the server's, to the second."""
+    """[(label, value)] of everything but the text and the files; the time is the server's, to the second."""
     said = [
         (_("Receipt"), entry.receipt),
         (_("Handed in at"), date_format(localtime(entry.submitted_at), "Y-m-d H:i:s")),
@@ -30,22 +32,15 @@ def facts(entry):
         (_("Unit"), entry.unit.name),
         (_("Year"), entry.cycle.year),
         (_("Record"), entry.title),
-        (_("Kind of record"), entry.get_kind_display()),
-        (_("When"), date_format(entry.held_on, "DATE_FORMAT")),
-        (_("Where"), entry.place or "—"),
-        (_("Indicators"), "；".join(proved(entry)) or "—"),
+        *record_words.facts(entry),
     ]
     return [*said, (_("Round"), entry.round)] if entry.round > 1 else said
 
 
-def proved(entry):
-    return [f"{claim.indicator.code} {claim.indicator.name}" for claim in entry.claims.all()]
-
-
 def rows(entry):
-    """The files with their fingerprints: [number, name, size, SHA-256]."""
+    """The files with their captions and fingerprints: [number, name, what it shows, size, SHA-256]."""
     return [
-        [number, file.name, filesizeformat(file.size), file.sha256]
+        [number, file.name, file.caption, filesizeformat(file.size), file.sha256]
         for number, file in enumerate(entry.files.all(), 1)
     ]
 
@@ -67,11 +62,13 @@ def parts(entry, office, _pages):
     yield pdf.words(office.office_name, size=11, center=True, color=pdf.SOFT, after=2)
     yield pdf.words(_("Receipt of a ledger record"), size=20, center=True, color=pdf.RED, after=8)
     yield pdf.facts(facts(entry))
+    yield pdf.space(2)
+    yield from pdf.prose(entry.text)
     yield pdf.space(4)
     listed = rows(entry)
     if listed:
-        headings = [_("No."), _("File"), _("Size"), "SHA-256"]
-        yield pdf.table(headings, listed, [0.07, 0.36, 0.13, 0.44], 8.5)
+        headings = [_("No."), _("File"), _("What it shows"), _("Size"), "SHA-256"]
+        yield pdf.table(headings, listed, [0.06, 0.26, 0.22, 0.11, 0.35], 8.5)
     else:
         yield pdf.words(_("No file was handed in with it."), size=10)
     yield pdf.space(4)

@@ -16,6 +16,8 @@ class RecordGuide(models.Model):
     good = models.TextField(_("a good example"), max_length=500)
     bad = models.TextField(_("a bad example"), max_length=500, blank=True)
     template = models.TextField(_("text to begin with"), max_length=500, blank=True)
+    # Counts every change; a form carries the version it was opened with.
+    version = models.PositiveIntegerField(_("version"), default=0, editable=False)
 
     class Meta:
         verbose_name = _("guide to a kind of record")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
+from assessments import listings
 from assessments.actions import binder as binders
 from assessments.actions import binder_archive
 from assessments.forms.binder import BindersForm
@@ -20,6 +21,7 @@ from civportal.lib import files
 from civportal.lib.filetypes import CONTENT_TYPES
 from civportal.lib.web import allow, page_of
 from units.models import TrailEvent
+from units.views.export import exported
 
 logger = logging.getLogger(__name__)
 
@@ -35,9 +37,10 @@ def volume_for(binder, number):
     return get_object_or_404(made, number=number)
 
 
-@require_safe
 def index(request):
     """The binders that are there, and the buttons that make one."""
+    if request.method == "POST":
+        return exported(request, listings.BINDERS, binders_of(request.user))
     may_make_many = request.user.has_perm("assessments.make_binders")
     return listed(request, BindersForm(user=request.user) if may_make_many else None)
 
@@ -45,11 +48,16 @@ def index(request):
 def listed(request, form, status=200):
     user = request.user
     context = {
-        "page": page_of(request, Binder.objects.visible_to(user).kept().for_listing()),
+        "page": page_of(request, binders_of(user)),
         "form": form,
         "own_years": years_of(user.workplace) if user.workplace else [],
     }
     return render(request, "assessments/binder/index.html", context, status=status)
+
+
+def binders_of(user):
+    """The binders that this person sees and that are still there."""
+    return Binder.objects.visible_to(user).kept().for_listing()
 
 
 def years_of(unit):

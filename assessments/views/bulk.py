@@ -53,7 +53,7 @@ def sorted_out(request, kind):
     claims = Prefetch("claims", Claim.objects.select_related("indicator"))
     reviews = Prefetch("reviews", Review.objects.select_related("by"))
     possible, skipped = [], []
-    for entry in entries.prefetch_related(claims, reviews)[: bulks.AT_ONCE]:
+    for entry in mark.with_markers(entries.prefetch_related(claims, reviews)[: bulks.AT_ONCE]):
         reason = hindrance(request.user, kind, entry)
         if reason:
             skipped.append(bulks.Skipped(entry, reason))

@@ -27,8 +27,7 @@ def edit(request, kind):
     allow(request.user, "assessments.edit_guide")
     there = guide.of(known(kind))
     form = GuideForm(request.POST or None, instance=there)
-    if request.method == "POST" and form.is_valid():
-        guide.edit(kind, form.cleaned_data, by=request.user)
+    if request.method == "POST" and form.is_valid() and form.edit(by=request.user):
         messages.success(request, _("Saved."))
         return redirect("assessments:guides")
     return render(request, "assessments/guide/edit.html", {"form": form, "guide": there})

@@ -12,7 +12,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments import listings
-from assessments.actions import correction, guide, ledger, likeness, mark, recipe, review
+from assessments.actions import (
+    correction,
+    guide,
+    ledger,
+    likeness,
+    mark,
+    recipe,
+    record_words,
+    review,
+)
 from assessments.forms.ledger import EntryFilter, EntryForm, OnBehalfForm, StartForm, WishForm, title_for
 from assessments.forms.likeness import ExplainForm, OpinionForm
 from assessments.forms.review import ReasonForm
@@ -345,7 +354,7 @@ def edition(request, pk, number):
     context = {
         "entry": entry,
         "edition": frozen,
-        "told": worded_edition(frozen),
+        "told": record_words.of_edition(frozen),
         "files": captioned(files, frozen),
     }
     return render(request, "assessments/ledger/edition.html", context)
@@ -357,22 +366,6 @@ def captioned(files, frozen):
     for file in files:
         file.caption = captions.get(str(file.pk), "")
     return files
-
-
-def worded_edition(frozen):
-    """[(label, value)] of what was told, as people read it; what was left empty is left out."""
-    for name, value in frozen.content.items():
-        if value and name not in ("captions", "title"):
-            label = (
-                _("indicators") if name == "indicators" else LedgerEntry._meta.get_field(name).verbose_name
-            )
-            yield label, spoken(name, value)
-
-
-def spoken(name, value):
-    if name == "kind":
-        return LedgerEntry.Kind(value).label
-    return "、".join(value) if isinstance(value, list) else value
 
 
 @require_POST

@@ -235,8 +235,13 @@ def space(height: float) -> Flowable:
 
 
 def facts(pairs: list[tuple[str, Any]]) -> Flowable:
-    """Labels with what belongs to them, a line each."""
-    rows = [[words(label, color=SOFT, size=9.5), words(f"{value}"[:CELL], size=10)] for label, value in pairs]
+    """Labels with what belongs to them, a line each; what is too long for a line goes on in the next."""
+    rows = []
+    for label, value in pairs:
+        text = f"{value}"
+        for start in range(0, max(len(text), 1), CELL):
+            over = words("" if start else label, color=SOFT, size=9.5)
+            rows.append([over, words(text[start : start + CELL], size=10)])
     return table_of(rows, [0.24, 0.76], [("LINEBELOW", (0, 0), (-1, -1), 0.4, LINE)])
 
 

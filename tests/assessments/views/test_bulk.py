@@ -150,6 +150,6 @@ def test_the_pages_cost_the_same_queries_however_many(
 
     with django_assert_max_num_queries(8):
         as_rui.get(address("returned"))
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(11):
         response = as_rui.get(address("bulk_accept"), {"all": "1"})
     assert len(response.context["possible"]) == number

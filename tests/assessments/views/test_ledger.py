@@ -316,16 +316,43 @@ def test_every_kind_of_record_has_its_guide(as_lan, kind):
     assert guide.usual()[kind]["good"][:12] in page
 
 
+GUIDE = {"why": "看做了什么", "good": "好例子", "bad": "", "template": "", "seen": 0}
+
+
 def test_the_office_words_a_guide_and_the_form_shows_it(client, ou, lan, draft, year, school):
     client.force_login(ou)
-    client.post(
-        address("guide_edit", "activity"), {"why": "看做了什么", "good": "好例子", "bad": "", "template": ""}
-    )
+    client.post(address("guide_edit", "activity"), GUIDE)
     UnitYearFactory(cycle=year, unit=school)
     client.force_login(lan)
 
     assert "好例子" in client.get(address("entry_edit", draft.pk)).content.decode()
     assert [event.verb for event in TrailEvent.objects.all()] == ["edit"]
+
+
+def test_the_second_of_two_who_word_a_guide_is_told_and_loses_nothing(client, ou, admin):
+    for person, words in ((ou, {"good": "欧的例子"}), (admin, {"bad": "管理员的反例"})):
+        client.force_login(person)
+        page = client.post(address("guide_edit", "activity"), GUIDE | words)
+
+    assert page.status_code == 200
+    [told] = page.context["form"].non_field_errors()
+    assert ou.name in told and "欧的例子" in told
+    assert "管理员的反例" in page.content.decode()
+    assert guide.of("activity").good == "欧的例子"
+
+    client.post(
+        address("guide_edit", "activity"), GUIDE | {"good": "欧的例子", "bad": "管理员的反例", "seen": 1}
+    )
+    kept = guide.of("activity")
+    assert (kept.good, kept.bad, kept.version) == ("欧的例子", "管理员的反例", 2)
+
+
+def test_a_guide_saved_as_it_is_writes_no_history(client, ou):
+    client.force_login(ou)
+    client.post(address("guide_edit", "activity"), GUIDE)
+    client.post(address("guide_edit", "activity"), GUIDE | {"seen": 1})
+
+    assert TrailEvent.objects.count() == 1
 
 
 def test_a_kind_that_does_not_exist_is_told_at_its_field(as_lan, draft):
