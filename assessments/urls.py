@@ -131,6 +131,7 @@ ledger_urls = [
     path("<int:pk>/receipt/", receipt.detail, name="entry_receipt"),
     path("<int:pk>/receipt.pdf", receipt.as_pdf, name="entry_receipt_pdf"),
     path("<int:pk>/files/add/", evidence.add, name="evidence_add"),
+    path("<int:pk>/likeness/", likeness.show, name="likeness"),
     path("<int:pk>/likeness/explain/", likeness.explain, name="likeness_explain"),
 ]
 

@@ -116,6 +116,7 @@ OWN = {
     "assessments:field_survey_edit": "survey",
     "assessments:gaps_of": "unit",
     "assessments:hand_over": "person",
+    "assessments:likeness": "entry",
     "assessments:likeness_explain": "entry",
     "assessments:likeness_judge": "entry",
     "assessments:plan": "plan",

@@ -20,10 +20,11 @@ class OpinionForm(forms.Form):
             (
                 finding,
                 cls(
-                    initial=dict(zip(("kind", "subject"), finding.key, strict=True)), auto_id=f"id_like{n}_%s"
+                    initial=dict(zip(("kind", "subject"), finding.key, strict=True)),
+                    auto_id=f"id_like_{finding.kind}_{finding.subject[:12]}_%s",
                 ),
             )
-            for n, finding in enumerate(found)
+            for finding in found
         ]
 
 
@@ -33,6 +34,8 @@ class ExplainForm(OpinionForm):
     note = forms.CharField(
         label=_("How it comes, in one line"),
         max_length=200,
+        # The findings are shown anew while somebody writes here.
+        widget=forms.TextInput({"hx-preserve": ""}),
         error_messages={"required": _("Say in one line how it comes that both are alike.")},
     )
 

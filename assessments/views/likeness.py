@@ -2,15 +2,31 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from assessments.actions import likeness
 from assessments.forms.likeness import ExplainForm, JudgeForm
 from civportal.lib.web import allow, way_back
 
 from .evidence import entry_for
+
+
+@require_safe
+def show(request, pk):
+    """What there is now, for the page on which the record is being written."""
+    entry = entry_for(request.user, pk)
+    allow(request.user, "assessments.edit_entry", entry)
+    context = {
+        "entry": entry,
+        "looks": ExplainForm.each(likeness.findings(entry, for_user=request.user)),
+        "who": "unit",
+        "live": True,
+        "next": reverse("assessments:entry_edit", args=[pk]),
+    }
+    return render(request, "assessments/likeness/_findings.html", context)
 
 
 @require_POST

@@ -32,6 +32,21 @@ def entry(school, bank, lan, mei, year):
     return entry
 
 
+def test_what_is_known_already_shows_itself_right_after_the_upload(window, entry, lan):
+    page = window(lan)
+    page.goto(f"/ledger/{entry.pk}/edit/")
+    note = page.locator("#likeness input[name=note]").first
+    note.fill("两单位联合开展")
+
+    page.set_input_files(
+        "[data-pick] >> nth=0", {"name": "合影.jpg", "mimeType": "image/jpeg", "buffer": photo()}
+    )
+
+    expect(page.locator("#likeness article", has_text="合影.jpg")).to_be_visible(timeout=20_000)
+    kept = page.locator("#likeness input[name=note]").evaluate_all("fields => fields.map((one) => one.value)")
+    assert "两单位联合开展" in kept
+
+
 @pytest.mark.parametrize("scripts", [True, False])
 def test_what_is_known_already_is_explained_and_decided_by_people(window, entry, lan, rui, scripts):
     phone = window(lan, viewport={"width": 390, "height": 844}, java_script_enabled=scripts)

@@ -74,6 +74,39 @@ def test_the_liaison_is_told_calmly_and_sees_nothing_of_the_other_unit(client, l
         assert hidden not in content
 
 
+def test_while_it_is_written_the_findings_are_asked_for_anew(client, lan, entry, foreign):
+    client.force_login(lan)
+
+    content = client.get(address("likeness", entry.pk)).content.decode()
+
+    assert "<html" not in content
+    assert "合影.jpg" in content
+    assert f'value="{address("entry_edit", entry.pk)}"' in content
+    assert SECRET not in content
+
+
+def test_with_nothing_found_the_box_stays_and_hides(client, lan, entry):
+    entry.files.all().delete()
+    LedgerEntry.objects.filter(pk=entry.pk).update(text="")
+    likeness.mark_text(LedgerEntry.objects.get(pk=entry.pk))
+    client.force_login(lan)
+
+    content = client.get(address("likeness", entry.pk)).content.decode()
+
+    assert 'id="likeness" hidden' in content
+    assert "hx-get" in content
+
+
+def test_they_are_for_whoever_may_write_the_record(client, lan, mei, rui, entry):
+    for person, status in ((lan, 200), (mei, 404)):
+        client.force_login(person)
+        assert client.get(address("likeness", entry.pk)).status_code == status
+    entry = handed_in(entry)
+    for person in (lan, rui):
+        client.force_login(person)
+        assert client.get(address("likeness", entry.pk)).status_code == 403
+
+
 def test_the_liaison_cannot_fetch_the_other_units_photo_either(client, lan, entry, foreign):
     client.force_login(lan)
 
