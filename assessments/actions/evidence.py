@@ -19,6 +19,8 @@ from units.actions.move import MoveNotAllowed, lock
 from . import correction, likeness
 
 FOLDER = EvidenceFile.FOLDER
+# A camera's remarks begin so, near the beginning of the file.
+EXIF, BEGINNING = b"Exif", 128 * 1024
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,8 @@ def add(record, upload, *, by, replaces=None, remarks=b""):
 
 def taken_of(upload, remarks=b""):
     """When and where a photo was taken, as fields of its EvidenceFile; {} when nothing can be read."""
+    if not remarks and not has_remarks(upload):
+        return {}
     try:
         told = preview.remarks(ContentFile(remarks) if remarks else upload)
     except preview.NotShown:
@@ -78,6 +82,14 @@ def taken_of(upload, remarks=b""):
         "latitude": latitude,
         "longitude": longitude,
     }
+
+
+def has_remarks(upload):
+    """Whether a camera wrote anything into the file, so that a child process is asked only then."""
+    upload.seek(0)
+    beginning = upload.read(BEGINNING)
+    upload.seek(0)
+    return EXIF in beginning
 
 
 def place_of(file):

@@ -1,7 +1,5 @@
 """Files of entries and plans: added, removed, given back whole, and shown in the page."""
 
-import base64
-
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
@@ -67,19 +65,14 @@ def add_to(request, record):
     allow_change(request.user, record)
     replaces = record.files.filter(pk=whole_number(request.POST.get("replaces"))).first()
     uploads = request.FILES.getlist("files")
-    remarks = remarks_in(request.POST.get("remarks", ""))
+    remarks = remarks_in(request.FILES.get("remarks"))
     added, refused = evidence.add_each(record, uploads, by=request.user, replaces=replaces, remarks=remarks)
     return answer(request, record, added, refused + evidence.left_out(request.too_big))
 
 
-def remarks_in(told):
-    """What the camera wrote, sent apart from a photo; nothing when it is too much or broken."""
-    if len(told) > REMARKS_BYTES * 4 // 3:
-        return b""
-    try:
-        return base64.b64decode(told, validate=True)
-    except ValueError:
-        return b""
+def remarks_in(sent):
+    """What the camera wrote, sent apart from a photo; nothing when it is longer than it can be."""
+    return sent.read() if sent and sent.size <= REMARKS_BYTES else b""
 
 
 @require_POST

@@ -26,14 +26,11 @@ const fieldOf = (form, name) => {
   };
 };
 
-const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+// Whether somebody wrote there since the page came; what the server itself put there is no writing.
+const isWritten = (control) => (control.options ? Array.from(control.options).some((option) => option.selected !== option.defaultSelected)
+  : control.value !== control.defaultValue || control.checked !== control.defaultChecked);
 
-// On a slow line people write before this script is there: what differs from the page as it came.
-const isTyped = (field) => field.controls.some((control) => {
-  if (control.type === "checkbox") return control.checked !== control.defaultChecked;
-  if (control.options) return Array.from(control.options).some((option) => option.selected && !option.defaultSelected && option.index);
-  return control.type !== "hidden" && control.value !== control.defaultValue;
-});
+const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 class Autosave {
   constructor(form) {
@@ -55,7 +52,8 @@ class Autosave {
     document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") this.save(); else this.sayGoodbye(); });
     window.setInterval(() => { if (document.visibilityState === "visible") this.save(); }, ASK_AGAIN);
     this.restore();
-    if (this.fields.some(isTyped)) this.touched();
+    // On a slow line somebody was quicker than this file: nobody heard of what was typed.
+    if (this.fields.some((field) => field.controls.some(isWritten))) this.touched();
   }
 
   text(name, values = {}) {
@@ -109,7 +107,7 @@ class Autosave {
     let kept = null;
     try { kept = JSON.parse(localStorage.getItem(this.form.dataset.local)); } catch { /* nothing to restore */ }
     if (!kept) return;
-    const lost = this.fields.filter((field) => field.name in kept.values && !isTyped(field) && !same(kept.values[field.name], field.read()));
+    const lost = this.fields.filter((field) => field.name in kept.values && !same(kept.values[field.name], field.read()));
     lost.forEach((field) => {
       field.write(kept.values[field.name]);
       this.seen[field.name] = kept.seen[field.name];

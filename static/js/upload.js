@@ -6,6 +6,7 @@ import { token } from "./token.js";
 const PHOTO_EDGE = 2000;
 const PHOTO_BYTES = 2 * 1024 * 1024;
 const PHOTO_QUALITY = 0.85;
+const REMARKS_BYTES = 64 * 1024;
 
 // ---- photos --------------------------------------------------------------------------------
 
@@ -19,26 +20,23 @@ const loadPicture = (file) => new Promise((resolve, reject) => {
 
 const toBlob = (canvas, type) => new Promise((resolve) => { canvas.toBlob(resolve, type, PHOTO_QUALITY); });
 
-// The part of a JPEG that tells when and where the photo was taken. A smaller photo is drawn anew and
-// has none: what the office may know goes apart from the picture.
-const exifOf = (bytes) => {
+// The part of a JPEG in which the camera says when and where it was taken, without its picture. It stands
+// near the beginning, and the server takes no longer one.
+const remarksOf = async (file) => {
+  const bytes = new Uint8Array(await file.slice(0, 2 * REMARKS_BYTES).arrayBuffer());
   const view = new DataView(bytes.buffer);
   for (let at = 2; at + 10 < bytes.length && view.getUint8(at) === 0xff;) {
-    const length = view.getUint16(at + 2) + 2;
-    if (view.getUint8(at + 1) === 0xe1 && view.getUint32(at + 4) === 0x45786966) return bytes.slice(at, at + length);
+    const end = at + view.getUint16(at + 2) + 2;
+    if (view.getUint8(at + 1) === 0xe1 && view.getUint32(at + 4) === 0x45786966) return new Blob([bytes.slice(at + 4, end)]);
     if (view.getUint8(at + 1) === 0xda) return null;
-    at += length;
+    at = end;
   }
   return null;
 };
 
-const remarksOf = async (file) => {
-  const exif = file.type === "image/jpeg" ? exifOf(new Uint8Array(await file.arrayBuffer())) : null;
-  return exif ? window.btoa(Array.from(exif, (byte) => String.fromCharCode(byte)).join("")) : "";
-};
-
 const isLargePhoto = (file) => ["image/jpeg", "image/png"].includes(file.type) && file.size > PHOTO_BYTES;
 
+// The smaller photo, and apart from it what the camera says: a canvas draws the picture and nothing else.
 const shrink = async (file) => {
   const picture = await loadPicture(file);
   const scale = Math.min(1, PHOTO_EDGE / Math.max(picture.naturalWidth, picture.naturalHeight));
@@ -47,9 +45,31 @@ const shrink = async (file) => {
   canvas.height = Math.round(picture.naturalHeight * scale);
   canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
   const blob = await toBlob(canvas, file.type);
-  if (!blob || blob.size >= file.size) return file;
-  return new File([blob], file.name, { type: file.type, lastModified: file.lastModified });
+  if (!blob || blob.size >= file.size) return { file };
+  const remarks = file.type === "image/jpeg" ? await remarksOf(file).catch(() => null) : null;
+  return { file: new File([blob], file.name, { type: file.type, lastModified: file.lastModified }), remarks };
 };
+
+// ---- captions ------------------------------------------------------------------------------
+
+// htmx keeps a caption while it is typed. What it has not sent (typed before it listened, or just before
+// the list is shown anew) differs from the default value, which is what the server has.
+const unsaved = (place) => Array.from(place.querySelectorAll(".caption [name=caption]")).filter((field) => field.value !== field.defaultValue);
+
+const saveCaption = async (field) => {
+  const before = field.defaultValue;
+  const body = new FormData(field.form);
+  body.set("csrfmiddlewaretoken", token(field.form));
+  field.defaultValue = field.value;
+  const response = await fetch(field.form.action, { method: "POST", body, headers: { "HX-Request": "true" } }).catch(() => null);
+  if (!response || !response.ok) field.defaultValue = before;
+};
+
+const saveCaptions = (place) => Promise.all(unsaved(place).map(saveCaption));
+
+document.addEventListener("htmx:beforeRequest", ({ detail: { elt } }) => { if (elt.matches(".caption [name=caption]")) elt.defaultValue = elt.value; });
+// From now on htmx listens.
+document.addEventListener("DOMContentLoaded", () => window.setTimeout(() => saveCaptions(document)));
 
 // ---- the list of files -----------------------------------------------------------------------
 
@@ -59,7 +79,12 @@ const showList = (list) => {
   const old = document.querySelector("[data-files]");
   // What was typed beside a file and is not saved yet.
   list.querySelectorAll("[data-kept]").forEach((field) => { field.value = document.getElementById(field.id)?.value ?? field.value; });
+  unsaved(document).forEach((field) => {
+    const there = list.querySelector(`#${field.id}`);
+    if (there) there.value = field.value;
+  });
   if (old) old.replaceWith(list);
+  saveCaptions(list);
   document.body.dispatchEvent(new Event("kept"));
   showScripted(list);
   if (window.htmx) window.htmx.process(list);
@@ -79,7 +104,7 @@ class Uploader {
     form.querySelectorAll("[data-needs-script]").forEach((part) => { part.hidden = false; });
     form.querySelectorAll("[data-pick]").forEach((input) => {
       input.classList.add("hush");
-      input.addEventListener("change", () => { this.take(input.files); input.value = ""; });
+      input.addEventListener("change", () => this.pick(input));
     });
     form.addEventListener("submit", (event) => event.preventDefault());
     this.acceptDrops(form.querySelector("[data-drop]"));
@@ -88,13 +113,19 @@ class Uploader {
     window.addEventListener("online", () => this.queue.querySelectorAll("[data-broken] [data-retry]").forEach((button) => button.click()));
     window.addEventListener("beforeunload", (event) => { if (this.isBusy) event.preventDefault(); });
     document.querySelectorAll("form[data-waits-for-files]").forEach((other) => this.holdBack(other));
-    this.takeEarly();
+    // The answer to a file shows the list anew, so captions go first.
+    saveCaptions(document).then(() => this.pickWhatLies());
   }
 
-  // On a slow line files are picked before this script is there.
-  takeEarly() {
-    this.form.querySelectorAll("[data-pick]").forEach((input) => { this.take(input.files); input.value = ""; });
-    document.querySelectorAll("[data-replaces]").forEach((input) => this.take(input.files, input.dataset.replaces));
+  // On a slow line somebody was quicker than this file: nobody heard of the change.
+  pickWhatLies() {
+    [...this.form.querySelectorAll("[data-pick]"), ...document.querySelectorAll("[data-replaces]")].forEach((input) => this.pick(input));
+  }
+
+  pick(input) {
+    if (!input.files.length) return;
+    this.take(input.files, input.dataset.replaces);
+    input.value = "";
   }
 
   get isBusy() { return Boolean(this.current || this.waiting.length); }
@@ -128,9 +159,7 @@ class Uploader {
       this.take(files.map((file, at) => new File([file], `${this.text("Pasted")}${time}${at || ""}.${file.name.split(".").pop()}`, { type: file.type })));
     });
     document.addEventListener("change", (event) => {
-      const { replaces } = event.target.dataset;
-      if (!replaces) return;
-      this.take(event.target.files, replaces);
+      if (event.target.dataset.replaces) this.pick(event.target);
     });
   }
 
@@ -175,7 +204,7 @@ class Uploader {
     try {
       if (isLargePhoto(item.file)) {
         this.note(item, this.text("Shrinking"));
-        await this.shrink(item);
+        Object.assign(item, await shrink(item.file).catch(() => ({})));
       }
       if (item.cancelled) return;
       if (item.file.size > Number(this.form.dataset.fileBytes)) this.refuse(item, this.text("Large"));
@@ -184,13 +213,6 @@ class Uploader {
       this.current = null;
       this.next();
     }
-  }
-
-  async shrink(item) {
-    const small = await shrink(item.file).catch(() => item.file);
-    if (small === item.file) return;
-    item.remarks = await remarksOf(item.file).catch(() => "");
-    item.file = small;
   }
 
   finish() {

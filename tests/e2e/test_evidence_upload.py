@@ -119,7 +119,7 @@ def test_saving_waits_for_the_files_on_their_way(page, entry):
 def test_what_is_picked_and_typed_before_the_scripts_arrive_is_not_lost(page, entry):
     held = []
     for script in ("upload", "autosave"):
-        page.route(re.compile(rf"/js/{script}[^/]*\.js"), held.append)
+        page.route(re.compile(rf"/js/{script}[^/]*\.js"), lambda route: held.append(route))
     page.goto(f"/ledger/{entry.pk}/edit/", wait_until="commit")
     page.fill("input[name=title]", "早写的标题")
     choose(page, sent("早选.jpg", files.jpg()))

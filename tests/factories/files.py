@@ -38,8 +38,7 @@ def jpg_taken_somewhere():
     """A photo that lies on its side and says where and when it was taken."""
     exif = Image.Exif()
     exif[0x0112] = 6
-    exif.get_ifd(0x8769)[0x9003] = "2026:06:01 09:00:00"
-    exif.get_ifd(0x8825).update({1: "N", 2: (36.0, 30.0, 18.0), 3: "E", 4: (118.0, 15.0, 36.0)})
+    exif[0x0132] = "2026:06:01 09:00:00"
     exif.get_ifd(0x8825)[1] = "N"
     return jpg(exif=exif)
 
@@ -48,7 +47,8 @@ def large_photo_lying_on_its_side():
     """A photo of some three megabytes, as a telephone takes it upright."""
     exif = Image.Exif()
     exif[0x0112] = 6
-    exif[0x0132] = "2026:06:01 09:00:00"
+    exif.get_ifd(0x8769)[0x9003] = "2026:06:01 09:00:00"
+    exif.get_ifd(0x8825).update({1: "N", 2: (36.0, 30.0, 18.0), 3: "E", 4: (118.0, 15.0, 36.0)})
     noise = Image.effect_noise((3200, 2400), 60).convert("RGB")
     return written(lambda file: noise.save(file, "JPEG", quality=80, exif=exif))
 
