@@ -145,6 +145,9 @@ def entry_states(school, cycles):
         "entered": entry("submitted", on_behalf=True),
         "returned": entry("returned"),
         "returned too late": entry("returned", "over"),
+        "returned year closed": entry("returned", "closed"),
+        "returned to others": fixed(left_to_others(school, cycles["open"], returned=True)),
+        "own hand returned": entered("returned"),
         "accepted": entry("accepted"),
         "accepted year closed": entry("accepted", "closed"),
         "submitted again": entry("submitted", returned_count=1),
@@ -153,9 +156,9 @@ def entry_states(school, cycles):
     }
 
 
-def left_to_others(school, cycle):
+def left_to_others(school, cycle, **status):
     """Handed in, in a year in which only those decide who are assigned; and somebody else is."""
-    entry = EntryFactory(unit=school, cycle=cycle, submitted=True, opened_at=MOMENT)
+    entry = EntryFactory(unit=school, cycle=cycle, opened_at=MOMENT, **status or {"submitted": True})
     entry.cycle = Cycle(pk=cycle.pk, year=cycle.year, status="open", only_assigned=True)
     AssignmentFactory(cycle=cycle, unit=school)
     return entry
@@ -170,7 +173,10 @@ def entries_section(school, cycles):
         "returned": WRITERS,
         "returned_too_late": WRITERS,
         "returned_by_oneself": WRITERS,
+        "returned_year_closed": WRITERS,
+        "returned_to_others": WRITERS,
         "own_hand_draft": WRITERS | JUDGES,
+        "own_hand_returned": WRITERS | JUDGES,
     }
     entered = {"own_hand_submitted": WRITERS | JUDGES}
     waiting = {
@@ -196,7 +202,9 @@ def entries_section(school, cycles):
             draft_taken_back=WRITERS,
             returned=WRITERS,
             returned_by_oneself=WRITERS,
+            returned_to_others=WRITERS,
             own_hand_draft=WRITERS | JUDGES,
+            own_hand_returned=WRITERS | JUDGES,
         ),
         "withdraw_entry": only(
             states,
@@ -212,7 +220,7 @@ def entries_section(school, cycles):
         ),
         "confirm_entry": only(
             states, entered=WRITERS, own_hand_submitted=WRITERS, own_hand_accepted=WRITERS,
-            own_hand_with_department=WRITERS,
+            own_hand_with_department=WRITERS, own_hand_returned=WRITERS,
         ),
         "pre_review_entry": only(states, with_department=BELOW_THEM),
         "explain_likeness_entry": only(states, **hands),

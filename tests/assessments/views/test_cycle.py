@@ -104,7 +104,12 @@ def test_the_list_costs_the_same_queries_however_long(as_ou, rows, django_assert
 def test_the_director_lets_departments_review_first_once_the_holidays_are_loaded(as_ou, year, ou):
     form = address("cycle_reviewing", year.pk)
 
-    asked = {"pre_review": "on", "second_review_percent": "0", "spread_percent": "20"}
+    asked = {
+        "pre_review": "on",
+        "second_review_percent": "0",
+        "spread_percent": "20",
+        "corrections_allowed": "2",
+    }
 
     refused = as_ou.post(form, asked)
     cycles.load_calendar(2026, by=ou)
@@ -125,7 +130,7 @@ def test_only_the_director_says_how_records_are_reviewed(client, request, year, 
 
 def test_the_share_for_a_second_reviewer_is_set_and_too_few_reviewers_are_pointed_out(as_ou, year, rui):
     form = address("cycle_reviewing", year.pk)
-    asked = {"second_review_percent": "10", "spread_percent": "15"}
+    asked = {"second_review_percent": "10", "spread_percent": "15", "corrections_allowed": "3"}
     before = as_ou.get(form).content.decode()
 
     wrong = as_ou.post(form, {**asked, "second_review_percent": "101"})
@@ -133,7 +138,7 @@ def test_the_share_for_a_second_reviewer_is_set_and_too_few_reviewers_are_pointe
 
     assert wrong.context["form"].errors["second_review_percent"]
     year.refresh_from_db()
-    assert (year.second_review_percent, year.spread_percent) == (10, 15)
+    assert (year.second_review_percent, year.spread_percent, year.corrections_allowed) == (10, 15, 3)
     assert "callout" in as_ou.get(form).content.decode() and "callout" not in before
 
 
