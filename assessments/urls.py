@@ -231,8 +231,6 @@ review_urls = [
     path("reasons/add-usual/", reason.add_usual, name="reasons_add_usual"),
     path("reasons/<int:pk>/", reason.edit, name="reason"),
     path("<int:pk>/likeness/", likeness.judge, name="likeness_judge"),
-    path("conflicts/", include(conflict_urls)),
-    path("assignments/", include(assignment_urls)),
 ]
 
 pre_review_urls = [
@@ -339,6 +337,8 @@ urlpatterns = [
     path("burden/", burden.index, name="burden"),
     path("evidence/", include(evidence_urls)),
     path("review/", include(review_urls)),
+    path("assignments/", include(assignment_urls)),
+    path("conflicts/", include(conflict_urls)),
     path("pre-review/", include(pre_review_urls)),
     path("wall-chart/", include(wall_chart_urls)),
     path("standards/", include(standard_urls)),

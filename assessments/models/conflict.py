@@ -295,7 +295,8 @@ GROUNDS = {
 
 def recusal(user):
     """From which units this person keeps away; read once per request, like the roles."""
-    if "recusal" not in user.__dict__:
+    # Asked by name: the person of a request is a lazy object, whose own dictionary holds nothing.
+    if getattr(user, "recusal", None) is None:
         user.recusal = read_recusal(user)
     return user.recusal
 

@@ -182,7 +182,7 @@ def test_nobody_reviews_in_the_town_of_the_own_unit(year, people):
     assert (alone.count, any_town.count) == (0, 2)
 
 
-def test_the_limit_counts_what_there_is_and_what_stays_empty_is_said_first(year, units, people):
+def test_the_limit_counts_what_there_is_and_what_stays_empty_is_said_first(year, units, people, in_english):
     AssignmentFactory(cycle=year, unit=units[5], reviewer=people[0])
 
     found = assignment.preview(year, wish(people[:1], limit=3))

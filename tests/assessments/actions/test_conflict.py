@@ -64,7 +64,7 @@ def test_a_declaration_is_in_force_at_once(school, rui, ou, django_capture_on_co
     assert Notification.objects.get().to == ou
 
 
-def test_one_conflict_with_a_unit_is_in_force_at_a_time(school, rui):
+def test_one_conflict_with_a_unit_is_in_force_at_a_time(school, rui, in_english):
     conflict.declare(school, ground="family", by=rui)
 
     with pytest.raises(ValidationError, match="on record already"):

@@ -43,7 +43,7 @@ def asked(rui, **more):
 def test_a_proposal_is_looked_at_and_locked_from_its_own_page(as_ou, units, rui):
     page = as_ou.get(address("assignments_propose"), asked(rui))
     before = Assignment.objects.count()
-    forms = browsing.Page("/review/assignments/propose/", text(page)).forms
+    forms = browsing.Page("/assignments/propose/", text(page)).forms
     form = next(form for form in forms if form.address == address("assignments_apply"))
     answer = as_ou.post(form.address, form.fields)
 

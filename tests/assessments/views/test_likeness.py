@@ -132,7 +132,7 @@ def test_an_entry_with_nothing_to_look_at_shows_no_box(client, lan, school, year
 
     for page in ("entry_edit", "entry_submit", "entry"):
         content = client.get(address(page, EntryFactory(unit=school, cycle=year).pk)).content.decode()
-        assert 'id="likeness"' not in content
+        assert "likeness-title" not in content
 
 
 def test_the_explanation_reaches_the_reviewer(client, lan, rui, entry):

@@ -236,7 +236,7 @@ def test_the_sheet_costs_the_same_queries_however_much_there_is_to_tell(
         score.set_value(sheet, one, D(0), "检查", by=rui)
     client.force_login(rui)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(sheet.get_absolute_url())
 
 

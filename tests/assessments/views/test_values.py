@@ -422,7 +422,7 @@ def test_nobody_enters_values_of_the_own_unit(client, rui, year, sheets, school)
 
     page = upload(client, book_of(["单位", "D1", "D1 依据"], [school.name, 4, "检查"]))
 
-    assert "本人所在" in page.context["preview"].faults[0].reason
+    assert "回避" in page.context["preview"].faults[0].reason
 
 
 # Files that are none

@@ -147,7 +147,7 @@ def test_an_officer_of_the_unit_hears_why_nothing_is_to_decide(client, records, 
     acts = why(client, User.objects.get(pk=rui.pk), "entry", records["entry"]).context["acts"]
 
     [verdict] = [act.verdict for act in acts if act.sentence == "return the record"]
-    assert verdict.missing == "is party to it: the unit is one's own or in one's own tree"
+    assert verdict.missing == "has a conflict of interest with the unit, and no exception"
 
 
 def readers(client, user, concept, record):
@@ -212,6 +212,7 @@ def test_the_page_costs_the_same_however_many_see_it(
 
     client.force_login(lan)
 
-    # session, person, roles, record, stages, successors, who holds which role, unread
-    with django_assert_num_queries(8):
+    # session, person, roles, record, stages, reviews, reviewers' marks, conflicts of interest, successors,
+    # who holds which role, unread
+    with django_assert_num_queries(11):
         client.get(reverse("assessments:why", args=["entry", records["entry"].pk]))
