@@ -43,7 +43,9 @@ def test_the_answers_are_those_of_the_policies(client, ou):
     assert lines["assessments.review_entries"]["is_yes"]
     assert lines["units.merge_units"]["is_no"]
     assert lines["assessments.accept_entry"]["condition"] == (
-        "did not write it for the unit and it waits for a decision and its year is open"
+        "has no conflict of interest with the unit, or an exception and did not write it for the unit and"
+        " nobody is assigned to it alone, or the person is and it waits for a decision and its year is open"
+        " and it does not wait for the department above and has not marked it yet"
     )
 
 
