@@ -551,42 +551,40 @@ def asked_by(client, people):
             yield person, method
 
 
-def test_a_foreign_record_answers_like_an_absent_one(client, strangers, lans):
-    for name in OWN:
-        arguments = lans[OWN[name]]
-        for person, method in asked_by(client, strangers):
-            foreign = getattr(client, method)(reverse(name, args=arguments))
-            absent = getattr(client, method)(reverse(name, args=[ABSENT, *arguments[1:]]))
+@pytest.mark.parametrize("name", OWN)
+def test_a_foreign_record_answers_like_an_absent_one(client, strangers, lans, name):
+    arguments = lans[OWN[name]]
+    for person, method in asked_by(client, strangers):
+        foreign = getattr(client, method)(reverse(name, args=arguments))
+        absent = getattr(client, method)(reverse(name, args=[ABSENT, *arguments[1:]]))
 
-            asked = (name, person.username, method)
-            assert foreign.status_code in (404, 405), asked
-            assert (foreign.status_code, len(foreign.content)) == (absent.status_code, len(absent.content)), (
-                asked
-            )
-            assert foreign.cookies.keys() == absent.cookies.keys()
+        asked = (person.username, method)
+        assert foreign.status_code in (404, 405), asked
+        assert (foreign.status_code, len(foreign.content)) == (absent.status_code, len(absent.content)), asked
+        assert foreign.cookies.keys() == absent.cookies.keys()
 
 
-def test_the_offices_pages_are_closed_to_people_of_units(client, strangers, lans):
-    for name in OFFICE:
-        for person, method in asked_by(client, strangers):
-            if person.has_role(Role.SUPERVISOR) and name in OPEN_TO_DEPARTMENTS:
-                continue
+@pytest.mark.parametrize("name", OFFICE)
+def test_the_offices_pages_are_closed_to_people_of_units(client, strangers, lans, name):
+    for person, method in asked_by(client, strangers):
+        if person.has_role(Role.SUPERVISOR) and name in OPEN_TO_DEPARTMENTS:
+            continue
 
-            response = getattr(client, method)(reverse(name, args=lans[OFFICE[name]]))
+        response = getattr(client, method)(reverse(name, args=lans[OFFICE[name]]))
 
-            assert response.status_code in (403, 404, 405), (name, person.username, method)
+        assert response.status_code in (403, 404, 405), (person.username, method)
 
 
-def test_who_only_reads_acts_nowhere(client, shen, lin, xun, guan, qiao, lans):
-    for name in sorted({*OWN, *OFFICE} - SHOWING - set(THEIRS)):
-        lines = TrailEvent.objects.count()
-        for person in (shen, lin, xun, guan, qiao):
-            client.force_login(person)
+@pytest.mark.parametrize("name", sorted({*OWN, *OFFICE} - SHOWING - set(THEIRS)))
+def test_who_only_reads_acts_nowhere(client, shen, lin, xun, guan, qiao, lans, name):
+    lines = TrailEvent.objects.count()
+    for person in (shen, lin, xun, guan, qiao):
+        client.force_login(person)
 
-            response = client.post(reverse(name, args=lans[{**OWN, **OFFICE}[name]]))
+        response = client.post(reverse(name, args=lans[{**OWN, **OFFICE}[name]]))
 
-            assert response.status_code in (403, 404, 405), (name, person.username)
-        assert TrailEvent.objects.count() == lines
+        assert response.status_code in (403, 404, 405), person.username
+    assert TrailEvent.objects.count() == lines
 
 
 @pytest.mark.parametrize("name", sorted(SHOWING))
@@ -602,12 +600,12 @@ def test_what_only_shows_changes_nothing_whatever_is_sent(client, shen, lin, gua
     assert acts.count() == lines
 
 
-def test_a_stranger_is_asked_to_sign_in(client, lans):
-    for name in [*OWN, *OFFICE]:
-        address = reverse(name, args=lans[OWN.get(name, OFFICE.get(name))])
+@pytest.mark.parametrize("name", [*OWN, *OFFICE])
+def test_a_stranger_is_asked_to_sign_in(client, lans, name):
+    address = reverse(name, args=lans[OWN.get(name, OFFICE.get(name))])
 
-        for method in METHODS:
-            response = getattr(client, method)(address)
+    for method in METHODS:
+        response = getattr(client, method)(address)
 
-            assert response.status_code == 302, (name, method)
-            assert response.url.startswith("/login/"), (name, method)
+        assert response.status_code == 302, method
+        assert response.url.startswith("/login/"), method
