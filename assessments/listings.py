@@ -187,8 +187,8 @@ BINDERS = Listing(
 def queue(workdays):
     """What waits for a decision, with how long it has waited."""
 
-    def waited(submitted_at: datetime):
-        return workdays.passed(localdate(submitted_at), today())
+    def waited(in_line_at: datetime):
+        return workdays.passed(localdate(in_line_at), today())
 
     return Listing(
         _("Waiting for review"),
@@ -197,7 +197,7 @@ def queue(workdays):
             Column(_("Unit"), "unit__name", width=32),
             Column(_("Category"), "unit__category__name", width=14),
             Column(_("Handed in"), "submitted_at", Kind.MOMENT),
-            Column(_("Working days waited"), "submitted_at", Kind.NUMBER, show=waited),
+            Column(_("Working days waited"), "in_line_at", Kind.NUMBER, show=waited),
             Column(_("Round"), "round", Kind.NUMBER),
             Column(_("Indicators"), "claim_count", Kind.NUMBER),
             Column(_("Files"), "file_count", Kind.NUMBER),

@@ -7,7 +7,7 @@ from functools import partial
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
-from django.utils.timezone import localtime
+from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext as _
 
 from assessments.models import (
@@ -272,17 +272,25 @@ def submit(entry, *, by):
         entry.round += returned
         entry.receipt = entry.receipt or cycles.next_receipt(entry.cycle)
         entry.submitted_at = now()
-        entry.in_line_at = place_in_line(entry.submitted_at, LedgerEntry.objects.before_it(entry).count())
         entry.submitted_by = by
         entry.first_submitted_at = entry.first_submitted_at or entry.submitted_at
         entry.confirmed_at = entry.confirmed_by = None
         entry.updated_at = entry.submitted_at
         entry.opened_at = None
         entry.pre_review_until = pre_review_until(entry)
+        stand_in_line(entry, since=entry.submitted_at)
         duties.fulfil(duty_of(entry), by=by, at=entry.submitted_at)
         freeze(entry, by=by)
         likeness.mark_text(entry)
     return entry
+
+
+def stand_in_line(entry, *, since):
+    """Give the record its place in the office's queue: from the moment `since`, or from the day after the
+    last one on which the department above has its word."""
+    if entry.pre_review_until:
+        since += timedelta(days=(entry.pre_review_until - localdate(since)).days + 1)
+    entry.in_line_at = place_in_line(since, LedgerEntry.objects.before_it(entry).count())
 
 
 def place_in_line(at, before):
@@ -290,7 +298,7 @@ def place_in_line(at, before):
 
     All that comes in on one day is promised an answer by one day. Of these a unit's first record of the
     year stands before another unit's tenth: each record before it puts it a second further into the day;
-    those that are equal in this stand as they came. It never changes while the record waits.
+    those that are equal in this stand as they came. It changes only when the department above speaks early.
     """
     at = localtime(at)
     day = at.replace(hour=0, minute=0, second=0, microsecond=0)

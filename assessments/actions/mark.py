@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -13,9 +14,9 @@ from assessments.models import LedgerEntry, Mark
 from assessments.scoring.agreement import Marked
 from assessments.scoring.sampling import is_drawn
 from civportal.lib.clock import now
-from units.actions import trail
+from units.actions import notification, trail
 from units.actions.move import MoveNotAllowed, lock
-from units.models import TrailEvent
+from units.models import TrailEvent, User
 
 from . import review
 
@@ -160,12 +161,20 @@ def by_claim(marks):
 
 
 def dispute(entry, *, by):
-    """One more reviewer arbitrates. The version goes up: a page opened before did not show the marks."""
+    """One more reviewer arbitrates and is told. The version goes up: a page opened before did not show
+    the marks."""
     entry.disputed_round = entry.round
     entry.version += 1
     entry.save(update_fields=["disputed_round", "version"])
     trail.record(entry, "dispute", by=by)
+    transaction.on_commit(partial(tell_arbiters, entry, by=by))
     return Decision(entry, is_disputed=True)
+
+
+def tell_arbiters(entry, *, by):
+    """Whoever may arbitrate hears that the record waits for that; nobody who marked it, nor the unit."""
+    arbiters = [user for user in User.objects.reviewers() if user.has_perm("assessments.accept_entry", entry)]
+    notification.announce_each([(entry, arbiter) for arbiter in arbiters], "dispute", by=by)
 
 
 def joined_notes(marks):

@@ -15,7 +15,7 @@ from units.actions import notification, trail
 from units.actions.move import MoveNotAllowed, lock
 from units.models import TrailEvent, User
 
-from . import review
+from . import ledger, review
 
 
 def approve(entry, *, by, note="", seen=None):
@@ -72,10 +72,12 @@ def waiting(entry, verb, seen):
 
 
 def speak(entry, verdict, *, by, note=""):
-    """Keep the department's word on this round; the record waits for it no longer."""
+    """Keep the department's word on this round; from now on the record waits for the office."""
     PreReview.objects.create(entry=entry, round=entry.round, verdict=verdict, by=by, note=note)
     entry.pre_review_until = None
-    entry.save(update_fields=["pre_review_until", "opened_at", "version"])
+    if by:
+        ledger.stand_in_line(entry, since=now())
+    entry.save(update_fields=["pre_review_until", "in_line_at", "opened_at", "version"])
 
 
 # ── nobody spoke ─────────────────────────────────────────────────────────────────────────────────

@@ -103,7 +103,7 @@ class QueueFilter(FilterForm):
 
     def narrow_long(self, entries, long):
         day = WorkCalendar.workdays().latest_before(LedgerEntry.PROMISED_DAYS, today())
-        return entries.filter(submitted_at__lt=end_of(day))
+        return entries.filter(in_line_at__lt=end_of(day))
 
     def narrow_late(self, entries, late):
         return entries.late()

@@ -318,7 +318,8 @@ class LedgerEntry(Removable, Findable, Stateful):
     sitting = models.JSONField(null=True, blank=True, editable=False)
     first_submitted_at = models.DateTimeField(_("first handed in at"), null=True, blank=True)
     submitted_at = models.DateTimeField(_("handed in at"), null=True, blank=True)
-    # Its place in the queue, as `actions/ledger.py` gives it; means nothing before it is handed in.
+    # Its place in the queue, as `actions/ledger.py` gives it, on the day from which the office's promise
+    # counts; means nothing before it is handed in.
     in_line_at = models.DateTimeField(_("place in the queue"), default=now, editable=False)
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

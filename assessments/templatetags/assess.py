@@ -13,8 +13,8 @@ TOP, BOTTOM, LEFT, STEP = 10, 152, 34, 37.4
 
 @register.filter
 def waited(entry, workdays):
-    """Working days since the entry was handed in; calendar days past the last holiday table."""
-    return workdays.passed(localdate(entry.submitted_at), today())
+    """Working days since the entry waits for the office; calendar days past the last holiday table."""
+    return workdays.passed(localdate(entry.in_line_at), today())
 
 
 @register.simple_tag

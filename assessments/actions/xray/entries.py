@@ -68,7 +68,7 @@ def where_entry_is(entry, user):
 )  # fmt: skip
 def entry_waiting(cycle):
     closed = Stage.objects.filter(cycle=cycle, kind=Stage.Kind.LEDGER, closes_on__lt=today())
-    overdue = Q(submitted_at__lt=before_workdays(PROMISED_WITHIN))
+    overdue = Q(in_line_at__lt=before_workdays(PROMISED_WITHIN))
     return LedgerEntry.objects.filter(overdue | Q(Exists(closed)), cycle=cycle, status=Status.SUBMITTED)
 
 

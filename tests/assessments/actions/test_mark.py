@@ -12,7 +12,7 @@ from assessments.models import Cycle, Indicator, LedgerEntry, Mark, Review, Scor
 from tests.factories import CaseOfficerFactory, ClaimFactory, EntryFactory, UnitYearFactory
 from tests.threads import at_once
 from units.actions.move import MoveNotAllowed
-from units.models import TrailEvent
+from units.models import Notification, TrailEvent
 
 pytestmark = pytest.mark.django_db
 D = Decimal
@@ -108,6 +108,18 @@ def test_far_marks_wait_for_one_more_reviewer_whose_points_count(waiting, rui, o
     assert Review.objects.get().note == "折中"
     found = Mark.objects.order_by("pk").values_list("by__username", "points", "settles")
     assert list(found) == [("rui", 1, False), ("ou", 4, False), ("third", D("2.5"), True)]
+
+
+def test_who_may_arbitrate_hears_of_a_dispute_and_nobody_else(
+    waiting, lan, rui, ou, third, django_capture_on_commit_callbacks
+):
+    gives(waiting, "0", by=rui)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        gives(waiting, "4", by=ou)
+
+    told = Notification.objects.get()
+    assert (told.to, told.verb, told.object_id) == (third, "dispute", waiting.pk)
 
 
 @pytest.mark.parametrize(("percent", "is_disputed"), [(19, True), (20, False)])

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.utils.timezone import localdate
 
 from assessments.actions import cycle as cycles
 from assessments.actions import ledger, pre_review, review
@@ -20,6 +21,7 @@ pytestmark = pytest.mark.django_db
 # Friday before a working Sunday and a holiday: five working days end on Thursday the 24th.
 FRIDAY = datetime(2026, 9, 18, 2, tzinfo=UTC)
 LAST_DAY = date(2026, 9, 24)
+MONDAY = datetime(2026, 9, 21, 2, tzinfo=UTC)
 LAST_MINUTE = datetime(2026, 9, 24, 15, 59, tzinfo=UTC)
 MIDNIGHT = datetime(2026, 9, 24, 16, tzinfo=UTC)
 
@@ -248,6 +250,14 @@ def test_the_database_itself_wants_a_reason_and_a_person(waiting, guan, said):
         PreReview.objects.create(**{"entry": waiting, "round": 1, "verdict": "approved", "by": guan} | said)
 
 
+def test_the_days_of_the_office_begin_when_the_department_has_spoken(waiting, guan):
+    with at(MONDAY):
+        entry = pre_review.approve(waiting, by=guan)
+
+    assert localdate(entry.in_line_at) == date(2026, 9, 21)
+    assert localdate(entry.submitted_at) == date(2026, 9, 18)
+
+
 # ── nobody speaks ────────────────────────────────────────────────────────────────────────────────
 
 
@@ -257,6 +267,15 @@ def test_it_waits_until_midnight_of_the_last_day_and_no_longer(waiting, guan, ru
     with at(MIDNIGHT):
         assert to_decide(rui) == [waiting]
         assert not LedgerEntry.objects.to_pre_review_by(guan).exists()
+
+
+def test_the_days_of_the_office_begin_after_the_last_day_of_a_silent_department(waiting):
+    assert localdate(waiting.in_line_at) == date(2026, 9, 25)
+
+    with at(MIDNIGHT):
+        pre_review.pass_on()
+
+    assert localdate(LedgerEntry.objects.get().in_line_at) == date(2026, 9, 25)
 
 
 def test_the_office_is_told_once_that_nobody_spoke(waiting, rui, ou, django_capture_on_commit_callbacks):
