@@ -543,69 +543,68 @@ def test_every_address_has_an_expectation():
     assert set(addresses()) == {*OWN, *OFFICE, *COMMON}
 
 
-def asked_by(client, people):
-    """(person, method): Mei asks in every way, everybody else looks and acts; each signs in once."""
+def asked_by(client, people, names):
+    """(name, person, method): Mei asks in every way, everybody else looks and acts; each signs in once."""
     for person in people:
         client.force_login(person)
         for method in METHODS if person.username == "mei" else ("get", "post"):
-            yield person, method
+            yield from ((name, person, method) for name in names)
 
 
-@pytest.mark.parametrize("name", OWN)
-def test_a_foreign_record_answers_like_an_absent_one(client, strangers, lans, name):
-    arguments = lans[OWN[name]]
-    for person, method in asked_by(client, strangers):
+def test_a_foreign_record_answers_like_an_absent_one(client, strangers, lans, subtests):
+    for name, person, method in asked_by(client, strangers, OWN):
+        arguments = lans[OWN[name]]
         foreign = getattr(client, method)(reverse(name, args=arguments))
         absent = getattr(client, method)(reverse(name, args=[ABSENT, *arguments[1:]]))
 
-        asked = (person.username, method)
-        assert foreign.status_code in (404, 405), asked
-        assert (foreign.status_code, len(foreign.content)) == (absent.status_code, len(absent.content)), asked
-        assert foreign.cookies.keys() == absent.cookies.keys()
+        with subtests.test(name, who=person.username, method=method):
+            assert foreign.status_code in (404, 405)
+            assert (foreign.status_code, len(foreign.content)) == (absent.status_code, len(absent.content))
+            assert foreign.cookies.keys() == absent.cookies.keys()
 
 
-@pytest.mark.parametrize("name", OFFICE)
-def test_the_offices_pages_are_closed_to_people_of_units(client, strangers, lans, name):
-    for person, method in asked_by(client, strangers):
+def test_the_offices_pages_are_closed_to_people_of_units(client, strangers, lans, subtests):
+    for name, person, method in asked_by(client, strangers, OFFICE):
         if person.has_role(Role.SUPERVISOR) and name in OPEN_TO_DEPARTMENTS:
             continue
 
         response = getattr(client, method)(reverse(name, args=lans[OFFICE[name]]))
 
-        assert response.status_code in (403, 404, 405), (person.username, method)
+        with subtests.test(name, who=person.username, method=method):
+            assert response.status_code in (403, 404, 405)
 
 
-@pytest.mark.parametrize("name", sorted({*OWN, *OFFICE} - SHOWING - set(THEIRS)))
-def test_who_only_reads_acts_nowhere(client, shen, lin, xun, guan, qiao, lans, name):
+def test_who_only_reads_acts_nowhere(client, shen, lin, xun, guan, qiao, lans, subtests):
     lines = TrailEvent.objects.count()
     for person in (shen, lin, xun, guan, qiao):
         client.force_login(person)
+        for name in sorted({*OWN, *OFFICE} - SHOWING - set(THEIRS)):
+            response = client.post(reverse(name, args=lans[{**OWN, **OFFICE}[name]]))
 
-        response = client.post(reverse(name, args=lans[{**OWN, **OFFICE}[name]]))
+            with subtests.test(name, who=person.username):
+                assert response.status_code in (403, 404, 405)
+                assert TrailEvent.objects.count() == lines
 
-        assert response.status_code in (403, 404, 405), person.username
-    assert TrailEvent.objects.count() == lines
 
-
-@pytest.mark.parametrize("name", sorted(SHOWING))
-def test_what_only_shows_changes_nothing_whatever_is_sent(client, shen, lin, guan, lans, name):
+def test_what_only_shows_changes_nothing_whatever_is_sent(client, shen, lin, guan, lans, subtests):
     """Who may read a list may take it out, and that alone leaves a line."""
     acts = TrailEvent.objects.exclude(verb="export")
     lines = acts.count()
-    for user in (shen, lin, guan):
-        client.force_login(user)
+    for person in (shen, lin, guan):
+        client.force_login(person)
+        for name in sorted(SHOWING):
+            client.post(reverse(name, args=lans[{**OWN, **OFFICE}[name]]), {"note": "x", "version": 0})
 
-        client.post(reverse(name, args=lans[{**OWN, **OFFICE}[name]]), {"note": "x", "version": 0})
+            with subtests.test(name, who=person.username):
+                assert acts.count() == lines
 
-    assert acts.count() == lines
 
+def test_a_stranger_is_asked_to_sign_in(client, lans, subtests):
+    for name in (*OWN, *OFFICE):
+        address = reverse(name, args=lans[OWN.get(name, OFFICE.get(name))])
+        for method in METHODS:
+            response = getattr(client, method)(address)
 
-@pytest.mark.parametrize("name", [*OWN, *OFFICE])
-def test_a_stranger_is_asked_to_sign_in(client, lans, name):
-    address = reverse(name, args=lans[OWN.get(name, OFFICE.get(name))])
-
-    for method in METHODS:
-        response = getattr(client, method)(address)
-
-        assert response.status_code == 302, method
-        assert response.url.startswith("/login/"), method
+            with subtests.test(name, method=method):
+                assert response.status_code == 302
+                assert response.url.startswith("/login/")

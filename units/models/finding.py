@@ -10,6 +10,7 @@ from collections import defaultdict
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 
 from django.apps import apps
@@ -64,7 +65,7 @@ class SearchEntryManager(models.Manager):
             waiting[model].update(numbers)
             return
         for changed in batches(self.write(model, numbers)):
-            for dependent in findable_models():
+            for dependent in found_through(model):
                 self.refresh(dependent, dependent.found_through(model, changed))
 
     @transaction.atomic(savepoint=False)
@@ -291,9 +292,8 @@ class Findable(models.Model):
     @classmethod
     def found_through(cls, model, numbers):
         """Numbers of the records that are found by the names of those others."""
-        way = cls.FOUND_THROUGH.get(model._meta.label)
-        rows = cls._base_manager.filter(**{f"{way}__in": numbers}) if way else cls._base_manager.none()
-        return rows.values_list("pk", flat=True)
+        way = cls.FOUND_THROUGH[model._meta.label]
+        return cls._base_manager.filter(**{f"{way}__in": numbers}).values_list("pk", flat=True)
 
     def known_as(self, text):
         """What was found of the record besides what one sees anyway, or None: a `search.Known`."""
@@ -382,3 +382,9 @@ def any_of(lookup, values):
 def findable_models():
     """Every kind of record that can be found."""
     return [model for model in apps.get_models() if issubclass(model, Findable)]
+
+
+@cache
+def found_through(model):
+    """The kinds of record that are found by the names of records of this model, too."""
+    return [other for other in findable_models() if model._meta.label in other.FOUND_THROUGH]
