@@ -7,6 +7,7 @@ from django.db import transaction
 from assessments.management.demo.story import STAGES, Story
 from units.actions.person import one_time_password
 from units.models import Unit, User
+from units.models.finding import renewed_once
 
 # The people of the story whom a visitor may want to be.
 CAST = ["an", "ou", "rui", "lan", "mei", "qiao", "dai", "guan", "shen", "lin", "xun"]
@@ -28,7 +29,7 @@ class Command(BaseCommand):
             )
         password = settings.DEMO_PASSWORD or one_time_password()
         story = Story(stage, password)
-        with transaction.atomic():
+        with transaction.atomic(), renewed_once():
             story.tell()
         self.stdout.write(f"Demo county at stage {stage}: {story.summary}")
         if not settings.DEMO_PASSWORD:
