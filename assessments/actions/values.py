@@ -207,7 +207,8 @@ class Book:
         try:
             change = self.change_of(cell)
         except ValidationError as reason:
-            fault = Fault(cell.place, cell.value or cell.basis, " ".join(reason.messages), cell.unit)
+            said = cell.value if cell.value or cell.seen is not None else cell.basis
+            fault = Fault(cell.place, said, " ".join(reason.messages), cell.unit)
             self.preview.faults.append(fault)
             return
         if change is None:
