@@ -167,8 +167,8 @@ def state(sheet, indicator):
 def block_cells(text, group, sheets, start, indicator):
     """The cells of a block copied from a spreadsheet: its first one stands at this sheet and indicator.
 
-    `sheets` are those of the view, the block's rows fall on them in order. What lies beyond the last unit or column
-    is a cell too, so that it is said and not lost. Raises ValidationError when the text is no block.
+    `sheets` are those of the view; the block's rows fall on them in order. What lies beyond the last unit
+    or column is a cell too, so that it is said and not lost. Raises ValidationError when it is no block.
     """
     lines = lines_of_block(text)
     at = at_path(start, ORDER)
@@ -188,7 +188,9 @@ def lines_of_block(text):
     try:
         lines = [[cleaned(one) for one in line] for line in csv.reader(text.splitlines(True), "excel-tab")]
     except csv.Error as problem:
-        raise ValidationError(_("This is no block of cells; copy it from the spreadsheet once more.")) from problem
+        raise ValidationError(
+            _("This is no block of cells; copy it from the spreadsheet once more.")
+        ) from problem
     while lines and not any(lines[-1]):
         lines.pop()
     if not lines:

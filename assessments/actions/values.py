@@ -337,7 +337,7 @@ def typed(text):
         return None
     if text.casefold() in in_every_language(NOT_APPLICABLE):
         raise ValidationError(
-            _("Whether an indicator applies follows from the unit's window and pairing; say that on its sheet.")
+            _("What applies to a unit follows from its window and pairing; these are set on its sheet.")
         )
     if text in BLANKS:
         raise ValidationError(

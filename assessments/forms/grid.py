@@ -21,7 +21,9 @@ def supervisor_choices():
     supervisors = cache.get_or_set(
         "supervisors",
         lambda: list(
-            Unit.objects.filter(Exists(Unit.objects.filter(supervisor=OuterRef("pk")))).values_list("pk", "name")
+            Unit.objects.filter(Exists(Unit.objects.filter(supervisor=OuterRef("pk")))).values_list(
+                "pk", "name"
+            )
         ),
         KINDS_SECONDS,
     )
@@ -65,7 +67,9 @@ class PasteForm(forms.Form):
         label=_("The block"),
         max_length=BLOCK_LENGTH,
         strip=False,
-        help_text=_("Copy the cells with the points in the spreadsheet and paste them here: a row for each unit."),
+        help_text=_(
+            "Copy the cells with the points in the spreadsheet and paste them here: a row for each unit."
+        ),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     sheet = forms.ChoiceField(label=_("First unit"))
@@ -84,7 +88,7 @@ class PasteForm(forms.Form):
 
 
 def typed_cells(data, items):
-    """The cells that were typed on the page, as its form sends them: only those that say something else than was seen."""
+    """The cells of the page's form that say something else than what was seen there."""
     codes = {item.pk: item.code for item in items}
     cells = []
     for name, text in data.items():

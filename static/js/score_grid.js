@@ -13,9 +13,11 @@ const cellAt = (element) => element.closest("#score-grid .cells__cell");
 const valueOf = (cell) => one(".cells__value", cell);
 const seenOf = (cell) => one("input[type=hidden]", cell);
 const rowOf = (cell) => cell.closest("tr");
-const text = (name) => grid().dataset[`text${name}`];
-const column = (cell) => one(`thead [data-column="${cell.dataset.column}"]`, grid());
-const basisOfColumn = (cell) => one(`input[name="basis-${cell.dataset.column}"]`, grid());
+// By the cell's own form: an answer may come when the filter has put another in its place.
+const formOf = (cell) => cell.closest("form");
+const text = (cell, name) => formOf(cell).dataset[`text${name}`];
+const column = (cell) => one(`thead [data-column="${cell.dataset.column}"]`, formOf(cell));
+const basisOfColumn = (cell) => one(`input[name="basis-${cell.dataset.column}"]`, formOf(cell));
 
 // ---- how a cell stands --------------------------------------------------------------------------
 
@@ -25,13 +27,17 @@ const show = (cell, state, sentence) => {
   cell.classList.remove(...STATES);
   if (state) cell.classList.add(state);
   one(".cells__say", cell).textContent = sentence;
-  valueOf(cell).toggleAttribute("aria-invalid", state === "is-refused");
+  valueOf(cell).setAttribute("aria-invalid", String(state === "is-refused"));
   const line = one("[data-status]");
   if (line && sentence) line.textContent = `${named(cell)}: ${sentence}`;
 };
 const named = (cell) => `${one("a", rowOf(cell)).textContent} · ${column(cell).textContent}`;
 
-const isChanged = (cell) => valueOf(cell).value.trim() !== valueOf(cell).dataset.shown || "givenBasis" in valueOf(cell).dataset;
+const isChanged = (cell) => {
+  const value = valueOf(cell);
+  const typed = value.value.trim();
+  return typed !== value.dataset.shown || (typed !== "" && "givenBasis" in value.dataset);
+};
 
 const takeOver = (cell, stand) => {
   const value = valueOf(cell);
@@ -59,14 +65,13 @@ const said = (cell) => {
 
 const save = (cell, wish = said(cell), isUndoing = false) => {
   const before = { value: valueOf(cell).dataset.shown, basis: valueOf(cell).dataset.basis };
-  show(cell, "is-waiting", text("Saving"));
+  show(cell, "is-waiting", text(cell, "Saving"));
   queue = queue.then(() => send(cell, wish, before, isUndoing));
   return queue;
 };
 
 const send = async (cell, wish, before, isUndoing) => {
-  if (!cell.isConnected) return;
-  const form = grid();
+  const form = formOf(cell);
   const body = new FormData();
   // What was seen may be newer by now: the queue had something of this cell before.
   Object.entries({ ...wish, seen: seenOf(cell).value, csrfmiddlewaretoken: token(form) }).forEach(([name, said]) => body.append(name, said));
@@ -74,15 +79,15 @@ const send = async (cell, wish, before, isUndoing) => {
   let response = null;
   try {
     response = await fetch(address, { method: "POST", body, headers: { Accept: "application/json" } });
-  } catch { later(cell, wish, text("Offline")); return; }
+  } catch { later(cell, wish, text(cell, "Offline")); return; }
   const isAnswer = (response.headers.get("Content-Type") || "").includes("json");
   if (response.ok && isAnswer) settle(cell, wish, before, await response.json(), isUndoing);
   else if (response.status === 409 && isAnswer) dispute(cell, wish, await response.json());
   else if (response.status === 422 && isAnswer) refuse(cell, wish, (await response.json()).error, isUndoing);
-  else if (response.ok || response.status === 401) later(cell, wish, text("SignedOut"));
-  else if (response.status >= 500 || response.status === 429) later(cell, wish, text("Offline"));
-  else if (response.status === 403 && !cell.dataset.again) { cell.dataset.again = "1"; later(cell, wish, text("SignedOut")); }
-  else refuse(cell, wish, text("Closed"), isUndoing);
+  else if (response.ok || response.status === 401) later(cell, wish, text(cell, "SignedOut"));
+  else if (response.status >= 500 || response.status === 429) later(cell, wish, text(cell, "Offline"));
+  else if (response.status === 403 && !cell.dataset.again) { cell.dataset.again = "1"; later(cell, wish, text(cell, "SignedOut")); }
+  else refuse(cell, wish, text(cell, "Closed"), isUndoing);
 };
 
 const settle = (cell, wish, before, stand, isUndoing) => {
@@ -92,7 +97,7 @@ const settle = (cell, wish, before, stand, isUndoing) => {
   takeOver(cell, stand);
   if (isLeft) { value.value = stand.text; delete value.dataset.givenBasis; }
   delete cell.dataset.again;
-  show(cell, "is-saved", text("Saved"));
+  show(cell, "is-saved", text(cell, "Saved"));
   if (isLeft && document.activeElement === value) value.select();
   if (!isUndoing && (before.value !== stand.text || before.basis !== stand.basis)) undoable.push({ cell, ...before });
   one("[data-undo]").disabled = !undoable.length;
@@ -100,7 +105,7 @@ const settle = (cell, wish, before, stand, isUndoing) => {
 };
 
 const later = (cell, wish, sentence) => {
-  show(cell, "is-waiting", `${text("Unsaved")} ${sentence}`);
+  show(cell, "is-waiting", `${text(cell, "Unsaved")} ${sentence}`);
   window.setTimeout(() => { if (cell.isConnected && cell.classList.contains("is-waiting")) save(cell, wish); }, RETRY);
 };
 
@@ -157,7 +162,7 @@ const undo = () => {
   if (!last || !last.cell.isConnected) return;
   valueOf(last.cell).value = last.value || grid().dataset.clearing;
   valueOf(last.cell).focus();
-  save(last.cell, { value: last.value || grid().dataset.clearing, basis: last.basis }, true);
+  save(last.cell, { value: valueOf(last.cell).value, basis: last.basis }, true);
 };
 
 // ---- moving -------------------------------------------------------------------------------------
