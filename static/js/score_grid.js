@@ -21,7 +21,7 @@ const basisOfColumn = (cell) => one(`input[name="basis-${cell.dataset.column}"]`
 
 // ---- how a cell stands --------------------------------------------------------------------------
 
-const STATES = ["is-waiting", "is-refused", "is-saved"];
+const STATES = ["is-saving", "is-waiting", "is-refused", "is-saved"];
 
 const show = (cell, state, sentence) => {
   cell.classList.remove(...STATES);
@@ -60,33 +60,38 @@ const said = (cell) => {
   const value = valueOf(cell);
   const column = basisOfColumn(cell);
   const basis = "givenBasis" in value.dataset ? value.dataset.givenBasis : (column && column.value.trim()) || value.dataset.basis;
-  return { value: value.value.trim(), basis, seen: seenOf(cell).value };
+  return { value: value.value.trim(), basis };
 };
+
+const spelled = ({ value, basis }) => JSON.stringify([value, basis]);
 
 const save = (cell, wish = said(cell), isUndoing = false) => {
   const before = { value: valueOf(cell).dataset.shown, basis: valueOf(cell).dataset.basis };
-  show(cell, "is-waiting", text(cell, "Saving"));
+  cell.dataset.sent = spelled(wish);
+  show(cell, "is-saving", text(cell, "Saving"));
   queue = queue.then(() => send(cell, wish, before, isUndoing));
   return queue;
 };
 
 const send = async (cell, wish, before, isUndoing) => {
+  // Somebody else's value came before; the person has not chosen yet.
+  if (one(".cells__clash", cell)) return;
   const form = formOf(cell);
   const body = new FormData();
-  // What was seen may be newer by now: the queue had something of this cell before.
+  // Asked only now: the queue may have had another value of this cell before.
   Object.entries({ ...wish, seen: seenOf(cell).value, csrfmiddlewaretoken: token(form) }).forEach(([name, said]) => body.append(name, said));
   const address = form.dataset.keep.replace("/0/values/0/", `/${rowOf(cell).dataset.sheet}/values/${cell.dataset.column}/`);
   let response = null;
   try {
     response = await fetch(address, { method: "POST", body, headers: { Accept: "application/json" } });
-  } catch { later(cell, wish, text(cell, "Offline")); return; }
+  } catch { later(cell, text(cell, "Offline")); return; }
   const isAnswer = (response.headers.get("Content-Type") || "").includes("json");
   if (response.ok && isAnswer) settle(cell, wish, before, await response.json(), isUndoing);
   else if (response.status === 409 && isAnswer) dispute(cell, wish, await response.json());
   else if (response.status === 422 && isAnswer) refuse(cell, wish, (await response.json()).error, isUndoing);
-  else if (response.ok || response.status === 401) later(cell, wish, text(cell, "SignedOut"));
-  else if (response.status >= 500 || response.status === 429) later(cell, wish, text(cell, "Offline"));
-  else if (response.status === 403 && !cell.dataset.again) { cell.dataset.again = "1"; later(cell, wish, text(cell, "SignedOut")); }
+  else if (response.ok || response.status === 401) later(cell, text(cell, "SignedOut"));
+  else if (response.status >= 500 || response.status === 429) later(cell, text(cell, "Offline"));
+  else if (response.status === 403 && !cell.dataset.again) { cell.dataset.again = "1"; later(cell, text(cell, "SignedOut")); }
   else refuse(cell, wish, text(cell, "Closed"), isUndoing);
 };
 
@@ -104,9 +109,9 @@ const settle = (cell, wish, before, stand, isUndoing) => {
   showBar();
 };
 
-const later = (cell, wish, sentence) => {
+const later = (cell, sentence) => {
   show(cell, "is-waiting", `${text(cell, "Unsaved")} ${sentence}`);
-  window.setTimeout(() => { if (cell.isConnected && cell.classList.contains("is-waiting")) save(cell, wish); }, RETRY);
+  window.setTimeout(() => { if (cell.isConnected && cell.classList.contains("is-waiting")) save(cell, said(cell)); }, RETRY);
 };
 
 const refuse = (cell, wish, sentence, isUndoing) => {
@@ -140,10 +145,9 @@ const leave = (cell) => {
     if (cell.classList.contains("is-refused") && !one(".cells__clash", cell)) show(cell, "", "");
     return;
   }
-  if (one(".cells__clash", cell) || cell.classList.contains("is-waiting")) return;
-  // The same words were refused already.
-  if (cell.dataset.refused === JSON.stringify(said(cell)) && cell.classList.contains("is-refused")) return;
-  cell.dataset.refused = JSON.stringify(said(cell));
+  if (one(".cells__clash", cell)) return;
+  // The same words are under way, or were refused already.
+  if (/is-(saving|waiting|refused)/.test(cell.className) && cell.dataset.sent === spelled(said(cell))) return;
   save(cell);
 };
 
@@ -181,7 +185,9 @@ const step = (cell, down, right) => {
 };
 
 const isAllChosen = (value) => value.selectionStart === 0 && value.selectionEnd === value.value.length;
-const isAtEdge = (value, right) => (isAllChosen(value) ? true : value.selectionStart === value.selectionEnd && value.selectionStart === (right > 0 ? value.value.length : 0));
+// Whoever has clicked into a value walks through its digits first.
+const isAtEdge = (value, right) => !("inside" in value.dataset) || isAllChosen(value)
+  || (value.selectionStart === value.selectionEnd && value.selectionStart === (right > 0 ? value.value.length : 0));
 
 const MOVES = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
@@ -226,6 +232,7 @@ const showBar = () => {
   one("[data-bar-range]", bar).textContent = head.dataset.range;
   one("[data-bar-rule]", bar).textContent = head.dataset.rule;
   one("[data-bar-why]", bar).textContent = chosen.dataset.why || "";
+  one("[data-bar-sheet]", bar).hidden = false;
   one("[data-bar-editable]", bar).hidden = !value;
   one("[data-bar-told]", bar).textContent = value ? value.dataset.told : "";
   one("[data-bar-sheet]", bar).href = `${link.getAttribute("href")}#${one(".code", head).textContent}`;
@@ -301,10 +308,17 @@ document.addEventListener("focusin", (event) => {
 });
 document.addEventListener("focusout", (event) => {
   if (!event.target.matches) return;
-  if (event.target.matches("#score-grid .cells__value")) leave(cellAt(event.target));
+  if (event.target.matches("#score-grid .cells__value")) { delete event.target.dataset.inside; leave(cellAt(event.target)); }
   if (event.target.matches("[data-bar-basis]")) giveBasis(event.target);
 });
-document.addEventListener("click", (event) => { if (event.target.matches(".cells__value") && isAllChosen(event.target) === false && !isChanged(cellAt(event.target))) event.target.select(); });
+// The first click chooses the whole value, another one stands inside it.
+let isFresh = false;
+document.addEventListener("mousedown", (event) => { isFresh = event.target !== document.activeElement; });
+document.addEventListener("click", (event) => {
+  if (!event.target.matches("#score-grid .cells__value")) return;
+  if (isFresh) event.target.select();
+  else event.target.dataset.inside = "";
+});
 document.addEventListener("change", (event) => {
   if (!event.target.matches(".cells__basis")) return;
   try { sessionStorage.setItem(keyOf(event.target), event.target.value); } catch { /* nothing kept */ }
