@@ -176,7 +176,6 @@ const enter = (cell) => {
   if (!cell) return;
   const target = valueOf(cell) || cell;
   target.focus();
-  if (target.select) target.select();
 };
 const step = (cell, down, right) => {
   const rows = all("tbody tr", grid());
@@ -300,24 +299,27 @@ document.addEventListener("keydown", (event) => {
   if (event.target.matches(".cells__basis") && event.key === "Enter") { event.preventDefault(); return; }
   onKey(event);
 });
+// The first click chooses the whole value, another one stands inside it.
+let isPointing = false;
+let isFresh = false;
+document.addEventListener("mousedown", (event) => { isPointing = true; isFresh = event.target !== document.activeElement; });
+document.addEventListener("mouseup", () => { isPointing = false; });
+document.addEventListener("click", (event) => {
+  if (!event.target.matches("#score-grid .cells__value")) return;
+  if (isFresh) event.target.select();
+  else event.target.dataset.inside = "";
+});
 document.addEventListener("focusin", (event) => {
   const cell = cellAt(event.target);
   if (!cell || event.target.closest("button")) return;
   chosen = cell;
+  if (!isPointing && event.target.select) event.target.select();
   showBar();
 });
 document.addEventListener("focusout", (event) => {
   if (!event.target.matches) return;
   if (event.target.matches("#score-grid .cells__value")) { delete event.target.dataset.inside; leave(cellAt(event.target)); }
   if (event.target.matches("[data-bar-basis]")) giveBasis(event.target);
-});
-// The first click chooses the whole value, another one stands inside it.
-let isFresh = false;
-document.addEventListener("mousedown", (event) => { isFresh = event.target !== document.activeElement; });
-document.addEventListener("click", (event) => {
-  if (!event.target.matches("#score-grid .cells__value")) return;
-  if (isFresh) event.target.select();
-  else event.target.dataset.inside = "";
 });
 document.addEventListener("change", (event) => {
   if (!event.target.matches(".cells__basis")) return;
