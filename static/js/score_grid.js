@@ -231,6 +231,7 @@ const showBar = () => {
   one("[data-bar-range]", bar).textContent = head.dataset.range;
   one("[data-bar-rule]", bar).textContent = head.dataset.rule;
   one("[data-bar-why]", bar).textContent = chosen.dataset.why || "";
+  one("[data-bar-hint]", bar).hidden = true;
   one("[data-bar-sheet]", bar).hidden = false;
   one("[data-bar-editable]", bar).hidden = !value;
   one("[data-bar-told]", bar).textContent = value ? value.dataset.told : "";
