@@ -2,6 +2,7 @@
 
 from django import forms
 from django.core.cache import cache
+from django.core.validators import MaxLengthValidator
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -65,7 +66,7 @@ class PasteForm(forms.Form):
 
     block = forms.CharField(
         label=_("The block"),
-        max_length=BLOCK_LENGTH,
+        validators=[MaxLengthValidator(BLOCK_LENGTH)],
         strip=False,
         help_text=_(
             "Copy the cells with the points in the spreadsheet and paste them here: a row for each unit."
