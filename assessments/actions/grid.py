@@ -22,7 +22,7 @@ from . import score
 from .values import Cell, Place, cleaned
 
 ORDER = "unit_year__unit__sort_order"
-# A form may send a thousand fields, and every cell sends two.
+# A form may send a thousand fields; every cell sends two, every column its basis.
 FIELDS = 900
 ROWS = 50
 
@@ -43,7 +43,8 @@ class Group:
     @property
     def rows_per_page(self):
         """So many units that the page's form can be sent."""
-        return max(min(ROWS, FIELDS // (2 * len(self.items))), 1)
+        columns = len(self.items)
+        return max(min(ROWS, (FIELDS - columns) // (2 * columns)), 1)
 
 
 @dataclass

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from assessments.actions import score
+from assessments.actions import grid, score
 from assessments.models import ScoreLine, ScoreSheet
 from tests.factories import (
     ClaimFactory,
@@ -164,6 +164,26 @@ def test_the_group_of_the_standard_is_in_the_address(client, rui, year, sheets, 
 
     assert {code for _unit, code in cells_of(response)} == {"B1"}
     assert [one.head.code for one in response.context["groups"]] == ["A", "B"]
+
+
+def test_a_filter_asked_by_htmx_brings_the_export_of_just_that_view(client, rui, sheets, bank):
+    client.force_login(rui)
+
+    part = client.get(GRID, {"q": "农商"}, headers={"HX-Request": "true"}).content.decode()
+
+    assert "<html" not in part
+    assert bank.name in part
+    assert f'action="{reverse("assessments:values_export")}?q=%E5%86%9C%E5%95%86&amp;group=A"' in part
+
+
+@pytest.mark.parametrize("columns", [1, 5, 20, 200])
+def test_a_page_is_never_more_than_one_form_can_send(settings, columns):
+    group = grid.Group(None, (None,) * columns)
+
+    fields = group.rows_per_page * 2 * columns + columns
+
+    assert 1 <= group.rows_per_page <= 50
+    assert fields < settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
 
 
 def test_pages_follow_the_office_order_and_show_every_unit_once(client, rui, year, monkeypatch):
