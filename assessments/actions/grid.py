@@ -22,7 +22,7 @@ from . import score
 from .values import Cell, Place, cleaned
 
 ORDER = "unit_year__unit__sort_order"
-# A form may send a thousand fields; every cell sends two, every column its basis.
+# A form may send a thousand fields; every cell sends up to three, every column its basis.
 FIELDS = 900
 ROWS = 50
 
@@ -44,7 +44,7 @@ class Group:
     def rows_per_page(self):
         """So many units that the page's form can be sent."""
         columns = len(self.items)
-        return max(min(ROWS, (FIELDS - columns) // (2 * columns)), 1)
+        return max(min(ROWS, (FIELDS - columns) // (3 * columns)), 1)
 
 
 @dataclass
@@ -59,8 +59,9 @@ class GridCell:
     # Why no value can be entered here, "" where it can.
     why: str = ""
     applies: bool = True
-    # What was sent and refused, with the reason.
+    # What was sent and refused, with its basis and the reason.
     refused: str | None = None
+    given: str = ""
     error: str = ""
 
     @property

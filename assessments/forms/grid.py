@@ -99,9 +99,14 @@ def typed_cells(data, items):
             continue
         seen = data.get(f"seen-{key}", "")
         if text.strip() != shown(seen):
-            basis = data.get(f"basis-{indicator}", "")
+            basis = given_basis(data, key, indicator)
             cells.append(typed_cell(sheet, indicator, codes[indicator], text, basis, seen))
     return cells
+
+
+def given_basis(data, key, indicator):
+    """The basis of a typed cell: its column's, or the one with which it was refused before."""
+    return data.get(f"basis-{indicator}", "").strip() or data.get(f"given-{key}", "")
 
 
 def shown(seen):

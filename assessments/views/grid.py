@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from assessments.actions import grid, score, values
-from assessments.forms.grid import GridFilter, PasteForm, typed_cells
+from assessments.forms.grid import GridFilter, PasteForm, given_basis, typed_cells
 from assessments.models import Cycle, ScoreSheet
 from civportal.lib.paging import keyset_page
 from civportal.lib.tags import score as with_decimals
@@ -56,7 +56,7 @@ def page(request, view, faults=(), paste_form=None, status=200):
     if view.group:
         sheets = view.page()
         rows = grid.rows(view.group, list(sheets), by=request.user)
-        tell(rows, faults)
+        tell(rows, faults, request.POST)
         may_enter = any(not cell.why for row in rows for cell in row.cells)
         context |= {
             "page": sheets,
@@ -72,11 +72,13 @@ def page(request, view, faults=(), paste_form=None, status=200):
     return response
 
 
-def tell(rows, faults):
-    """Say at each cell what was refused there."""
+def tell(rows, faults, sent):
+    """Say at each cell what was refused there; a value that is sent once more keeps the basis it had."""
     said = {(fault.place.row, fault.place.column): fault for fault in faults}
     for cell in (cell for row in rows for cell in row.cells):
         if fault := said.get((cell.sheet.pk, str(cell.indicator.pk))):
+            seen = sent.get(f"seen-{cell.key}", "")
+            cell.given = given_basis(sent, cell.key, cell.indicator.pk) or seen.partition(" ")[2]
             cell.refused, cell.error = fault.value, fault.reason
 
 

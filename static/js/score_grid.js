@@ -11,7 +11,7 @@ const all = (selector, root = document) => Array.from(root.querySelectorAll(sele
 const grid = () => document.getElementById("score-grid");
 const cellAt = (element) => element.closest("#score-grid .cells__cell");
 const valueOf = (cell) => one(".cells__value", cell);
-const seenOf = (cell) => one("input[type=hidden]", cell);
+const seenOf = (cell) => one("input[name^=seen-]", cell);
 const rowOf = (cell) => cell.closest("tr");
 // By the cell's own form: an answer may come when the filter has put another in its place.
 const formOf = (cell) => cell.closest("form");
@@ -283,6 +283,8 @@ const begin = () => {
   all("[data-bar], [data-tools]", form).forEach((part) => { part.hidden = false; });
   // Plain cells are reached by the arrows; Tab goes from value to value.
   all(".cells__cell--plain", form).forEach((cell) => { cell.tabIndex = -1; });
+  // A page that came back with refusals remembers the basis of what was typed.
+  all("input[name^=given-]", form).forEach((input) => { valueOf(cellAt(input)).dataset.givenBasis = input.value; });
   all(".cells__basis", form).forEach((input) => {
     try { input.value = input.value || sessionStorage.getItem(keyOf(input)) || ""; } catch { /* nothing kept */ }
   });

@@ -180,7 +180,7 @@ def test_a_filter_asked_by_htmx_brings_the_export_of_just_that_view(client, rui,
 def test_a_page_is_never_more_than_one_form_can_send(settings, columns):
     group = grid.Group(None, (None,) * columns)
 
-    fields = group.rows_per_page * 2 * columns + columns
+    fields = group.rows_per_page * 3 * columns + columns
 
     assert 1 <= group.rows_per_page <= 50
     assert fields < settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
@@ -380,6 +380,18 @@ def test_the_button_overwrites_nothing_unseen(client, rui, ou, sheets, bank, ite
 
     assert ou.name in cells_of(response)[bank, "A2"].error
     assert ScoreLine.objects.get().value == 3
+
+
+def test_what_is_sent_once_more_keeps_the_basis_it_was_typed_with(client, rui, ou, sheets, bank, item):
+    score.set_value(sheets[bank], item, 3, "抽查", by=ou)
+    client.force_login(rui)
+
+    refused = send(client, (sheets[bank], item, "2", "1.00 检查"))
+    given = cells_of(refused)[bank, "A2"].given
+    send(client, (sheets[bank], item, "2", "3.00 抽查"), **{f"given-{sheets[bank].pk}-{item.pk}": given})
+
+    assert f"given-{sheets[bank].pk}-{item.pk}" in refused.content.decode()
+    assert (ScoreLine.objects.get().value, ScoreLine.objects.get().basis) == (2, "检查")
 
 
 def test_the_button_saves_nothing_for_a_unit_one_keeps_away_from(client, rui, sheets, school, bank, item):
