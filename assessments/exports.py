@@ -72,15 +72,17 @@ def known_words():
 # Out
 
 
-def values_workbook(cycle):
-    """The year's office values as .xlsx bytes, in the same few queries however many units there are."""
-    sheets = list(
-        ScoreSheet.objects.filter(unit_year__cycle=cycle)
-        .select_related("unit_year__unit__supervisor")
-        .order_by("unit_year__unit__sort_order", "pk")
+def values_workbook(cycle, sheets=None, group=None):
+    """The year's office values as .xlsx bytes, in the same few queries however many units there are.
+
+    Of these sheets, or of all of the year; of one group's indicators, or of all with bonus and deductions.
+    """
+    if sheets is None:
+        sheets = ScoreSheet.objects.filter(unit_year__cycle=cycle)
+    lines = ScoreLine.objects.filter(sheet__in=sheets.order_by().values("pk")).select_related("adjustment")
+    rows = list(
+        sheets.select_related("unit_year__unit__supervisor").order_by("unit_year__unit__sort_order", "pk")
     )
-    indicators = list(cycle.standard.indicators.items())
-    lines = ScoreLine.objects.filter(sheet__unit_year__cycle=cycle).select_related("adjustment")
     values, adjustments = {}, defaultdict(list)
     for line in lines.order_by("adjustment__sort_order", "pk"):
         if line.indicator_id:
@@ -89,11 +91,13 @@ def values_workbook(cycle):
             adjustments[line.sheet_id].append(line)
     book = Workbook()
     book.remove(book.active)
+    indicators = list(cycle.standard.indicators.items()) if group is None else group.items
     for way in Indicator.Method:
         of_way = [one for one in indicators if one.method == way and not one.comes_from_ledger]
         if of_way:
-            write_values(book.create_sheet(tables.sheet_title(way.label)), sheets, of_way, values)
-    write_adjustments(book.create_sheet(tables.sheet_title(_("Bonus and deductions"))), sheets, adjustments)
+            write_values(book.create_sheet(tables.sheet_title(way.label)), rows, of_way, values)
+    if group is None:
+        write_adjustments(book.create_sheet(tables.sheet_title(_("Bonus and deductions"))), rows, adjustments)
     write_help(book.create_sheet(tables.sheet_title(_("How to fill in"))), cycle.standard)
     kept = io.BytesIO()
     book.save(kept)

@@ -715,7 +715,7 @@ chapter(
         "list_sheets": _("see the scores of all units"),
         "view_sheet": _("see the unit's score and its reasons"),
         "set_value": _("enter values, bonus and deductions"),
-        "import_values": _("enter values by workbook"),
+        "import_values": _("enter many values at once, in the score grid or by workbook"),
     },
     at_large=["list_sheets", "import_values"],
 )

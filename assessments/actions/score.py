@@ -21,6 +21,8 @@ from civportal.lib.clock import now
 from civportal.lib.money import half_up, plain_decimal
 from units.actions import trail
 
+# So many sheets are named one by one in a question; of more, the whole year is asked.
+FEW = 500
 SUMS = ("raw", "applicable", "base", "bonus", "deductions", "total", "unset_count", "grade", "groups")
 
 PROBLEMS = {
@@ -198,7 +200,7 @@ def facts_of(cycle, sheets):
 def claimed_points(cycle, units):
     """Unit number → indicator code → the sum of its accepted claims."""
     accepted = Claim.objects.filter(entry__cycle=cycle, entry__status=LedgerEntry.Status.ACCEPTED)
-    if len(units) == 1:
+    if len(units) <= FEW:
         accepted = accepted.filter(entry__unit__in=units)
     found = defaultdict(dict)
     sums = accepted.order_by().values_list("entry__unit", "indicator__code").annotate(points=Sum("points"))
@@ -211,9 +213,9 @@ def claimed_points(cycle, units):
 def office_lines(sheets):
     """(sheet, indicator code, rule code, value) of every line on these sheets."""
     lines = ScoreLine.objects.all()
-    if len(sheets) == 1:
-        lines = lines.filter(sheet=sheets[0])
-    elif sheets:
+    if len(sheets) <= FEW:
+        lines = lines.filter(sheet__in=sheets)
+    else:
         lines = lines.filter(sheet__unit_year__cycle=sheets[0].unit_year.cycle_id)
     return lines.order_by("pk").values_list("sheet", "indicator__code", "adjustment__code", "value")
 

@@ -1,7 +1,8 @@
-"""Values of the office by workbook: every cell judged first, then all changes at once.
+"""Values of the office, many at once: by workbook, by a block that was pasted, or typed in the score grid.
 
-A cell left empty changes nothing; a value is taken back only by saying so. So a workbook that holds
-one department's units, or one sheet of several, never wipes out what the others entered.
+Every cell is judged first, then all changes are made together. A cell left empty changes nothing; a
+value is taken back only by saying so. So a workbook that holds one department's units, or one sheet
+of several, never wipes out what the others entered.
 """
 
 import hashlib
@@ -10,12 +11,13 @@ import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
+from functools import cache
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, override
+from django.utils.translation import gettext_lazy, gettext_noop, override
 
 from assessments.models import Cycle, ScoreLine, ScoreSheet
 from assessments.models.conflict import recusal
@@ -35,6 +37,11 @@ BLANKS = {"", "-", "–", "—", "/"}
 BASIS_LENGTH = 300
 # A spreadsheet keeps 8.4 as 8.4000000000000004; what is closer to cents than this is cents.
 NOISE = Decimal("1e-9")
+# The full stop that an input method writes where a decimal point was meant.
+FULL_STOP = "。"
+CONFLICT = gettext_lazy(
+    "You have a conflict of interest with this unit; somebody else has to enter its values."
+)
 
 
 class PreviewOutdated(ValidationError):
@@ -67,6 +74,10 @@ class Cell:
     code: str
     value: str
     basis: str
+    # The number of the score sheet, where the portal says itself which row it is.
+    sheet: int | None = None
+    # The value that stood on the person's screen when the cell was typed (see `score.seen_value`).
+    seen: str | None = None
 
 
 @dataclass(frozen=True)
@@ -126,44 +137,61 @@ class Preview:
         return len({change.sheet.pk for change in self.changes})
 
 
+@cache
 def in_every_language(message):
     """How the portal says it, in each of its languages: a workbook may have been made in another one."""
     said = set()
     for language, _name in settings.LANGUAGES:
         with override(language):
             said.add(_(message).casefold())
-    return said
+    return frozenset(said)
 
 
-def judge(cycle, cells, *, by):
-    """What the cells would change, in the same few queries however many there are; nothing is written."""
-    book = Book(cycle, by)
+def judge(cycle, cells, *, by, basis=""):
+    """What the cells would change, in the same few queries however many there are; nothing is written.
+
+    `basis` stands for those that bring points without one.
+    """
+    book = Book(cycle, sheets_for(cycle, cells), by=by, basis=basis)
     for cell in cells:
         book.take(cell)
     return book.preview
 
 
-class Book:
-    """The year's sheets, indicators, rules and lines, read once, and the verdicts on the cells."""
+def sheets_for(cycle, cells):
+    """The sheets that the cells can be about: those they name by number, else all of the year."""
+    numbers = {cell.sheet for cell in cells}
+    if None in numbers:
+        return ScoreSheet.objects.filter(unit_year__cycle=cycle)
+    return sheets_numbered(cycle, numbers)
 
-    def __init__(self, cycle, by):
+
+def sheets_numbered(cycle, numbers):
+    """The sheets with these numbers; where they are many, all of the year, for a question has its limits."""
+    sheets = ScoreSheet.objects.filter(unit_year__cycle=cycle)
+    return sheets if len(numbers) > score.FEW else sheets.filter(pk__in=list(numbers))
+
+
+class Book:
+    """Sheets of a year with its indicators, rules and lines, read once, and the verdicts on the cells."""
+
+    def __init__(self, cycle, sheets, *, by, basis=""):
         self.preview = Preview()
         self.by = by
+        self.basis = cleaned(basis)
         self.clearing = in_every_language(CLEARING)
         self.nothing = BLANKS | in_every_language(NOT_APPLICABLE)
-        self.sheets = list(
-            ScoreSheet.objects.filter(unit_year__cycle=cycle).select_related("unit_year__unit__supervisor")
-        )
+        self.sheets = {sheet.pk: sheet for sheet in sheets.select_related("unit_year__unit__supervisor")}
         standard = cycle.standard
         self.indicators = {one.code: one for one in standard.indicators.items()}
         self.rules = {one.code: one for one in standard.adjustments.all()}
         self.lines = {}
-        lines = ScoreLine.objects.filter(sheet__unit_year__cycle=cycle)
+        lines = ScoreLine.objects.filter(sheet__in=sheets)
         for line in lines.select_related("indicator", "adjustment", "by"):
             target = line.indicator or line.adjustment
             self.lines[line.sheet_id, target.code, "" if line.indicator_id else line.basis] = line
         self.by_name, self.by_code = defaultdict(list), {}
-        for sheet in self.sheets:
+        for sheet in self.sheets.values():
             self.by_name[plain_name(sheet.unit.name)].append(sheet)
             if sheet.unit.uscc:
                 self.by_code[sheet.unit.uscc] = sheet
@@ -171,13 +199,16 @@ class Book:
 
     def take(self, cell):
         """Judge one cell: a change, a fault, or nothing new."""
-        cell = replace(cell, value=self.said(cell.value), basis=self.said(cell.basis))
-        if not cell.value and not cell.basis:
-            return
+        if cell.seen is None:
+            # What is typed for itself is answered even when it says nothing.
+            cell = replace(cell, value=self.said(cell.value), basis=self.said(cell.basis))
+            if not cell.value and not cell.basis:
+                return
         try:
             change = self.change_of(cell)
         except ValidationError as reason:
-            fault = Fault(cell.place, cell.value or cell.basis, " ".join(reason.messages), cell.unit)
+            said = cell.value if cell.value or cell.seen is not None else cell.basis
+            fault = Fault(cell.place, said, " ".join(reason.messages), cell.unit)
             self.preview.faults.append(fault)
             return
         if change is None:
@@ -196,24 +227,34 @@ class Book:
             return self.value_change(cell, sheet, self.indicators[cell.code])
         if cell.code in self.rules:
             return self.adjustment_change(cell, sheet, self.rules[cell.code])
+        if not cell.code:
+            raise ValidationError(_("The block goes beyond the last column."))
         raise ValidationError(
             _("There is no indicator or rule %(code)s in this edition.") % {"code": cell.code}
         )
 
     def sheet_of(self, cell):
+        """The sheet that the cell is about, if this person may enter values on it."""
+        sheet = self.said_by_name(cell) if cell.sheet is None else self.numbered(cell.sheet)
+        if recusal(self.by).bars(sheet.unit.pk):
+            raise ValidationError(CONFLICT)
+        return sheet
+
+    def numbered(self, number):
+        """The sheet of that number; the rows of a pasted block can be more than there are units."""
+        if number not in self.sheets:
+            raise ValidationError(_("The block goes beyond the last unit."))
+        return self.sheets[number]
+
+    def said_by_name(self, cell):
         """The sheet of the unit that the row names, by its code or else by its name."""
         code = clean_code(cell.uscc)
-        if code and code in self.by_code:
-            sheet = self.by_code[code]
-            if plain_name(cell.unit) not in ("", plain_name(sheet.unit.name)):
-                raise ValidationError(
-                    _("The code is that of %(unit)s, but the row names another unit.") % {"unit": sheet.unit}
-                )
-        else:
-            sheet = self.named(cell)
-        if recusal(self.by).bars(sheet.unit.pk):
+        if not code or code not in self.by_code:
+            return self.named(cell)
+        sheet = self.by_code[code]
+        if plain_name(cell.unit) not in ("", plain_name(sheet.unit.name)):
             raise ValidationError(
-                _("You have a conflict of interest with this unit; somebody else has to enter its values.")
+                _("The code is that of %(unit)s, but the row names another unit.") % {"unit": sheet.unit}
             )
         return sheet
 
@@ -241,20 +282,23 @@ class Book:
         """What a cell of an indicator's column asks for."""
         self.refuse_second(cell, sheet.pk, indicator.code)
         line = self.lines.get((sheet.pk, indicator.code, ""))
-        if cell.value.casefold() in self.clearing:
+        score.refuse_unseen(line, cell.seen)
+        value = self.points_of(cell)
+        if value is None:
             return Change(cell.place, sheet, indicator, line, None, "") if line else None
-        value = number_of(cell.value)
         problem = limits.value_problem(score.item_of(indicator), value, score.traits_of(sheet.unit_year))
         if problem:
             raise ValidationError(score.value_sentence(problem, indicator, value))
-        basis = basis_of(cell, line if line and line.value == value else None)
+        # Whoever types beside a value has its basis on the screen; a workbook keeps it for the same points.
+        keeps = line and (cell.seen is not None or line.value == value)
+        basis = basis_of(cell.basis or ("" if keeps else self.basis), line if keeps else None)
         if line and (line.value, line.basis) == (value, basis):
             return None
         return Change(cell.place, sheet, indicator, line, value, basis)
 
     def adjustment_change(self, cell, sheet, rule):
         """What a row of the bonus and deductions sheet asks for."""
-        basis = basis_of(cell, None)
+        basis = basis_of(cell.basis or self.basis, None)
         self.refuse_second(cell, sheet.pk, rule.code, basis)
         line = self.lines.get((sheet.pk, rule.code, basis))
         if cell.value.casefold() in self.clearing:
@@ -267,6 +311,12 @@ class Book:
             return None
         return Change(cell.place, sheet, rule, line, value, basis)
 
+    def points_of(self, cell):
+        """The points that a cell says, None where it takes a value back."""
+        if cell.seen is not None:
+            return typed(cell.value)
+        return None if cell.value.casefold() in self.clearing else number_of(cell.value)
+
     def refuse_second(self, cell, *key):
         """One workbook says one thing of a unit and an indicator, or of a unit, a rule and a matter."""
         first = self.seen.setdefault(key, cell.place)
@@ -277,6 +327,26 @@ class Book:
             )
 
 
+def typed(text):
+    """What somebody typed for one value: its points, or None to take the value back.
+
+    Raises ValidationError when it says neither.
+    """
+    text = cleaned(text)
+    if text.casefold() in in_every_language(CLEARING):
+        return None
+    if text.casefold() in in_every_language(NOT_APPLICABLE):
+        raise ValidationError(
+            _("What applies to a unit follows from its window and pairing; these are set on its sheet.")
+        )
+    if text in BLANKS:
+        raise ValidationError(
+            _("An empty cell changes nothing. To take the value back, write “%(word)s”.")
+            % {"word": _(CLEARING)}
+        )
+    return number_of(text)
+
+
 def number_of(text):
     """The points that a cell says; raises ValidationError when it says none."""
     if not text:
@@ -284,8 +354,15 @@ def number_of(text):
             _("There is a basis but no points. Fill them in, or write “%(word)s” to take the value back.")
             % {"word": _(CLEARING)}
         )
+    text = unicodedata.normalize("NFKC", text).replace(FULL_STOP, ".")
+    if "," in text or "、" in text:
+        raise ValidationError(
+            _("“%(text)s” has a comma; write the decimal point as a point, such as 8.5.")
+            % {"text": text[:40]}
+        )
     try:
-        value = Decimal(unicodedata.normalize("NFKC", text))
+        # Python would read 1_0 as ten.
+        value = Decimal("NaN" if "_" in text else text)
     except InvalidOperation:
         value = Decimal("NaN")
     if not value.is_finite() or abs(value) > 10_000:
@@ -293,16 +370,16 @@ def number_of(text):
     return half_up(value) if abs(value - half_up(value)) < NOISE else value
 
 
-def basis_of(cell, line):
-    """The basis that the row gives, or that the same value has already."""
-    if not cell.basis and line:
+def basis_of(basis, line):
+    """The basis that is given, or that the value has already."""
+    if not basis and line:
         return line.basis
-    if len(cell.basis) > BASIS_LENGTH:
+    if len(basis) > BASIS_LENGTH:
         raise ValidationError(
             _("The basis has %(count)s characters; %(limit)s are possible.")
-            % {"count": len(cell.basis), "limit": BASIS_LENGTH}
+            % {"count": len(basis), "limit": BASIS_LENGTH}
         )
-    return score.checked_basis(cell.basis)
+    return score.checked_basis(basis)
 
 
 def cleaned(text):
@@ -311,27 +388,66 @@ def cleaned(text):
 
 
 @transaction.atomic
-def apply(cycle, cells, *, digest, source, by):
+def apply(cycle, cells, *, digest, source, by, basis="", verb="import_values"):
     """Take over every change that the preview with this digest showed, all together; faults stay out.
 
-    `source` names the workbook in the trail. Answers the preview that was applied.
+    `source` names the workbook or block in the trail, `verb` says which of them. Answers the preview
+    that was applied.
     Raises ValidationError when the year is not open, and PreviewOutdated when somebody changed a
     value in the meantime, so that nobody's entry is overwritten unseen.
     """
-    refuse_closed(cycle)
-    # Held until the end, in the order in which a recount takes them.
-    list(ScoreSheet.objects.filter(unit_year__cycle=cycle).select_for_update().order_by("pk"))
-    preview = judge(cycle, cells, by=by)
+    sheets = held(cycle, cells)
+    preview = judge(cycle, cells, by=by, basis=basis)
     if preview.digest != digest:
         raise PreviewOutdated
-    by_sheet = defaultdict(dict)
-    for change in preview.changes:
-        by_sheet[change.sheet.pk].update(trail_of(change))
-    write_lines(preview.changes, by=by)
-    score.refresh_all(cycle)
-    touched = {change.sheet.pk: change.sheet for change in preview.changes}
-    trail.record_all(touched.values(), "import_values", by=by, note=source, changes=by_sheet)
+    take_over(cycle, preview.changes, sheets, verb, note=source, by=by)
     return preview
+
+
+@transaction.atomic
+def save(cycle, cells, *, by):
+    """Take over what was typed in the score grid, all that can be; the rest stays out, each with its reason.
+
+    A cell brings the value that stood on the screen, and one that is another by now stays as it is.
+    Answers what was changed and what not. Raises ValidationError when the year is not open.
+    """
+    sheets = held(cycle, cells)
+    preview = judge(cycle, cells, by=by)
+    take_over(cycle, preview.changes, sheets, "set_values", by=by)
+    return preview
+
+
+def put(sheet, indicator, text, basis, *, seen, by):
+    """Take over what was typed in one cell: points, or the word that takes the value back.
+
+    Without a basis the one of the seen value stays. Raises ValidationError when the text says no points
+    that the indicator takes or there is no basis, and ValueChanged when the value is not the one seen.
+    """
+    value = typed(text)
+    if value is None:
+        return score.clear_value(sheet, indicator, seen=seen, by=by)
+    basis = basis_of(cleaned(basis) or seen.partition(" ")[2], None)
+    return score.set_value(sheet, indicator, value, basis, seen=seen, by=by)
+
+
+def held(cycle, cells):
+    """The sheets that the cells can be about, locked in the order in which a recount takes them."""
+    refuse_closed(cycle)
+    return {sheet.pk: sheet for sheet in sheets_for(cycle, cells).select_for_update().order_by("pk")}
+
+
+def take_over(cycle, changes, sheets, verb, *, by, note=""):
+    """Write the changes, recount these sheets once, and say on each what was done to it."""
+    said = defaultdict(dict)
+    for change in changes:
+        said[change.sheet.pk].update(trail_of(change))
+    write_lines(changes, by=by)
+    for sheet in score.recount(cycle, sheets_numbered(cycle, said)):
+        before = sheets[sheet.pk].total
+        if before != sheet.total:
+            said[sheet.pk][_("final score")] = [str(before), str(sheet.total)]
+    touched = {change.sheet.pk: change.sheet for change in changes}
+    trail.record_all(touched.values(), verb, by=by, note=note, changes=said)
 
 
 def refuse_closed(cycle):

@@ -177,3 +177,16 @@ class ApplyForm(forms.Form):
 
     token = forms.CharField(widget=forms.HiddenInput)
     digest = forms.CharField(widget=forms.HiddenInput)
+    basis = forms.CharField(widget=forms.HiddenInput, required=False, max_length=300)
+
+
+class BasisForm(forms.Form):
+    """A basis for the cells of a preview that bring points without one."""
+
+    token = forms.CharField(widget=forms.HiddenInput)
+    basis = forms.CharField(
+        label=_("Basis for cells without one"),
+        max_length=300,
+        required=False,
+        help_text=_("The inspection, document or survey it rests on."),
+    )

@@ -35,6 +35,7 @@ class ScoreSheet(models.Model):
         "add_adjustment": _("bonus or deduction entered"),
         "remove_adjustment": _("bonus or deduction removed"),
         "import_values": _("values taken over from a workbook"),
+        "set_values": _("values entered in the score grid"),
         "set_traits": _("window and pairing set"),
         "recompute": _("recomputed"),
     }

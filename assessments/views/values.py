@@ -1,4 +1,7 @@
-"""Values by workbook: out to those who assess, back as a preview, and then all changes at once."""
+"""Values by workbook, or by a block that was pasted: as a preview, and then all changes at once."""
+
+import json
+from dataclasses import asdict, dataclass
 
 from django.contrib import messages
 from django.core import signing
@@ -12,14 +15,16 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments import exports
-from assessments.actions import values
-from assessments.forms.score import ApplyForm, WorkbookForm
-from assessments.models import Cycle
+from assessments.actions import grid, values
+from assessments.actions.values import Cell, Place
+from assessments.forms.grid import GridFilter
+from assessments.forms.score import ApplyForm, BasisForm, WorkbookForm
+from assessments.models import Cycle, ScoreSheet
 from civportal.lib import files
 from civportal.lib.filetypes import CONTENT_TYPES
 from civportal.lib.tables import TableRefused
 from civportal.lib.uploads import accepts_files
-from civportal.lib.web import allow
+from civportal.lib.web import allow, own_address
 from units.actions import trail
 
 FOLDER = "values"
@@ -38,11 +43,14 @@ def current_or_404():
 
 @require_POST
 def export(request):
-    """The year's workbook; that somebody took it is in the trail of the year."""
+    """The year's workbook, or of it what the address narrows to; that somebody took it is in the trail."""
     allow(request.user, "assessments.import_values")
     cycle = current_or_404()
-    content = exports.values_workbook(cycle)
-    trail.record(cycle, "export", by=request.user)
+    form = GridFilter(request.GET)
+    sheets = form.apply(ScoreSheet.objects.visible_to(request.user).filter(unit_year__cycle=cycle))
+    groups = grid.groups(cycle.standard) if form.cleaned_data.get("group") else []
+    content = exports.values_workbook(cycle, sheets, form.chosen(groups))
+    trail.record(cycle, "export", by=request.user, note="；".join(form.said))
     name = _("Values of %(year)s.xlsx") % {"year": cycle.year}
     return HttpResponse(
         content,
@@ -59,7 +67,7 @@ def upload(request):
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = WorkbookForm(*sent, too_big=request.too_big)
     if sent and (token := kept(form, cycle, request.user)):
-        return redirect(f"{reverse('assessments:values_preview')}?{urlencode({'token': token})}")
+        return redirect(preview_address(token))
     return render(request, "assessments/score/values.html", {"form": form, "cycle": cycle})
 
 
@@ -73,45 +81,88 @@ def kept(form, cycle, user):
     except (TableRefused, exports.NoValueSheet) as refusal:
         form.add_error("file", str(refusal))
         return None
-    about = {"sha256": files.save(file, FOLDER), "name": file.name, "cycle": cycle.pk, "by": user.pk}
+    return token_of(file, cycle, user, name=file.name)
+
+
+def token_of(content, cycle, user, **about):
+    """Keep the content under its hash; a token that names it, for this person and year."""
+    about |= {"sha256": files.save(content, FOLDER), "cycle": cycle.pk, "by": user.pk}
     return signing.dumps(about, salt=SALT)
+
+
+def token_of_cells(cells, cycle, user, *, back):
+    """The same for cells that were read already, with the address of the page from which they came."""
+    content = json.dumps([asdict(cell) for cell in cells]).encode()
+    return token_of(content, cycle, user, name=_("Pasted block"), back=back)
+
+
+def preview_address(token, basis=""):
+    """Where the changes are shown; `basis` stands for those that bring none."""
+    asked = {"token": token, **({"basis": basis} if basis else {})}
+    return f"{reverse('assessments:values_preview')}?{urlencode(asked)}"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a token stands for: the cells of a workbook, or of a block that came from the page `back`."""
+
+    cycle: Cycle
+    name: str
+    cells: list[Cell]
+    passed_over: list[str]
+    back: str = ""
+
+    @property
+    def verb(self):
+        """What the trail calls taking it over."""
+        return "set_values" if self.back else "import_values"
 
 
 @require_safe
 def preview(request):
     """Every change old → new, and everything that cannot be taken over; nothing is written."""
     allow(request.user, "assessments.import_values")
-    token = request.GET.get("token", "")
+    token, basis_form = request.GET.get("token", ""), BasisForm(request.GET)
     workbook = workbook_of(token, request.user)
     if workbook is None:
         messages.error(request, _("This preview is no longer there. Choose the workbook again."))
         return redirect("assessments:values_import")
-    cycle, name, cells, passed_over = workbook
-    found = values.judge(cycle, cells, by=request.user)
+    basis = basis_form.cleaned_data["basis"] if basis_form.is_valid() else ""
+    found = values.judge(workbook.cycle, workbook.cells, by=request.user, basis=basis)
     context = {
-        "cycle": cycle,
-        "name": name,
+        "cycle": workbook.cycle,
+        "name": workbook.name,
+        "back": own_address(request, workbook.back),
         "preview": found,
-        "passed_over": passed_over,
+        "passed_over": workbook.passed_over,
         "changes": found.changes[:SHOWN],
         "more": max(len(found.changes) - SHOWN, 0),
-        "form": ApplyForm(initial={"token": token, "digest": found.digest}),
+        "basis_form": basis_form,
+        "form": ApplyForm(initial={"token": token, "digest": found.digest, "basis": basis}),
     }
     return render(request, "assessments/score/values_preview.html", context)
 
 
 def workbook_of(token, user):
-    """(year, file name, cells, sheets without values) of a token this person was given, or None."""
+    """What the token keeps, if it was given to this person; else None."""
     try:
         about = signing.loads(token, salt=SALT, max_age=DAY)
         with files.open_file(FOLDER, about["sha256"]) as file:
-            cells, passed_over = exports.read_values(file.read(), about["name"])
+            content = file.read()
     except (signing.BadSignature, FileNotFoundError):
         return None
     if about["by"] != user.pk:
         return None
+    cells, passed_over = cells_in(content, about)
     cycle = get_object_or_404(Cycle.objects.select_related("standard"), pk=about["cycle"])
-    return cycle, about["name"], cells, passed_over
+    return Kept(cycle, about["name"], cells, passed_over, about.get("back", ""))
+
+
+def cells_in(content, about):
+    """The cells that were kept, and the names of the workbook's sheets that hold none."""
+    if "back" not in about:
+        return exports.read_values(content, about["name"])
+    return [Cell(**said | {"place": Place(**said["place"])}) for said in json.loads(content)], []
 
 
 @require_POST
@@ -123,14 +174,22 @@ def apply(request):
     if workbook is None or not form.is_valid():
         messages.error(request, _("This preview is no longer there. Choose the workbook again."))
         return redirect("assessments:values_import")
-    cycle, name, cells, _passed_over = workbook
+    basis = form.cleaned_data["basis"]
     try:
-        done = values.apply(cycle, cells, digest=form.cleaned_data["digest"], source=name, by=request.user)
+        done = values.apply(
+            workbook.cycle,
+            workbook.cells,
+            digest=form.cleaned_data["digest"],
+            source=workbook.name,
+            by=request.user,
+            basis=basis,
+            verb=workbook.verb,
+        )
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
-        return redirect(f"{reverse('assessments:values_preview')}?{urlencode({'token': form.data['token']})}")
+        return redirect(preview_address(form.data["token"], basis))
     messages.success(request, applied(done))
-    return redirect("assessments:sheets")
+    return redirect(own_address(request, workbook.back) or "assessments:sheets")
 
 
 def applied(done):

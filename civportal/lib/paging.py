@@ -33,8 +33,8 @@ class KeysetPage:
 def keyset_page(request, rows, field, per_page=50):
     """The rows after the one named in the address, ordered by `field` and the primary key.
 
-    `field` is a column that is never null among these rows, with "-" before it for newest first.
-    An address that makes no sense shows the first page.
+    `field` is a column that is never null among these rows, their own or one that a path leads to, with
+    "-" before it for newest first. An address that makes no sense shows the first page.
     """
     name = field.lstrip("-")
     forward = "lt" if field.startswith("-") else "gt"
@@ -50,7 +50,7 @@ def keyset_page(request, rows, field, per_page=50):
     if len(found) <= per_page:
         return KeysetPage(found, "", first if value else "")
     last = found[per_page - 1]
-    cursor = f"{getattr(last, name).isoformat()},{last.pk}"
+    cursor = f"{spelled(at_path(last, name))},{last.pk}"
     following = urlencode({**asked, "after": cursor}, doseq=True)
     return KeysetPage(found[:per_page], following, first if value else "")
 
@@ -58,10 +58,23 @@ def keyset_page(request, rows, field, per_page=50):
 def after(rows, name, forward, value, key):
     """Rows beyond (value, key); all rows when the value is not one the column could hold."""
     try:
-        value = moment(rows.model._meta.get_field(name).to_python(value))
+        value = moment(column(rows.model, name).to_python(value))
     except (ValidationError, OverflowError):
         return rows
     return rows.filter(Q(**{f"{name}__{forward}": value}) | Q(**{name: value, f"pk__{forward}": key}))
+
+
+def column(model, path):
+    """The column to which a path such as unit__sort_order leads."""
+    *relations, name = path.split("__")
+    for relation in relations:
+        model = model._meta.get_field(relation).related_model
+    return model._meta.get_field(name)
+
+
+def spelled(value):
+    """A column's value as it stands in an address."""
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
 def moment(value):

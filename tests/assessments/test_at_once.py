@@ -5,10 +5,11 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection
 from django.utils.timezone import localdate
 
-from assessments.actions import assignment, conflict, ledger, score
+from assessments.actions import assignment, conflict, ledger, score, values
 from assessments.actions import cycle as cycles
 from assessments.actions import document as documents
 from assessments.actions.assignment import Wish
+from assessments.actions.values import Cell, Place
 from assessments.models import Assignment, Claim, Conflict, Duty, LedgerEntry, ScoreSheet, UnitYear
 from tests.factories import (
     ClaimFactory,
@@ -122,6 +123,63 @@ def test_of_two_who_set_one_value_the_second_is_told(year, school, rui, ou):
     line = sheet.lines.get()
     assert line.basis == f"第{line.value:.0f}号文件"
     assert ScoreSheet.objects.get().total == score.refresh(sheet.unit_year).total
+
+
+def both_type_one_cell(act, year, school, rui, ou):
+    """Two people type one cell of the score grid that both saw empty; the sheet and what became of it."""
+    sheet = score.refresh(UnitYearFactory(cycle=year, unit=school))
+    item = next(item for item in year.standard.indicators.items() if not item.comes_from_ledger)
+    typed = [(by, str(n), f"第{n}号文件") for n, by in enumerate((rui, ou), 1)]
+
+    return sheet, at_once(*[lambda said=said: act(year, sheet, item, *said) for said in typed])
+
+
+def by_itself(year, sheet, item, by, text, basis):
+    return values.put(sheet, item, text, basis, seen="", by=by)
+
+
+def by_the_button(year, sheet, item, by, text, basis):
+    place = Place("", sheet.pk, str(item.pk))
+    cell = Cell(place, "", "", "", item.code, text, basis, sheet=sheet.pk, seen="")
+    if faults := values.save(year, [cell], by=by).faults:
+        raise ValidationError(faults[0].reason)
+
+
+@pytest.mark.parametrize("act", [by_itself, by_the_button])
+def test_of_two_who_type_one_cell_of_the_grid_the_second_is_told(act, year, school, rui, ou):
+    sheet, outcomes = both_type_one_cell(act, year, school, rui, ou)
+
+    assert refused(outcomes) == 1
+    line = sheet.lines.get()
+    assert line.basis == f"第{line.value:.0f}号文件"
+    assert TrailEvent.objects.about(sheet).count() == 1
+
+
+@pytest.mark.parametrize("act", [by_itself, by_the_button])
+def test_without_what_was_seen_the_second_would_overwrite_the_first(act, year, school, rui, ou, monkeypatch):
+    monkeypatch.setattr(score, "refuse_unseen", lambda line, seen: None)
+
+    sheet, outcomes = both_type_one_cell(act, year, school, rui, ou)
+
+    assert refused(outcomes) == 0
+    assert TrailEvent.objects.about(sheet).count() == 2
+
+
+def test_two_who_save_pages_of_the_same_units_lock_each_other_out_of_nothing(year, rui, ou):
+    sheets = [score.refresh(UnitYearFactory(cycle=year)) for _ in range(6)]
+    one, other = [item for item in year.standard.indicators.items() if not item.comes_from_ledger][:2]
+
+    def page(item, by, order):
+        cells = [
+            Cell(Place("", sheet.pk, ""), "", "", "", item.code, "3", "检查", sheet=sheet.pk, seen="")
+            for sheet in order
+        ]
+        return lambda: values.save(year, cells, by=by)
+
+    outcomes = at_once(page(one, rui, sheets), page(other, ou, sheets[::-1]))
+
+    assert refused(outcomes) == 0
+    assert {sheet.raw for sheet in ScoreSheet.objects.all()} == {6}
 
 
 def test_a_record_begun_by_a_double_click_is_one(year, school, lan):
