@@ -274,10 +274,7 @@ class SendBackForm(VersionForm):
         return values
 
     def clean_correct_by(self):
-        day = self.cleaned_data["correct_by"]
-        if day and day < today():
-            raise forms.ValidationError(_("This day has passed."))
-        return day
+        return review.day_to_come(self.cleaned_data["correct_by"])
 
     def is_valid(self):
         return super().is_valid() and self.points.is_valid()
