@@ -28,7 +28,8 @@ from . import ledger, saved_view
 def entry_for(user, pk):
     """The entry with its claims, or 404 when this person should not even know it exists."""
     entry = ledger.entry_for(user, pk)
-    prefetch_related_objects([entry], Prefetch("claims", Claim.objects.select_related("indicator")))
+    claims = Prefetch("claims", Claim.objects.select_related("indicator"))
+    prefetch_related_objects([entry], claims, "claims__indicator__levels")
     return entry
 
 

@@ -23,7 +23,7 @@ def index(request):
 def detail(request, pk):
     allow(request.user, "assessments.view_standard")
     standard = get_object_or_404(Standard, pk=pk)
-    tree = list(standard.indicators.all())
+    tree = list(standard.indicators.prefetch_related("levels"))
     adjustments = list(standard.adjustments.all())
     context = {
         "standard": standard,
