@@ -30,6 +30,8 @@ HEADINGS = {
     "rule_type": "rule_type 计分类型",
     "rule": "rule_note 评分标准 评分办法 评分细则 计分办法 考核标准 评分说明",
     "method": "material_or_method 测评方法 测评方式 考核方式 考评方式 评估方法 佐证材料 材料 备查资料",
+    "reviewers": "reviewers 评审人数 审核人数",
+    "levels": "levels 评分档次 档次 等级标准 分档标准",
     "private": "身份证",
 }
 HEADS = ("head", "head2", "head3")
@@ -49,6 +51,8 @@ TEMPLATE = Template(
         ),
         TemplateColumn("评分标准", "少一次扣 1 分", "", 40),
         TemplateColumn("测评方法", "材料审核", "从下拉框里选", 14, METHOD_WORDS),
+        TemplateColumn("评审人数", "1", "几名审核人分别评分，1 到 5；空着即 1 人", 12),
+        TemplateColumn("评分档次", "好 3～4分：全年 4 次\n1分：1 次", "一行一档，分值不重叠；没有的空着", 40),
     ),
 )
 CARRIED = ("system", "year", "applies", "head_points")
@@ -58,7 +62,7 @@ class IndicatorReader(ListReader):
     """Reads where a row stands in the tree, what it is called and what it gives."""
 
     spanning = {*HEADS, *CARRIED}
-    never_carried = {"code", "name", "points", "rule_type", "rule"}
+    never_carried = {"code", "name", "points", "rule_type", "rule", "reviewers", "levels"}
     nameless = "no indicator"
     room = 1000
 
@@ -121,6 +125,9 @@ class IndicatorReader(ListReader):
             "rule_type": self.plain(row, "rule_type"),
             "rule": self.plain(row, "rule"),
             "method": self.plain(row, "method"),
+            "reviewers": half_width(self.plain(row, "reviewers")),
+            # A level stands in each line of the cell.
+            "levels": clean_text(row.raw.get("levels", "")) if self.plain(row, "levels") else "",
         }
         return row
 
@@ -166,6 +173,8 @@ class IndicatorList(ListKind):
         "rule_type": gettext_lazy("way of counting"),
         "rule": gettext_lazy("rule"),
         "method": gettext_lazy("way of assessing, materials"),
+        "reviewers": gettext_lazy("how many reviewers"),
+        "levels": gettext_lazy("described levels"),
         "private": gettext_lazy("private: not taken in"),
         "becomes": gettext_lazy("becomes"),
     }
@@ -180,6 +189,15 @@ class IndicatorList(ListKind):
         "way of assessing": gettext_lazy(
             "How it is assessed is not said; the office enters its value. Change it in the edition if it is "
             "proved by the ledger."
+        ),
+        "reviewers not read": gettext_lazy(
+            "The number of reviewers is one from 1 to 5, and only of what the ledger proves; one is taken."
+        ),
+        "levels not read": gettext_lazy(
+            "Write one level a line, such as 4分：…, or 3～4分：…; they are left out."
+        ),
+        "levels do not fit": gettext_lazy(
+            "The levels share points, are above the full marks, or say nothing; they are left out."
         ),
         "name shortened": gettext_lazy("The name is long; it is shortened, and stands whole in the rule."),
         "same row": gettext_lazy("The same indicator stands above under the same head."),

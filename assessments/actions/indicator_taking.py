@@ -10,7 +10,7 @@ from units.actions.intake.kinds import UndoRefused, Written
 from units.models import TrailEvent
 
 from . import standard, standard_tree
-from .indicator_verdict import LENGTH, method_of, name_of
+from .indicator_verdict import LENGTH, levels_in, method_of, name_of, reviewers_in
 
 KINDS = {standard_tree.BONUS: Adjustment.Kind.BONUS, standard_tree.DEDUCTION: Adjustment.Kind.DEDUCTION}
 PREFIX = {standard_tree.BONUS: "J", standard_tree.DEDUCTION: "K", standard_tree.VETO: "V"}
@@ -64,10 +64,16 @@ def write_groups(edition, system):
         for place, group in enumerate(system.tree.groups, 1)
     ]
     standard.write(heads)
-    standard.write(
-        indicator_of(line, system.by_key[line.key], head, place)
+    items = [
+        (indicator_of(line, row := system.by_key[line.key], head, place), row)
         for head, group in zip(heads, system.tree.groups, strict=True)
         for place, line in enumerate(group.items, 1)
+    ]
+    standard.write(indicator for indicator, _row in items)
+    standard.write(
+        one
+        for indicator, row in items
+        for one in standard.levels_as(indicator, levels_in(row.values, indicator.maximum)[0])
     )
 
 
@@ -85,6 +91,7 @@ def indicator_of(line, row, head, place):
         maximum=standard_tree.decimal_of(line.points),
         method=method_of(said["method"]),
         rule="；".join(text for text in texts if text),
+        reviewers_needed=reviewers_in(said)[0],
         sort_order=min(head.sort_order + place, 32_767),
     )
 

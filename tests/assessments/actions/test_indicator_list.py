@@ -225,3 +225,53 @@ def test_every_way_of_assessing_that_the_template_offers_is_understood(ou):
     intake.apply(preview(ou, *rows, headings=["一级指标", "指标名称", "分值", "测评方法"]), by=ou)
 
     assert set(Indicator.objects.items().values_list("method", flat=True)) == set(Indicator.Method.values)
+
+
+MORE = ["一级指标", "指标名称", "分值", "测评方法", "评审人数", "评分档次"]
+
+
+def described(ou, **changes):
+    """One indicator with two reviewers and two levels, its cells changed."""
+    cells = {
+        "一级指标": "组织", "指标名称": "研究", "分值": "100", "测评方法": "材料审核", "评审人数": "2人",
+        "评分档次": "好 50～100分：全年 4 次\n10分：1 次", **changes,
+    }  # fmt: skip
+    return preview(ou, list(cells.values()), headings=MORE)
+
+
+def test_reviewers_and_levels_come_with_the_list(ou):
+    batch = intake.apply(described(ou), by=ou)
+
+    item = Indicator.objects.items().get()
+    assert (batch.tally["noted"], item.reviewers_needed) == (0, 2)
+    assert [one.text for one in item.bands] == ["好 50～100分：全年 4 次", "10分：1 次"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "reason"),
+    [
+        ("评审人数", "6", "reviewers not read"),
+        ("评审人数", "若干", "reviewers not read"),
+        ("测评方法", "实地考察", "reviewers not read"),
+        ("评分档次", "视情况给分", "levels not read"),
+        ("评分档次", "101分：太多", "levels do not fit"),
+        ("评分档次", "2～3分：多\n1～2分：少", "levels do not fit"),
+    ],
+)
+def test_what_cannot_be_taken_is_said_and_the_indicator_still_comes(ou, heading, cell, reason):
+    batch = described(ou, **{heading: cell})
+
+    assert reason in reasons(batch, "研究")
+    intake.apply(batch, by=ou)
+    item = Indicator.objects.items().get()
+    assert item.reviewers_needed == 1 or not item.bands
+
+
+def test_a_list_is_known_again_as_far_as_it_tells(ou):
+    intake.apply(described(ou), by=ou)
+
+    again = described(ou)
+    shorter = preview(ou, ["组织", "研究", "100"], headings=MORE[:3])
+    other = described(ou, 评分档次="好 60～100分：全年 4 次")
+
+    assert [one.tally["same"] for one in (again, shorter, other)] == [1, 1, 0]
