@@ -13,7 +13,18 @@ from civportal.lib.listings import Column, Listing
 from units.models import Unit
 
 from .actions.gaps import COLUMNS, MONTHS, Mark, why_absent
-from .models import Award, Binder, ChartItem, Document, Duty, FieldSurvey, HonorItem, LedgerEntry, Plan
+from .models import (
+    Award,
+    Binder,
+    ChartItem,
+    Conflict,
+    Document,
+    Duty,
+    FieldSurvey,
+    HonorItem,
+    LedgerEntry,
+    Plan,
+)
 from .models.duty import duty_label
 from .models.field_survey import Found
 from .models.standard import grade_name
@@ -155,6 +166,50 @@ MARKS = Listing(
         Column(_("How"), "settles", width=16, show=as_whom),
         Column(_("What counts now"), "claim__points", Kind.POINTS),
         Column(_("When"), "at", Kind.MOMENT),
+    ),
+)
+
+
+def assigned(assignment):
+    """The reviewer, the indicator where it is one alone, and whether the two still go together."""
+    words = [str(assignment.reviewer), str(assignment.indicator or "")]
+    if assignment.is_stray:
+        words.append(gettext("conflict of interest since"))
+    return " ".join(filter(None, words))
+
+
+def stray(is_stray):
+    return gettext("conflict of interest since") if is_stray else ""
+
+
+ASSIGNMENTS = Listing(
+    _("Who reviews what"),
+    (
+        Column(_("Unit"), attrgetter("name"), width=32),
+        Column(_("Reviewers"), lambda unit: "；".join(map(assigned, unit.assigned)), width=40),
+    ),
+)
+ASSIGNED_RECORDS = Listing(
+    _("Single records that wait"),
+    (
+        Column(_("What"), "entry__title", width=40),
+        Column(_("Receipt"), "entry__receipt", Kind.CODE),
+        Column(_("Unit"), "entry__unit__name", width=32),
+        Column(_("Reviewer"), "reviewer__name", width=14),
+        Column(_("Remark"), "is_stray", width=24, show=stray),
+    ),
+)
+# For those who keep the list, who read every ground on the screen, too.
+CONFLICTS = Listing(
+    _("Conflicts of interest"),
+    (
+        Column(_("Person"), "person__name", width=14),
+        Column(_("Unit"), "unit__name", width=32),
+        Column(_("Ground"), "ground", width=18, words=dict(Conflict.Ground.choices)),
+        Column(_("Remark"), "note", width=40),
+        Column(_("Declared on"), "declared_at", Kind.MOMENT),
+        Column(_("Declared by"), "declared_by__name", width=14),
+        Column(_("Status"), "status", width=12, words=dict(Conflict.Status.choices)),
     ),
 )
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from assessments import listings
 from assessments.actions import assignment as assignments
 from assessments.forms.assignment import (
     MOST_SEED,
@@ -25,6 +26,7 @@ from assessments.models import Assignment, Cycle
 from civportal.lib.web import allow, page_of, render_page
 from units.forms.editing import tell_refusal
 from units.models import Unit
+from units.views.export import exported
 
 UNITS_PER_PAGE = 50
 
@@ -58,6 +60,8 @@ def index(request):
     form = CoverageFilter(request.GET, cycle=cycle)
     units = form.apply(Unit.objects.filter(years__cycle=cycle)).order_by("sort_order", "pk")
     here = Prefetch("assignments", Assignment.objects.filter(cycle=cycle).for_listing(), to_attr="assigned")
+    if request.method == "POST":
+        return exported(request, listings.ASSIGNMENTS, units.prefetch_related(here), form.said)
     count = None if form.is_narrowed else cycle.unit_count
     page = page_of(request, units.prefetch_related(here), UNITS_PER_PAGE, count=count)
     context = {"cycle": cycle, "form": form, "page": page}
@@ -97,6 +101,8 @@ def records(request):
     if cycle is None:
         return render(request, "assessments/assignment/no_year.html")
     rows = Assignment.objects.filter(cycle=cycle).for_listing().single_records()
+    if request.method == "POST":
+        return exported(request, listings.ASSIGNED_RECORDS, rows)
     context = {"cycle": cycle, "page": page_of(request, rows, UNITS_PER_PAGE)}
     return render(request, "assessments/assignment/records.html", context)
 

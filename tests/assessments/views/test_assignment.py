@@ -189,6 +189,33 @@ def test_what_was_given_alone_stands_in_a_list_until_it_is_decided_or_taken_back
     assert (back.url, Assignment.objects.count()) == (address("assignments_records"), 1)
 
 
+def taken(client, name, query=""):
+    """The list as a file, row by row."""
+    answer = client.post(address(name) + query, {"format": "csv"})
+    return b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+
+
+def test_who_has_what_leaves_as_it_stands_and_why_nobody_may_is_not_in_it(client, year, units, rui, ou):
+    AssignmentFactory(cycle=year, unit=units[0], reviewer=rui)
+    part = year.standard.indicators.proved_by_ledger().first()
+    AssignmentFactory(cycle=year, unit=units[0], indicator=part, reviewer=ou)
+    ConflictFactory(person=rui, unit=units[0], ground="family", note="妻子在该单位工作")
+    AssignmentFactory(
+        cycle=year, unit=None, entry=EntryFactory(cycle=year, unit=units[1], submitted=True), reviewer=rui
+    )
+    colleague = CaseOfficerFactory()
+    client.force_login(colleague)
+
+    everything = taken(client, "assignments")
+    narrowed = taken(client, "assignments", f"?reviewer={rui.pk}")
+    records = taken(client, "assignments_records")
+
+    assert (len(everything), len(narrowed), len(records)) == (3, 2, 2)
+    assert rui.name in everything[1] and f"{ou.name} {part}" in everything[1]
+    assert units[1].name in everything[2] and units[1].name in records[1]
+    assert "妻子" not in "".join(everything + records)
+
+
 @pytest.mark.parametrize("rows", [1, 5, 50])
 @pytest.mark.parametrize("name", ["assignments", "assignments_load", "assignments_records"])
 def test_the_lists_cost_the_same(as_ou, year, name, rows, django_assert_max_num_queries):
