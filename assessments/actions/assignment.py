@@ -288,12 +288,13 @@ def check(cycle, reviewer, unit, indicator):
 def remove(assignment, *, by):
     """Take one back; what the person decided stays decided."""
     cycle = held(assignment.cycle)
+    said = str(assignment)
     if not Assignment.objects.filter(pk=assignment.pk).delete()[0]:
         return
     if assignment.entry_id:
-        trail.record(assignment.entry, "unassign", by=by, note=str(assignment.reviewer))
+        trail.record(assignment, "take_back", by=by, note=said)
     else:
-        trail.record(cycle, "unassign_reviewer", by=by, note=str(assignment))
+        trail.record(cycle, "unassign_reviewer", by=by, note=said)
 
 
 @transaction.atomic
@@ -340,7 +341,8 @@ def give(entry, deal, *, by, seen=None):
     if reason:
         raise ValidationError(reason)
     made = Assignment.objects.create(cycle=entry.cycle, entry=entry, reviewer=deal.reviewer, assigned_by=by)
-    trail.record(entry, "assign", by=by, note=str(deal.reviewer))
+    # About the assignment: the history of the record is read by its unit, which is not told who judges.
+    trail.record(made, "give", by=by, note=str(made))
     return made
 
 

@@ -134,7 +134,7 @@ def undo(bulk, *, by):
             return skipped
         bulk.undone_at = now()
         bulk.save(update_fields=["undone_at"])
-        for line in bulk.lines.select_related("entry", "review", "assignment__cycle"):
+        for line in bulk.lines.select_related("entry", "review", "assignment__cycle", "assignment__reviewer"):
             try:
                 with transaction.atomic():
                     undo_line(bulk, line, by=by)

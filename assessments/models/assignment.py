@@ -47,7 +47,12 @@ class AssignmentQuerySet(models.QuerySet):
 class Assignment(models.Model):
     """One reviewer in a year for one unit, one indicator, one indicator of one unit, or one record."""
 
-    VERBS = {"assign": _("assigned to you")}
+    VERBS = {
+        "assign": _("assigned to you"),
+        # Of single records, whose own history units read.
+        "give": _("record assigned to a reviewer"),
+        "take_back": _("record taken back from a reviewer"),
+    }
 
     cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="assignments", verbose_name=_("year"))
     unit = models.ForeignKey(

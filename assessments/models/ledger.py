@@ -251,8 +251,6 @@ class LedgerEntry(Removable, Findable, Stateful):
         "pre_approve": _("approved by the department above"),
         "pre_decline": _("not supported by the department above"),
         "pre_lapse": _("passed on without a word of the department above"),
-        "assign": _("assigned to a reviewer"),
-        "unassign": _("assignment to a reviewer taken back"),
     }
     TONES = {"submitted": "info", "returned": "bad", "accepted": "good"}
     # What changes in a record besides its own fields.
