@@ -214,6 +214,42 @@ CONFLICTS = Listing(
 )
 
 
+def edition(standard):
+    """The standard as the list that it could have come from, in the headings of the empty list."""
+    depth = max((len(one.path.split(" › ")) for one in standard.indicators.all() if one.path), default=0)
+    name = standard.source_name or standard.name
+    heads = [Column(heading, head_at(place), width=18) for place, heading in enumerate(HEADS[:depth])]
+    return Listing(
+        name,
+        (
+            Column("体系名称", lambda row: name, width=24),
+            Column("年度", lambda row: standard.year, Kind.NUMBER),
+            Column("一级指标", "head", width=18),
+            Column("一级指标分值", "head_points", Kind.POINTS),
+            *heads,
+            Column("指标名称", "name", width=36),
+            Column("分值", "points", Kind.POINTS),
+            Column("计分类型", "kind", width=10),
+            Column("上限分值", "limit", Kind.POINTS),
+            Column("适用对象", "applies", width=14),
+            Column("评分标准", "rule", width=40),
+            Column("测评方法", "method", width=12),
+            Column("评审人数", "reviewers", Kind.NUMBER),
+            Column("评分档次", "levels", width=40),
+        ),
+        hint=_("What a record must show, grades, floors and the tie rule stand in the edition only."),
+    )
+
+
+# Where heads stand in between.
+HEADS = ("二级指标", "三级指标")
+
+
+def head_at(place):
+    """Makes the head of that depth."""
+    return lambda row: row.path[place] if place < len(row.path) else ""
+
+
 def whose(unit, scope):
     """Whose records a binder holds: a unit's, or those of a whole group."""
     return unit or str(dict(Binder.Scope.choices)[scope])

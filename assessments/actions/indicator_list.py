@@ -32,10 +32,10 @@ HEADINGS = {
     "method": "material_or_method 测评方法 测评方式 考核方式 考评方式 评估方法 佐证材料 材料 备查资料",
     "reviewers": "reviewers 评审人数 审核人数",
     "levels": "levels 评分档次 档次 等级标准 分档标准",
+    "limit": "limit 上限分值 封顶分值",
     "private": "身份证",
 }
 HEADS = ("head", "head2", "head3")
-METHOD_WORDS = ("材料审核", "实地考察", "问卷调查", "部门评价", "系统自动")
 TEMPLATE = Template(
     "测评指标",
     (
@@ -50,7 +50,7 @@ TEMPLATE = Template(
             "计分类型", "", "加分、扣分、否决项从下拉框里选；其余空着", 14, tuple(standard_tree.WAYS)
         ),
         TemplateColumn("评分标准", "少一次扣 1 分", "", 40),
-        TemplateColumn("测评方法", "材料审核", "从下拉框里选", 14, METHOD_WORDS),
+        TemplateColumn("测评方法", "材料审核", "从下拉框里选", 14, tuple(indicator_verdict.WAYS_SAID)),
         TemplateColumn("评审人数", "1", "几名审核人分别评分，1 到 5；空着即 1 人", 12),
         TemplateColumn("评分档次", "好 3～4分：全年 4 次\n1分：1 次", "一行一档，分值不重叠；没有的空着", 40),
     ),
@@ -62,7 +62,7 @@ class IndicatorReader(ListReader):
     """Reads where a row stands in the tree, what it is called and what it gives."""
 
     spanning = {*HEADS, *CARRIED}
-    never_carried = {"code", "name", "points", "rule_type", "rule", "reviewers", "levels"}
+    never_carried = {"code", "name", "points", "rule_type", "rule", "reviewers", "levels", "limit"}
     nameless = "no indicator"
     room = 1000
 
@@ -123,13 +123,18 @@ class IndicatorReader(ListReader):
             "year": year_in(row.raw.get("year", "")),
             "applies": self.plain(row, "applies"),
             "rule_type": self.plain(row, "rule_type"),
-            "rule": self.plain(row, "rule"),
+            "rule": self.whole(row, "rule"),
+            "limit": half_width(self.plain(row, "limit")),
             "method": self.plain(row, "method"),
             "reviewers": half_width(self.plain(row, "reviewers")),
             # A level stands in each line of the cell.
-            "levels": clean_text(row.raw.get("levels", "")) if self.plain(row, "levels") else "",
+            "levels": self.whole(row, "levels"),
         }
         return row
+
+    def whole(self, row, name):
+        """The text of a field to its last full stop; what says "nothing" is empty."""
+        return clean_text(row.raw.get(name, "")) if self.plain(row, name) else ""
 
     def head(self, row, name):
         """A head without its number and without the points behind it."""
@@ -175,6 +180,7 @@ class IndicatorList(ListKind):
         "method": gettext_lazy("way of assessing, materials"),
         "reviewers": gettext_lazy("how many reviewers"),
         "levels": gettext_lazy("described levels"),
+        "limit": gettext_lazy("points at most"),
         "private": gettext_lazy("private: not taken in"),
         "becomes": gettext_lazy("becomes"),
     }

@@ -23,6 +23,20 @@ METHODS = (
     (Indicator.Method.COMPUTED, "自动"),
 )
 
+# How the template and an exported edition say it; such a word says nothing more.
+WAYS_SAID = {
+    "材料审核": Indicator.Method.MATERIALS,
+    "实地考察": Indicator.Method.ON_SITE,
+    "问卷调查": Indicator.Method.QUESTIONNAIRE,
+    "部门评价": Indicator.Method.DEPARTMENTS,
+    "系统自动": Indicator.Method.COMPUTED,
+}
+APPLIES = {
+    "全部单位": Indicator.Applies.ALL,
+    "有窗口的单位": Indicator.Applies.WINDOW,
+    "结对单位": Indicator.Applies.PAIRED,
+}
+
 
 class System:
     """The rows of one system, and the tree they make."""

@@ -1,5 +1,7 @@
 """Lists of indicators, from the file to a draft edition and back."""
 
+import csv
+import io
 from decimal import Decimal as D
 
 import pytest
@@ -275,3 +277,71 @@ def test_a_list_is_known_again_as_far_as_it_tells(ou):
     other = described(ou, 评分档次="好 60～100分：全年 4 次")
 
     assert [one.tally["same"] for one in (again, shorter, other)] == [1, 1, 0]
+
+
+# ── out and in again ─────────────────────────────────────────────────────────────────────────────
+
+
+def as_file(client, standard, kind="csv"):
+    """The edition as a file."""
+    answer = client.post(standard.get_absolute_url(), {"format": kind})
+    return b"".join(answer.streaming_content)
+
+
+def rows_of(client, standard):
+    return list(csv.reader(io.StringIO(as_file(client, standard).decode("utf-8-sig"))))
+
+
+def taken_again(client, standard, by, kind="csv"):
+    """What comes of the edition when its file is taken in."""
+    before = set(Standard.objects.values_list("pk", flat=True))
+    content = as_file(client, standard, kind)
+    intake.take_in(content, f"标准.{kind}", by=by, kinds=("indicators",))
+    return Standard.objects.exclude(pk__in=before).get()
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_shipped_edition_leaves_as_a_list_and_comes_back_the_same(client, ou, kind):
+    shipped = standards.load(standards.default_source(), year=2026, by=ou)
+    Indicator.objects.filter(code="A1").update(reviewers_needed=3, rule="按文件评定。")
+    client.force_login(ou)
+
+    again = taken_again(client, shipped, ou, kind)
+
+    rows = rows_of(client, shipped)
+    assert len(rows) == 1 + 32 + 15 + 11
+    assert rows == rows_of(client, again)
+    told = "name", "maximum", "method", "applies", "rule", "reviewers_needed", "levels__words"
+    first, second = (one.indicators.items().values_list(*told) for one in (shipped, again))
+    assert list(first) == list(second)
+
+
+def test_heads_in_between_and_rules_of_a_list_come_back_as_well(client, ou):
+    rows = [
+        ["组织", "10", "领导", "研究", "10", "", "每年2次", "实地"],
+        ["活动", "90", "志愿", "服务", "90", "", "", "材料"],
+        ["", "", "", "表扬县/市/省", "1/2/3", "加分", "取最高", ""],
+        ["", "", "", "酌情加分", "1~3", "加分", "", ""],
+    ]
+    headings = [
+        "一级指标",
+        "一级指标分值",
+        "二级指标",
+        "指标名称",
+        "分值",
+        "计分类型",
+        "评分标准",
+        "测评方法",
+    ]
+    intake.apply(preview(ou, *rows, headings=headings), by=ou)
+    client.force_login(ou)
+
+    first = Standard.objects.get()
+    known = intake.look(as_file(client, first), "标准.csv", kinds=("indicators",))
+    # What is there already under its name is not taken in twice.
+    Standard.objects.update(source_name="")
+    second = taken_again(client, first, ou)
+
+    assert {row.verdict for row in known.rows} - {"skipped"} == {"same"}
+    assert [one.path for one in second.indicators.items()] == ["领导", "志愿"]
+    assert rows_of(client, first) == rows_of(client, second)
