@@ -124,10 +124,17 @@ class EditionPartAdmin(PolicyAdmin):
         return [field.name for field in self.model._meta.fields if field.name != "id"]
 
 
+class IndicatorForm(forms.ModelForm):
+    def clean_maximum(self):
+        standards.check_levels(self.instance.bands, self.cleaned_data["maximum"])
+        return self.cleaned_data["maximum"]
+
+
 @admin.register(Indicator)
 class IndicatorAdmin(ListInMixin, EditionPartAdmin):
     """Corrected while the edition is a draft; a list of indicators becomes a draft of its own."""
 
+    form = IndicatorForm
     list_kind = IndicatorList.code
     correctable = ("name", "maximum", "rule")
     list_display = ("code", "name", "standard", "method", "applies", "maximum")

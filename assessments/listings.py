@@ -13,7 +13,18 @@ from civportal.lib.listings import Column, Listing
 from units.models import Unit
 
 from .actions.gaps import COLUMNS, MONTHS, Mark, why_absent
-from .models import Award, Binder, ChartItem, Document, Duty, FieldSurvey, HonorItem, LedgerEntry, Plan
+from .models import (
+    Award,
+    Binder,
+    ChartItem,
+    Conflict,
+    Document,
+    Duty,
+    FieldSurvey,
+    HonorItem,
+    LedgerEntry,
+    Plan,
+)
 from .models.duty import duty_label
 from .models.field_survey import Found
 from .models.standard import grade_name
@@ -157,6 +168,86 @@ MARKS = Listing(
         Column(_("When"), "at", Kind.MOMENT),
     ),
 )
+
+
+def assigned(assignment):
+    """The reviewer, the indicator where it is one alone, and whether the two still go together."""
+    words = [str(assignment.reviewer), str(assignment.indicator or "")]
+    if assignment.is_stray:
+        words.append(gettext("conflict of interest since"))
+    return " ".join(filter(None, words))
+
+
+def stray(is_stray):
+    return gettext("conflict of interest since") if is_stray else ""
+
+
+ASSIGNMENTS = Listing(
+    _("Who reviews what"),
+    (
+        Column(_("Unit"), attrgetter("name"), width=32),
+        Column(_("Reviewers"), lambda unit: "；".join(map(assigned, unit.assigned)), width=40),
+    ),
+)
+ASSIGNED_RECORDS = Listing(
+    _("Single records that wait"),
+    (
+        Column(_("What"), "entry__title", width=40),
+        Column(_("Receipt"), "entry__receipt", Kind.CODE),
+        Column(_("Unit"), "entry__unit__name", width=32),
+        Column(_("Reviewer"), "reviewer__name", width=14),
+        Column(_("Remark"), "is_stray", width=24, show=stray),
+    ),
+)
+# For those who keep the list, who read every ground on the screen, too.
+CONFLICTS = Listing(
+    _("Conflicts of interest"),
+    (
+        Column(_("Person"), "person__name", width=14),
+        Column(_("Unit"), "unit__name", width=32),
+        Column(_("Ground"), "ground", width=18, words=dict(Conflict.Ground.choices)),
+        Column(_("Remark"), "note", width=40),
+        Column(_("Declared on"), "declared_at", Kind.MOMENT),
+        Column(_("Declared by"), "declared_by__name", width=14),
+        Column(_("Status"), "status", width=12, words=dict(Conflict.Status.choices)),
+    ),
+)
+
+
+def edition(standard):
+    """The standard as the list that it could have come from, in the headings of the empty list."""
+    depth = max((len(one.path.split(" › ")) for one in standard.indicators.all() if one.path), default=0)
+    name = standard.source_name or standard.name
+    heads = [Column(heading, head_at(place), width=18) for place, heading in enumerate(HEADS[:depth])]
+    return Listing(
+        name,
+        (
+            Column("体系名称", lambda row: name, width=24),
+            Column("年度", lambda row: standard.year, Kind.NUMBER),
+            Column("一级指标", "head", width=18),
+            Column("一级指标分值", "head_points", Kind.POINTS),
+            *heads,
+            Column("指标名称", "name", width=36),
+            Column("分值", "points", Kind.POINTS),
+            Column("计分类型", "kind", width=10),
+            Column("上限分值", "limit", Kind.POINTS),
+            Column("适用对象", "applies", width=14),
+            Column("评分标准", "rule", width=40),
+            Column("测评方法", "method", width=12),
+            Column("评审人数", "reviewers", Kind.NUMBER),
+            Column("评分档次", "levels", width=40),
+        ),
+        hint=_("What a record must show, grades, floors and the tie rule stand in the edition only."),
+    )
+
+
+# Where heads stand in between.
+HEADS = ("二级指标", "三级指标")
+
+
+def head_at(place):
+    """Makes the head of that depth."""
+    return lambda row: row.path[place] if place < len(row.path) else ""
 
 
 def whose(unit, scope):

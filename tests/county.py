@@ -145,6 +145,7 @@ def furnish(year, unit, person, *, by):
         for status in ("submitted", "returned", "accepted")
     )
     ClaimFactory(entry=waiting)
+    AssignmentFactory(cycle=year, unit=None, entry=waiting)
     EntryEditionFactory(entry=waiting, content={"title": own, "text": own, "captions": {}})
     ClaimFactory(entry=accepted, points=1)
     for one in (returned, accepted):

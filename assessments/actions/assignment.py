@@ -8,15 +8,18 @@ from hashlib import sha256
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assessments.models import Assignment, Cycle
+from assessments.models import Assignment, Cycle, LedgerEntry
 from assessments.models.conflict import JUDGES, recusal
 from assessments.scoring.assigning import Proposal, propose
 from units.actions import notification, trail
 from units.actions.move import lock
 from units.models import Unit, User
+
+from . import mark
 
 # Why somebody is not possible for a task, the weightiest first.
 REASONS = {
@@ -240,7 +243,7 @@ def tell(made, by):
     """Everybody who got something is told once, with a link to the queue."""
     first = {one.reviewer_id: one for one in reversed(made)}
     loaded = Assignment.objects.filter(pk__in=[one.pk for one in first.values()])
-    pairs = [(one, one.reviewer) for one in loaded.select_related("reviewer", "unit", "indicator")]
+    pairs = [(one, one.reviewer) for one in loaded.for_listing()]
     notification.announce_each(pairs, "assign", by=by)
 
 
@@ -285,8 +288,13 @@ def check(cycle, reviewer, unit, indicator):
 def remove(assignment, *, by):
     """Take one back; what the person decided stays decided."""
     cycle = held(assignment.cycle)
-    if Assignment.objects.filter(pk=assignment.pk).delete()[0]:
-        trail.record(cycle, "unassign_reviewer", by=by, note=str(assignment))
+    said = str(assignment)
+    if not Assignment.objects.filter(pk=assignment.pk).delete()[0]:
+        return
+    if assignment.entry_id:
+        trail.record(assignment, "take_back", by=by, note=said)
+    else:
+        trail.record(cycle, "unassign_reviewer", by=by, note=said)
 
 
 @transaction.atomic
@@ -301,3 +309,94 @@ def set_rule(cycle, *, only_assigned, by):
     cycle.save(update_fields=["only_assigned", "version"])
     trail.record(cycle, "rule_assignment", by=by, changes=changes)
     return True
+
+
+# ── single records ───────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Deal:
+    """To whom records are given one by one, and how many may wait for the person at most.
+
+    `shared`: also records that somebody else is assigned to.
+    """
+
+    reviewer: User
+    limit: int
+    shared: bool = False
+
+
+@transaction.atomic
+def give(entry, deal, *, by, seen=None):
+    """Assign this one waiting record; the others of its unit are not touched.
+
+    Raises ValidationError saying why the reviewer does not get it, MoveNotAllowed when it is decided or
+    not the version `seen`.
+    """
+    # The record before the year, like whoever decides: two locks in one order. Under the year's,
+    # the limit holds although two directors give to the same person at once.
+    entry = mark.locked(entry, seen)
+    held(entry.cycle)
+    reason = hindrances([entry], deal)[entry.pk]
+    if reason:
+        raise ValidationError(reason)
+    made = Assignment.objects.create(cycle=entry.cycle, entry=entry, reviewer=deal.reviewer, assigned_by=by)
+    # About the assignment: the history of the record is read by its unit, which is not told who judges.
+    trail.record(made, "give", by=by, note=str(made))
+    return made
+
+
+def hindrances(entries, deal):
+    """Record number → why the reviewer does not get it, or "": asked in the order given, up to the limit."""
+    there, room = reviewers_of(entries), deal.limit - waiting_for(deal.reviewer)
+    found = {}
+    for entry in entries:
+        found[entry.pk] = why_not(entry, there[entry.pk], deal) or ("" if room > 0 else full(deal))
+        room -= not found[entry.pk]
+    return found
+
+
+def why_not(entry, assigned, deal):
+    """Why the record is not this reviewer's to get, whatever the limit; "" where it is."""
+    reviewer = deal.reviewer
+    if entry.unit_id in recusal(reviewer).units:
+        return _("%(person)s has a conflict of interest with this unit.") % {"person": reviewer}
+    if entry.on_behalf and entry.created_by_id == reviewer.pk:
+        return _("%(person)s wrote it for the unit.") % {"person": reviewer}
+    if entry.is_marked_by(reviewer):
+        return _("%(person)s has given marks for it already.") % {"person": reviewer}
+    if reviewer in assigned:
+        return _("It is assigned to %(person)s already.") % {"person": reviewer}
+    if assigned and not deal.shared:
+        others = "、".join(sorted(map(str, assigned)))
+        return _("Somebody else is assigned to it: %(people)s.") % {"people": others}
+    return ""
+
+
+def full(deal):
+    said = {"person": deal.reviewer, "limit": deal.limit}
+    return _("%(person)s would have more than %(limit)s waiting records.") % said
+
+
+def waiting_for(reviewer):
+    """How many records of open years wait for a decision and are assigned to the person."""
+    waiting = LedgerEntry.objects.awaiting_review().filter(cycle__status=Cycle.Status.OPEN)
+    return waiting.assigned_to(reviewer).count()
+
+
+def reviewers_of(entries):
+    """Record number → whoever is assigned to it by any way, in one question for all of them."""
+    rows = Assignment.objects.filter(cycle__in={entry.cycle_id for entry in entries})
+    rows = rows.filter(Q(entry=None) | Q(entry__in=entries)).select_related("reviewer")
+    by_way = defaultdict(set)
+    for row in rows.filter(Q(unit=None) | Q(unit__in={entry.unit_id for entry in entries})):
+        by_way[row.entry_id, row.unit_id, row.indicator_id].add(row.reviewer)
+    return {entry.pk: set().union(*(by_way[way] for way in ways_to(entry))) for entry in entries}
+
+
+def ways_to(entry):
+    """How an assignment can reach the record: (record, unit, indicator)."""
+    yield entry.pk, None, None
+    yield None, entry.unit_id, None
+    for claim in entry.claims.all():
+        yield from ((None, None, claim.indicator_id), (None, entry.unit_id, claim.indicator_id))

@@ -7,11 +7,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from assessments.models import BulkDecision, BulkLine, LedgerEntry
-from civportal.lib.clock import now, today
+from civportal.lib.clock import now
 from units.actions import trail
 from units.actions.move import MoveNotAllowed, lock
 
-from . import mark, review
+from . import assignment, mark, review
 
 # More than a person looks through on one page.
 AT_ONCE = 200
@@ -66,8 +66,7 @@ def extend(chosen, *, until, by, note):
 
     Answers (BulkDecision, [Skipped]). Raises ValidationError for a day that has passed.
     """
-    if until < today():
-        raise ValidationError(_("This day has passed."))
+    review.day_to_come(until)
 
     def act(entry, seen):
         before = extend_one(entry, until, seen=seen, by=by, note=note)
@@ -87,6 +86,21 @@ def extend_one(entry, until, *, by, note="", seen=None):
         entry, "extend", by=by, note=note, changes={"correct_by": [str(before or ""), str(until or "")]}
     )
     return before
+
+
+def assign(chosen, deal, *, by):
+    """Give every waiting entry of [(entry, version seen)] to one reviewer, each of them alone.
+
+    Answers (BulkDecision, [Skipped]); the reviewer is told once.
+    """
+
+    def act(entry, seen):
+        return {"assignment": assignment.give(entry, deal, by=by, seen=seen)}
+
+    done = each(BulkDecision.Kind.ASSIGN, chosen, act, by=by, note=str(deal.reviewer))
+    made = [line.assignment for line in done[0].lines.select_related("assignment")[:1]]
+    assignment.tell(made, by)
+    return done
 
 
 def each(kind, chosen, act, *, by, note):
@@ -120,7 +134,7 @@ def undo(bulk, *, by):
             return skipped
         bulk.undone_at = now()
         bulk.save(update_fields=["undone_at"])
-        for line in bulk.lines.select_related("entry", "review"):
+        for line in bulk.lines.select_related("entry", "review", "assignment__cycle", "assignment__reviewer"):
             try:
                 with transaction.atomic():
                     undo_line(bulk, line, by=by)
@@ -131,11 +145,20 @@ def undo(bulk, *, by):
 
 def undo_line(bulk, line, *, by):
     """Put one entry back; raises MoveNotAllowed where another decision has taken the place of this one."""
-    if bulk.kind != BulkDecision.Kind.EXTEND:
-        if line.review_id is None or line.entry.last_review != line.review:
-            raise MoveNotAllowed(line.entry, "undo")
-        review.undo(line.entry, by=by)
-        return
-    if line.entry.correct_by != line.day_given:
+    if not stands(bulk, line):
         raise MoveNotAllowed(line.entry, "undo")
-    extend_one(line.entry, line.day_before, by=by)
+    if bulk.kind == BulkDecision.Kind.EXTEND:
+        extend_one(line.entry, line.day_before, by=by)
+    elif bulk.kind == BulkDecision.Kind.ASSIGN:
+        assignment.remove(line.assignment, by=by)
+    else:
+        review.undo(line.entry, by=by)
+
+
+def stands(bulk, line):
+    """Whether what was done to the entry is still the newest of its kind."""
+    if bulk.kind == BulkDecision.Kind.EXTEND:
+        return line.entry.correct_by == line.day_given
+    if bulk.kind == BulkDecision.Kind.ASSIGN:
+        return line.assignment_id is not None
+    return line.review_id is not None and line.entry.last_review == line.review

@@ -129,7 +129,7 @@ class Explanation:
 def explain(sheet):
     """The explanation of a sheet, in the same few queries however much there is to tell."""
     standard = sheet.unit_year.cycle.standard
-    tree = list(standard.indicators.all())
+    tree = list(standard.indicators.prefetch_related("levels"))
     rules = list(standard.adjustments.all())
     values = list(sheet.lines.select_related("by"))
     proofs, waiting = claims_of(sheet)

@@ -30,10 +30,12 @@ HEADINGS = {
     "rule_type": "rule_type 计分类型",
     "rule": "rule_note 评分标准 评分办法 评分细则 计分办法 考核标准 评分说明",
     "method": "material_or_method 测评方法 测评方式 考核方式 考评方式 评估方法 佐证材料 材料 备查资料",
+    "reviewers": "reviewers 评审人数 审核人数",
+    "levels": "levels 评分档次 档次 等级标准 分档标准",
+    "limit": "limit 上限分值 封顶分值",
     "private": "身份证",
 }
 HEADS = ("head", "head2", "head3")
-METHOD_WORDS = ("材料审核", "实地考察", "问卷调查", "部门评价", "系统自动")
 TEMPLATE = Template(
     "测评指标",
     (
@@ -48,7 +50,9 @@ TEMPLATE = Template(
             "计分类型", "", "加分、扣分、否决项从下拉框里选；其余空着", 14, tuple(standard_tree.WAYS)
         ),
         TemplateColumn("评分标准", "少一次扣 1 分", "", 40),
-        TemplateColumn("测评方法", "材料审核", "从下拉框里选", 14, METHOD_WORDS),
+        TemplateColumn("测评方法", "材料审核", "从下拉框里选", 14, tuple(indicator_verdict.WAYS_SAID)),
+        TemplateColumn("评审人数", "1", "几名审核人分别评分，1 到 5；空着即 1 人", 12),
+        TemplateColumn("评分档次", "好 3～4分：全年 4 次\n1分：1 次", "一行一档，分值不重叠；没有的空着", 40),
     ),
 )
 CARRIED = ("system", "year", "applies", "head_points")
@@ -58,7 +62,7 @@ class IndicatorReader(ListReader):
     """Reads where a row stands in the tree, what it is called and what it gives."""
 
     spanning = {*HEADS, *CARRIED}
-    never_carried = {"code", "name", "points", "rule_type", "rule"}
+    never_carried = {"code", "name", "points", "rule_type", "rule", "reviewers", "levels", "limit"}
     nameless = "no indicator"
     room = 1000
 
@@ -119,10 +123,18 @@ class IndicatorReader(ListReader):
             "year": year_in(row.raw.get("year", "")),
             "applies": self.plain(row, "applies"),
             "rule_type": self.plain(row, "rule_type"),
-            "rule": self.plain(row, "rule"),
+            "rule": self.whole(row, "rule"),
+            "limit": half_width(self.plain(row, "limit")),
             "method": self.plain(row, "method"),
+            "reviewers": half_width(self.plain(row, "reviewers")),
+            # A level stands in each line of the cell.
+            "levels": self.whole(row, "levels"),
         }
         return row
+
+    def whole(self, row, name):
+        """The text of a field to its last full stop; what says "nothing" is empty."""
+        return clean_text(row.raw.get(name, "")) if self.plain(row, name) else ""
 
     def head(self, row, name):
         """A head without its number and without the points behind it."""
@@ -166,6 +178,9 @@ class IndicatorList(ListKind):
         "rule_type": gettext_lazy("way of counting"),
         "rule": gettext_lazy("rule"),
         "method": gettext_lazy("way of assessing, materials"),
+        "reviewers": gettext_lazy("how many reviewers"),
+        "levels": gettext_lazy("described levels"),
+        "limit": gettext_lazy("points at most"),
         "private": gettext_lazy("private: not taken in"),
         "becomes": gettext_lazy("becomes"),
     }
@@ -180,6 +195,15 @@ class IndicatorList(ListKind):
         "way of assessing": gettext_lazy(
             "How it is assessed is not said; the office enters its value. Change it in the edition if it is "
             "proved by the ledger."
+        ),
+        "reviewers not read": gettext_lazy(
+            "The number of reviewers is one from 1 to 5, and only of what the ledger proves; one is taken."
+        ),
+        "levels not read": gettext_lazy(
+            "Write one level a line, such as 4分：…, or 3～4分：…; they are left out."
+        ),
+        "levels do not fit": gettext_lazy(
+            "The levels share points, are above the full marks, or say nothing; they are left out."
         ),
         "name shortened": gettext_lazy("The name is long; it is shortened, and stands whole in the rule."),
         "same row": gettext_lazy("The same indicator stands above under the same head."),

@@ -10,7 +10,7 @@ from units.actions.intake.kinds import UndoRefused, Written
 from units.models import TrailEvent
 
 from . import standard, standard_tree
-from .indicator_verdict import LENGTH, method_of, name_of
+from .indicator_verdict import APPLIES, LENGTH, WAYS_SAID, levels_in, method_of, name_of, reviewers_in
 
 KINDS = {standard_tree.BONUS: Adjustment.Kind.BONUS, standard_tree.DEDUCTION: Adjustment.Kind.DEDUCTION}
 PREFIX = {standard_tree.BONUS: "J", standard_tree.DEDUCTION: "K", standard_tree.VETO: "V"}
@@ -64,10 +64,16 @@ def write_groups(edition, system):
         for place, group in enumerate(system.tree.groups, 1)
     ]
     standard.write(heads)
-    standard.write(
-        indicator_of(line, system.by_key[line.key], head, place)
+    items = [
+        (indicator_of(line, row := system.by_key[line.key], head, place), row)
         for head, group in zip(heads, system.tree.groups, strict=True)
         for place, line in enumerate(group.items, 1)
+    ]
+    standard.write(indicator for indicator, _row in items)
+    standard.write(
+        one
+        for indicator, row in items
+        for one in standard.levels_as(indicator, levels_in(row.values, indicator.maximum)[0])
     )
 
 
@@ -75,7 +81,9 @@ def indicator_of(line, row, head, place):
     """One indicator; what the list says of counting and proving it is kept as text."""
     said = row.values
     whole = line.name if len(line.name) > LENGTH else ""
-    texts = [whole, said["rule"], said["rule_type"], said["method"], said["applies"]]
+    method = "" if said["method"] in WAYS_SAID else said["method"]
+    applies = "" if said["applies"] in APPLIES else said["applies"]
+    texts = [whole, said["rule"], said["rule_type"], method, applies]
     return Indicator(
         standard=head.standard,
         parent=head,
@@ -83,8 +91,10 @@ def indicator_of(line, row, head, place):
         name=name_of(line),
         path=" › ".join(line.path[1:])[:200],
         maximum=standard_tree.decimal_of(line.points),
-        method=method_of(said["method"]),
+        method=WAYS_SAID.get(said["method"], method_of(said["method"])),
+        applies=APPLIES.get(said["applies"], Indicator.Applies.ALL),
         rule="；".join(text for text in texts if text),
+        reviewers_needed=reviewers_in(said)[0],
         sort_order=min(head.sort_order + place, 32_767),
     )
 
@@ -98,19 +108,30 @@ def write_rules(edition, system):
             continue
         numbers[kind] = numbers.get(kind, 0) + 1
         said = system.by_key[line.key].values
-        note = "；".join(text for text in (line.points, said["rule"], "›".join(line.path)) if text)
+        amounts = standard_tree.amounts_of(line)
         rules.append(
             Adjustment(
                 standard=edition,
                 kind=KINDS[kind],
                 code=f"{PREFIX[kind]}{numbers[kind]}",
                 name=name_of(line),
-                points=standard_tree.amounts_of(line),
-                note=note[:120],
+                points=amounts,
+                limit=standard_tree.decimal_of(said["limit"]) or None,
+                note=note_of(line, said["rule"], amounts)[:120],
                 sort_order=numbers[kind],
             )
         )
     standard.write(rules)
+
+
+def note_of(line, rule, amounts):
+    """What the list says of a rule and its fields do not hold. Where a column of its own says what the
+    row is, the heads above it are those of the indicators before."""
+    if line.rule_type in standard_tree.WAYS:
+        texts = ["" if amounts else line.points, rule]
+    else:
+        texts = [line.points, rule, "›".join(line.path)]
+    return "；".join(filter(None, texts))
 
 
 def vetoes_of(system):

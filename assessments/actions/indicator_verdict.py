@@ -1,8 +1,10 @@
 """Judging rows of indicators: what each becomes, and which sums differ from what the list says."""
 
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from assessments.models import Indicator, Standard
+from assessments.models import Indicator, Level, Standard
+from assessments.scoring import level
 from civportal.lib.clock import today
 from civportal.lib.money import plain_decimal
 from units.actions.intake import judging
@@ -21,6 +23,20 @@ METHODS = (
     (Indicator.Method.COMPUTED, "自动"),
 )
 
+# How the template and an exported edition say it; such a word says nothing more.
+WAYS_SAID = {
+    "材料审核": Indicator.Method.MATERIALS,
+    "实地考察": Indicator.Method.ON_SITE,
+    "问卷调查": Indicator.Method.QUESTIONNAIRE,
+    "部门评价": Indicator.Method.DEPARTMENTS,
+    "系统自动": Indicator.Method.COMPUTED,
+}
+APPLIES = {
+    "全部单位": Indicator.Applies.ALL,
+    "有窗口的单位": Indicator.Applies.WINDOW,
+    "结对单位": Indicator.Applies.PAIRED,
+}
+
 
 class System:
     """The rows of one system, and the tree they make."""
@@ -34,12 +50,32 @@ class System:
 
     @property
     def shape(self):
-        """What makes two editions the same: groups, indicators, full marks."""
+        """What makes two editions the same: groups, indicators, full marks, and where the list has a
+        column of them, how many reviewers and which levels."""
         return [
-            (group.name[:LENGTH], name_of(line), standard_tree.points_of(line))
+            (
+                group.name[:LENGTH],
+                name_of(line),
+                standard_tree.points_of(line),
+                reviewers_in(self.by_key[line.key].values)[0],
+                levels_in(self.by_key[line.key].values, standard_tree.points_of(line))[0],
+            )
             for group in self.tree.groups
             for line in group.items
         ]
+
+    @cached_property
+    def tells(self):
+        """What the list has a filled column of, beside what every list has."""
+        return {name for name in ("reviewers", "levels") if any(row.values[name] for row in self.rows)}
+
+    def is_like(self, shape):
+        """Whether an edition has this shape, as far as the list tells."""
+        return [self.told(part) for part in self.shape] == [self.told(part) for part in shape]
+
+    def told(self, part):
+        *basics, reviewers, levels = part
+        return *basics, "reviewers" in self.tells and reviewers, "levels" in self.tells and levels
 
 
 class Judge(judging.Judge):
@@ -83,7 +119,7 @@ class Judge(judging.Judge):
         """Say of each row what it becomes, and of the first row what the whole comes to."""
         taken = {line.key for group in system.tree.groups for line in group.items}
         taken |= {line.key for _kind, line in system.tree.rules}
-        is_known = system.shape in known.get(system.name, [])
+        is_known = any(map(system.is_like, known.get(system.name, [])))
         for line in system.lines:
             row = system.by_key[line.key]
             if not line.is_head and line.key not in taken:
@@ -110,6 +146,17 @@ class Judge(judging.Judge):
         is_indicator = not line.is_head and standard_tree.kind_of(line) == standard_tree.INDICATOR
         if is_indicator and not method_of(row.values["method"]):
             self.say(row, "remark", "way of assessing", "method")
+        if is_indicator:
+            self.warn_of_parts(row, line)
+
+    def warn_of_parts(self, row, line):
+        """What is said of reviewers and levels, and cannot be taken."""
+        for name, (_value, reason) in (
+            ("reviewers", reviewers_in(row.values)),
+            ("levels", levels_in(row.values, standard_tree.points_of(line))),
+        ):
+            if reason:
+                self.say(row, "warning", reason, name)
 
     def warn_of_sums(self, system):
         for key, name, stated, found in system.tree.differences:
@@ -162,18 +209,46 @@ def method_of(text):
     return min(places)[1] if places else ""
 
 
+def reviewers_in(said):
+    """(how many reviewers the row asks for, why not what it says): one where it says nothing."""
+    text = said["reviewers"].removesuffix("人").removesuffix("名")
+    if not text:
+        return 1, ""
+    is_possible = text in {"1", "2", "3", "4", "5"}
+    is_asked = method_of(said["method"]) == Indicator.Method.MATERIALS
+    if not is_possible or (text != "1" and not is_asked):
+        return 1, "reviewers not read"
+    return int(text), ""
+
+
+def levels_in(said, maximum):
+    """(the described levels of the row from high to low, why not): none where they cannot be taken."""
+    try:
+        bands = level.bands_in(said["levels"])
+    except ValueError:
+        return [], "levels not read"
+    if level.fault(bands, maximum):
+        return [], "levels do not fit"
+    return level.in_order(bands), ""
+
+
 def known_editions(names):
-    """Name → the shapes of the editions of that name, in two queries however many there are."""
+    """Name → the shapes of the editions of that name, in three queries however many there are."""
     # An edition of rules only has no indicator.
     found = {}
     editions = Standard.objects.filter(source_name__in=names).values_list("source_name", "pk")
     for name, number in editions:
         found.setdefault(name, {})[number] = []
+    described = {}
+    for one in Level.objects.filter(indicator__standard__source_name__in=names):
+        described.setdefault(one.indicator_id, []).append(one.band)
     rows = (
         Indicator.objects.filter(standard__source_name__in=names, parent__isnull=False)
         .order_by("standard", "sort_order", "pk")
-        .values_list("standard", "standard__source_name", "parent__name", "name", "maximum")
+        .values_list(
+            "pk", "standard", "standard__source_name", "parent__name", "name", "maximum", "reviewers_needed"
+        )
     )
-    for number, name, *shape in rows:
-        found[name][number].append(tuple(shape))
+    for pk, number, name, *shape in rows:
+        found[name][number].append((*shape, described.get(pk, [])))
     return {name: list(shapes.values()) for name, shapes in found.items()}

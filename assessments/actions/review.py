@@ -98,8 +98,7 @@ def send_back(entry, *, by, note="", points=(), due_on=None, seen=None):
     has passed, and once the record came back as often as the year allows; MoveNotAllowed when
     somebody else decided first.
     """
-    if due_on and due_on < today():
-        raise ValidationError(_("The day by which it is to be corrected has passed."))
+    day_to_come(due_on)
     pins = [ReturnPoint(**vars(asked)) for asked in points]
     check_pins(entry, pins)
     note = "\n".join(filter(None, [note.strip(), *map(str, pins)]))
@@ -117,6 +116,13 @@ def send_back(entry, *, by, note="", points=(), due_on=None, seen=None):
         ReturnPoint.objects.bulk_create(pins)
         duties.give_back(ledger.duty_of(entry), until=entry.correct_by)
     return entry
+
+
+def day_to_come(day):
+    """The day by which something is to be corrected, which must not have passed; None stays None."""
+    if day and day < today():
+        raise ValidationError(_("This day has passed."))
+    return day
 
 
 def check_corrections(entry):

@@ -8,9 +8,11 @@ from django.db.models import Max, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assessments.models import Adjustment, Indicator, Standard
+from assessments.models import Adjustment, Indicator, Level, Standard
+from assessments.scoring import level as bands
 from assessments.scoring import source as sources
 from assessments.scoring.edition import Floor, decimal
+from civportal.lib.money import plain_decimal
 from units.actions import trail
 from units.actions.move import MoveNotAllowed, lock, move
 
@@ -30,10 +32,22 @@ PROBLEMS = {
     sources.TOTAL_DIFFERS: gettext_lazy(
         "The groups come to %(found)s points, but the edition says %(expected)s."
     ),
+    sources.UNFIT_LEVEL: gettext_lazy("A described level of %(place)s does not fit: %(found)s."),
     sources.UNKNOWN_METHOD: gettext_lazy("%(place)s names an unknown way of assessing: %(found)s."),
     sources.UNKNOWN_TRAIT: gettext_lazy("%(place)s applies to an unknown kind of unit: %(found)s."),
     sources.UNKNOWN_INDICATOR: gettext_lazy("A floor names an indicator that is not there: %(found)s."),
     sources.UNKNOWN_GROUP: gettext_lazy("The tie rule names a group that is not there: %(found)s."),
+}
+
+LEVEL_FAULTS = {
+    bands.TOO_MANY: gettext_lazy("An indicator has %(limit)s levels at most."),
+    bands.NO_WORDS: gettext_lazy("Say of the level of %(points)s points what it is like."),
+    bands.TOO_LONG: gettext_lazy("The level of %(points)s points has too long a name or description."),
+    bands.COLON_IN_NAME: gettext_lazy("The name of a level takes no colon: %(name)s."),
+    bands.TOO_FINE: gettext_lazy("Points have two decimals at most, not %(points)s."),
+    bands.BACKWARDS: gettext_lazy("Points run from the lower to the higher, not %(points)s."),
+    bands.ABOVE_FULL: gettext_lazy("The level of %(points)s points is above the full marks of %(maximum)s."),
+    bands.OVERLAP: gettext_lazy("Two levels share points; the lower one gives %(points)s."),
 }
 
 
@@ -94,11 +108,21 @@ def load_tree(standard, groups):
         for place, group in enumerate(groups, 1)
     ]
     write(heads)
-    write(
-        indicator_of(item, head, head.sort_order + place)
+    items = [
+        (indicator_of(item, head, head.sort_order + place), sources.levels_of(item))
         for head, group in zip(heads, groups, strict=True)
         for place, item in enumerate(group["items"], 1)
-    )
+    ]
+    write(indicator for indicator, _levels in items)
+    write(one for indicator, levels in items for one in levels_as(indicator, levels))
+
+
+def levels_as(indicator, levels):
+    """Plain levels as rows of this indicator, not saved yet."""
+    return [
+        Level(indicator=indicator, name=one.name, least=one.least, most=one.most, words=one.words)
+        for one in levels
+    ]
 
 
 def indicator_of(item, head, order):
@@ -142,17 +166,18 @@ def write(parts):
     """Store parts of one model in one statement, with the checks a form would make."""
     parts = list(parts)
     for part in parts:
-        part.clean_fields(exclude=["standard", "parent"])
+        part.clean_fields(exclude=["standard", "parent", "indicator"])
     if parts:
         type(parts[0]).objects.bulk_create(parts)
 
 
 @transaction.atomic
-def edit_indicator(indicator, *, name, maximum, rule, by, recipe=None, reviewers_needed=None):
-    """Correct an indicator of a draft edition; its group's full marks follow. Without a recipe, or a number
-    of reviewers, its own stays.
+def edit_indicator(indicator, *, name, maximum, rule, by, recipe=None, reviewers_needed=None, levels=None):
+    """Correct an indicator of a draft edition; its group's full marks follow. Without a recipe, a number
+    of reviewers, or levels, its own stay.
 
-    Raises MoveNotAllowed when the edition is frozen.
+    Raises ValidationError for levels that do not fit into the full marks or each other, MoveNotAllowed
+    when the edition is frozen.
     """
     values = {"name": name, "maximum": Decimal(maximum), "rule": rule}
     if recipe is not None:
@@ -160,8 +185,38 @@ def edit_indicator(indicator, *, name, maximum, rule, by, recipe=None, reviewers
     if reviewers_needed is not None:
         values["reviewers_needed"] = reviewers_needed
     indicator = correct(indicator, values, "edit_indicator", by=by)
+    check_levels(indicator.bands if levels is None else levels, indicator.maximum)
+    if levels is not None:
+        write_levels(indicator, levels, by=by)
     follow_items(indicator.parent)
     return indicator
+
+
+def check_levels(levels, maximum):
+    """Levels lie within full marks, share no points, and say what they are like; raises ValidationError."""
+    if found := bands.fault(levels, maximum):
+        problem, band = found
+        raise ValidationError(
+            LEVEL_FAULTS[problem]
+            % {
+                "limit": bands.MOST,
+                "points": band.range_text,
+                "name": band.name,
+                "maximum": plain_decimal(maximum),
+            },
+            code=problem,
+        )
+
+
+def write_levels(indicator, levels, *, by):
+    """Put these in the place of the indicator's levels; its edition is a draft and under lock."""
+    before, after = bands.text_of(indicator.bands), bands.text_of(levels)
+    if before == after:
+        return
+    indicator.levels.all().delete()
+    write(levels_as(indicator, levels))
+    changes = {f"{indicator.code} {Level._meta.verbose_name_plural}": [before, after]}
+    trail.record(indicator.standard, "edit_levels", by=by, changes=changes)
 
 
 @transaction.atomic

@@ -24,6 +24,7 @@ POINTS_IN_NAME = re.compile(r"[（(](\d{1,3}(?:\.\d{1,2})?)分[)）]\s*[:：]?$"
 POINTS = re.compile(r"\d{1,4}(?:\.\d{1,2})?(?:分)?")
 NUMBER = re.compile(r"\d{1,4}(?:\.\d{1,2})?")
 LEVELS = {"国": "nation", "省": "province", "市": "city", "县": "county"}
+BY_LEVEL = re.compile(r"([^\d/]{1,10})(\d{1,4}(?:\.\d{1,2})?)")
 LEVEL_LIST = re.compile(r"[镇县市省国](?:部门)?(?:/[镇县市省国](?:部门)?)+")
 
 
@@ -169,6 +170,9 @@ def range_in(note):
 
 def amounts_of(line):
     """What one matter gives, {level: points}; empty where the office sets the points."""
+    parts = [BY_LEVEL.fullmatch(part) for part in line.points.split("/")]
+    if line.rule_type in WAYS and all(parts):
+        return {LEVELS.get(part[1], part[1]): part[2] for part in parts}
     numbers = [Decimal(found) for found in NUMBER.findall(line.points)]
     levels = LEVEL_LIST.search(line.name)
     names = re.findall(r"[镇县市省国]", levels[0]) if levels else []

@@ -1,13 +1,14 @@
 """Forms of review assignments: how to deal out, locking what was seen, one by hand, the year's rule."""
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assessments.actions.assignment import Wish, judges
 from assessments.models import Indicator
 from civportal.lib.forms import FilterForm, SeveralField
 from units.forms.fields import NamedUnitField
-from units.models import Unit
+from units.models import Unit, User
 
 MOST_EACH, MOST_LIMIT, MOST_SEED = 5, 5000, 999_999
 
@@ -28,6 +29,10 @@ class CoverageFilter(FilterForm):
 
     def narrow_open(self, units, is_open):
         return units.exclude(assignments__in=self.cycle.assignments.whole_units())
+
+    def say_reviewer(self, reviewer):
+        person = User.objects.filter(pk=reviewer).first()
+        return gettext("Reviewer: %(person)s") % {"person": person or reviewer}
 
     def narrow_reviewer(self, units, reviewer):
         return units.filter(pk__in=self.cycle.assignments.filter(reviewer=reviewer).values("unit"))

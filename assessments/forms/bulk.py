@@ -3,11 +3,14 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from assessments.actions import bulk
+from assessments.actions import bulk, review
+from assessments.actions.assignment import Deal, judges
 from assessments.models import BulkDecision, ReturnReason
 from civportal.lib.clock import today
 from civportal.lib.forms import FilterForm
 from units.forms.editing import TidyForm
+
+from .assignment import MOST_LIMIT
 
 
 class AcceptAllForm(TidyForm, forms.Form):
@@ -60,7 +63,7 @@ class ReturnAllForm(TidyForm, forms.Form):
         return values
 
     def clean_due_on(self):
-        return day_to_come(self.cleaned_data["due_on"])
+        return review.day_to_come(self.cleaned_data["due_on"])
 
     def act(self, chosen, *, by):
         return bulk.send_back(chosen, by=by, **self.cleaned_data)
@@ -75,17 +78,33 @@ class ExtendAllForm(TidyForm, forms.Form):
     note = forms.CharField(label=_("Why?"), max_length=200)
 
     def clean_until(self):
-        return day_to_come(self.cleaned_data["until"])
+        return review.day_to_come(self.cleaned_data["until"])
 
     def act(self, chosen, *, by):
         return bulk.extend(chosen, by=by, **self.cleaned_data)
 
 
-def day_to_come(day):
-    """The day, which must not have passed."""
-    if day and day < today():
-        raise forms.ValidationError(_("This day has passed."))
-    return day
+class AssignAllForm(forms.Form):
+    """To whom the records are given, and where it ends."""
+
+    reviewer = forms.ModelChoiceField(
+        label=_("Reviewer"), queryset=judges(), empty_label=_("choose a person")
+    )
+    limit = forms.IntegerField(
+        label=_("At most for one person"),
+        min_value=1,
+        max_value=MOST_LIMIT,
+        initial=100,
+        help_text=_("Waiting records, with what the person has already."),
+    )
+    shared = forms.BooleanField(label=_("Also records that somebody else is assigned to"), required=False)
+
+    @property
+    def deal(self):
+        return Deal(**self.cleaned_data)
+
+    def act(self, chosen, *, by):
+        return bulk.assign(chosen, self.deal, by=by)
 
 
 FORMS = {

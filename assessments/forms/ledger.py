@@ -133,6 +133,7 @@ class EntryForm(AskingForm):
             .proved_by_ledger()
             .for_unit_year(unit_year)
             .select_related("parent")
+            .prefetch_related("levels")
         )
         self.initial.setdefault("indicators", [claim.indicator_id for claim in self.instance.claims.all()])
         for name in list(self.fields):

@@ -132,6 +132,8 @@ class AcceptForm(VersionForm):
     def __init__(self, *args, entry, **kwargs):
         super().__init__(*args, record=entry, **kwargs)
         self.entry = entry
+        # Claim number → the points that one click gives.
+        self.offers = {claim.pk: claim.indicator.quick_points for claim in entry.claims.all()}
         for claim in entry.claims.all():
             self.fields[f"points_{claim.pk}"] = forms.DecimalField(
                 label=str(claim.indicator),
@@ -148,6 +150,14 @@ class AcceptForm(VersionForm):
                     required=False,
                     widget=forms.CheckboxSelectMultiple,
                 )
+
+    def arbitrate(self, marks):
+        """For the arbiter, who sees them: the marks given, [(claim, its marks)], are offered, and where all
+        gave the same it stands there already."""
+        for claim, given in marks:
+            offered = self.offers[claim.pk] = sorted({mark.points for mark in given})
+            if len(offered) == 1:
+                self.initial[f"points_{claim.pk}"] = plain_decimal(offered[0])
 
     @property
     def claim_fields(self):
@@ -274,10 +284,7 @@ class SendBackForm(VersionForm):
         return values
 
     def clean_correct_by(self):
-        day = self.cleaned_data["correct_by"]
-        if day and day < today():
-            raise forms.ValidationError(_("This day has passed."))
-        return day
+        return review.day_to_come(self.cleaned_data["correct_by"])
 
     def is_valid(self):
         return super().is_valid() and self.points.is_valid()

@@ -5,12 +5,52 @@ from datetime import date
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from assessments.actions import standard as standards
 from assessments.models import Indicator
+from assessments.scoring import level
+from civportal.lib.money import plain_decimal
 from civportal.lib.names import clean_name
+from units.forms.editing import TidyForm
+
+
+class LevelForm(TidyForm, forms.Form):
+    """One described level; a row that is left empty is none."""
+
+    name = forms.CharField(label=_("Name, if any"), required=False, max_length=level.NAME_LENGTH)
+    least = forms.DecimalField(
+        label=_("Points"), required=False, min_value=0, max_digits=6, decimal_places=2,
+        widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}),
+    )  # fmt: skip
+    most = forms.DecimalField(
+        label=_("up to, if a range"), required=False, min_value=0, max_digits=6, decimal_places=2,
+        widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}),
+    )  # fmt: skip
+    words = forms.CharField(label=_("What it is like"), required=False, max_length=level.TEXT_LENGTH)
+
+    def clean(self):
+        values = super().clean()
+        told = [values.get(name) for name in ("name", "most", "words")]
+        if not self.errors and values.get("least") is None and any(one not in (None, "") for one in told):
+            self.add_error("least", _("Say how many points it gives."))
+        return values
+
+    @property
+    def band(self):
+        """The level as a plain value; None for an empty row."""
+        said = self.cleaned_data
+        if said.get("least") is None:
+            return None
+        most = said["least"] if said["most"] is None else said["most"]
+        return level.Band(said["least"], most, said["words"], said["name"])
+
+
+LevelForms = forms.formset_factory(
+    LevelForm, extra=3, max_num=level.MOST, absolute_max=level.MOST + 1, validate_max=True
+)
 
 
 class IndicatorForm(forms.ModelForm):
-    """What may be corrected on an indicator while its edition is a draft, its recipe included."""
+    """What may be corrected on an indicator while its edition is a draft: its recipe and levels included."""
 
     # What a recipe may ask for, one field each; what is left empty is not asked.
     RECIPE = (
@@ -68,6 +108,38 @@ class IndicatorForm(forms.ModelForm):
             for name in self.RECIPE:
                 del self.fields[name]
             del self.fields["reviewers_needed"]
+        # Whoever sends no rows at all leaves the levels as they are.
+        self.levels_sent = "levels-TOTAL_FORMS" in self.data
+        data = self.data if self.levels_sent else None
+        self.levels = LevelForms(data, prefix="levels", initial=self.levels_now())
+
+    def levels_now(self):
+        """Its levels as the rows of the form show them; the end of a range only where there is one."""
+        return [
+            {
+                "name": one.name,
+                "least": plain_decimal(one.least),
+                "most": plain_decimal(one.most) if one.most != one.least else None,
+                "words": one.words,
+            }
+            for one in self.instance.bands
+        ]
+
+    def is_valid(self):
+        return super().is_valid() and (not self.levels_sent or self.levels.is_valid())
+
+    def clean(self):
+        values = super().clean()
+        if values.get("maximum") and (not self.levels_sent or self.levels.is_valid()):
+            standards.check_levels(self.bands, values["maximum"])
+        return values
+
+    @property
+    def bands(self):
+        """The levels as they are to be."""
+        if not self.levels_sent:
+            return self.instance.bands
+        return [form.band for form in self.levels if form.band]
 
     def clean_maximum(self):
         maximum = self.cleaned_data["maximum"]
@@ -90,7 +162,7 @@ class IndicatorForm(forms.ModelForm):
         own = {name: self.cleaned_data[name] for name in self.Meta.fields if name in self.fields}
         asked = {name: self.cleaned_data[name] for name in self.RECIPE if self.cleaned_data.get(name)}
         kept = self.instance.recipe if not self.instance.comes_from_ledger else asked
-        return {**own, "recipe": kept}
+        return {**own, "recipe": kept, "levels": self.bands}
 
 
 def month_and_day(text):

@@ -1,6 +1,6 @@
 """The creation year, in the order it happens. A module may import the ones above it."""
 
-from .standard import Adjustment, Indicator, Standard
+from .standard import Adjustment, Indicator, Level, Standard
 from .cycle import Cycle, Stage, UnitYear, WorkCalendar
 from .conflict import Conflict, ConflictHint, ConflictOverride
 from .assignment import Assignment
@@ -52,6 +52,7 @@ __all__ = [
     "Indicator",
     "LedgerClass",
     "LedgerEntry",
+    "Level",
     "LikenessOpinion",
     "Mark",
     "PictureMark",

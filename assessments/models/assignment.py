@@ -1,8 +1,9 @@
-"""Who of the office reviews what in a year: a unit, an indicator, or one indicator of one unit."""
+"""Who of the office reviews what in a year: a unit, an indicator, one indicator of one unit, or a record."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -24,23 +25,34 @@ class AssignmentQuerySet(models.QuerySet):
         """Those of an indicator, of every unit."""
         return self.filter(unit__isnull=True, indicator__isnull=False)
 
+    def single_records(self):
+        """Those of one record alone, while it waits for a decision, in line."""
+        waiting = self.filter(entry__status="submitted", entry__removed_at__isnull=True)
+        return waiting.order_by("entry__in_line_at", "entry_id", "reviewer__name", "pk")
+
     def for_listing(self):
         """With who and what, and whether the two do not go together any more (`is_stray`).
 
         Known by one's own roles and declarations; what stands in one's department's tree is not asked.
         """
-        pair = {"unit": OuterRef("unit")}
+        pair = {"unit": OuterRef("about")}
         declared = Conflict.objects.in_force().filter(person=OuterRef("reviewer"), **pair)
         held = Membership.objects.filter(user=OuterRef("reviewer"), role__in=UNIT_ROLES, **pair)
         worked = held.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=former_since()))
-        found = self.select_related("reviewer", "indicator", "unit")
+        found = self.select_related("reviewer", "indicator", "unit", "entry__unit")
+        found = found.alias(about=Coalesce("unit", "entry__unit"))
         return found.annotate(is_stray=Exists(declared) | Exists(worked)).order_by("reviewer__name", "pk")
 
 
 class Assignment(models.Model):
-    """One reviewer for one unit, one indicator, or one indicator of one unit in a year."""
+    """One reviewer in a year for one unit, one indicator, one indicator of one unit, or one record."""
 
-    VERBS = {"assign": _("assigned to you")}
+    VERBS = {
+        "assign": _("assigned to you"),
+        # Of single records, whose own history units read.
+        "give": _("record assigned to a reviewer"),
+        "take_back": _("record taken back from a reviewer"),
+    }
 
     cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="assignments", verbose_name=_("year"))
     unit = models.ForeignKey(
@@ -59,6 +71,15 @@ class Assignment(models.Model):
         related_name="assignments",
         verbose_name=_("indicator"),
     )
+    # One record alone: the others of its unit are not touched.
+    entry = models.ForeignKey(
+        "assessments.LedgerEntry",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("record"),
+    )
     reviewer = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="assignments", verbose_name=_("reviewer")
     )
@@ -75,7 +96,7 @@ class Assignment(models.Model):
         verbose_name = _("review assignment")
         verbose_name_plural = _("review assignments")
         ordering = ["pk"]
-        # Three of them, because to a database one missing unit differs from another.
+        # Four of them, because to a database one missing unit differs from another.
         constraints = [
             models.UniqueConstraint(
                 fields=["cycle", "unit", "indicator", "reviewer"], name="reviewer_once_for_unit_and_indicator"
@@ -90,8 +111,10 @@ class Assignment(models.Model):
                 condition=Q(unit__isnull=True),
                 name="reviewer_once_for_indicator",
             ),
+            models.UniqueConstraint(fields=["entry", "reviewer"], name="reviewer_once_for_record"),
             models.CheckConstraint(
-                condition=Q(unit__isnull=False) | Q(indicator__isnull=False),
+                condition=(Q(entry__isnull=True) & (Q(unit__isnull=False) | Q(indicator__isnull=False)))
+                | Q(entry__isnull=False, unit__isnull=True, indicator__isnull=True),
                 name="assignment_is_of_something",
             ),
         ]
@@ -105,5 +128,5 @@ class Assignment(models.Model):
 
     @property
     def what(self):
-        """“unit”, “A1 indicator”, or both."""
-        return " · ".join(str(one) for one in (self.unit, self.indicator) if one)
+        """“unit”, “A1 indicator”, both, or the record."""
+        return " · ".join(str(one) for one in (self.unit, self.indicator, self.entry) if one)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from civportal.lib.clock import now
 
+from .assignment import Assignment
 from .ledger import LedgerEntry
 from .review import Review
 
@@ -18,6 +19,7 @@ class BulkDecision(models.Model):
         ACCEPT = "accept", _("accepted together")
         SEND_BACK = "send_back", _("returned together")
         EXTEND = "extend", _("given more time together")
+        ASSIGN = "assign", _("assigned together")
 
     kind = models.CharField(_("what"), max_length=10, choices=Kind)
     note = models.TextField(_("to the units"), blank=True)
@@ -45,6 +47,10 @@ class BulkLine(models.Model):
     # Gone once that decision was undone.
     review = models.OneToOneField(
         Review, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("review")
+    )
+    # Gone once it was taken back.
+    assignment = models.OneToOneField(
+        Assignment, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("assignment")
     )
     # Of more time: the day before, and the day that was given.
     day_before = models.DateField(_("due before"), null=True, blank=True)

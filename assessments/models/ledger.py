@@ -26,6 +26,7 @@ def assignments_of_outer():
     """A query of the assignments that reach the entry of the query around it."""
     claimed = Claim.objects.filter(entry=OuterRef(OuterRef("pk")), indicator=OuterRef("indicator"))
     here = Assignment.objects.filter(cycle=OuterRef("cycle")).order_by()
+    here = here.filter(Q(entry__isnull=True) | Q(entry=OuterRef("pk")))
     here = here.filter(Q(unit__isnull=True) | Q(unit=OuterRef("unit")))
     return here.filter(Q(indicator__isnull=True) | Exists(claimed))
 
@@ -455,8 +456,9 @@ class LedgerEntry(Removable, Findable, Stateful):
 
     @property
     def assignments(self):
-        """Whoever is assigned to it: by its unit, by an indicator it claims, or by both."""
-        here = Assignment.objects.filter(Q(unit__isnull=True) | Q(unit=self.unit_id), cycle=self.cycle_id)
+        """Whoever is assigned to it: alone, by its unit, by an indicator it claims, or by both."""
+        here = Assignment.objects.filter(Q(entry__isnull=True) | Q(entry=self.pk), cycle=self.cycle_id)
+        here = here.filter(Q(unit__isnull=True) | Q(unit=self.unit_id))
         return here.filter(Q(indicator__isnull=True) | Q(indicator__in=self.claims.values("indicator")))
 
     @property

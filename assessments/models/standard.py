@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from assessments.scoring import level
 from assessments.scoring.sheet import NOT_RECOMMENDED
 from units.models import Stateful
 
@@ -22,6 +23,7 @@ class Standard(Stateful):
     VERBS = {
         "load": _("edition loaded"),
         "edit_indicator": _("indicator changed"),
+        "edit_levels": _("described levels changed"),
         "edit_adjustment": _("bonus or deduction rule changed"),
         "freeze": _("edition frozen"),
     }
@@ -185,9 +187,62 @@ class Indicator(FrozenWithStandard):
         return self.recipe.get("must_show", [])
 
     @property
+    def bands(self):
+        """Its described levels as plain values, the highest first."""
+        return [one.band for one in self.levels.all()]
+
+    @property
+    def quick_points(self):
+        """The points that a reviewer gives with one click: of its levels, else nothing, half and full."""
+        levels = self.bands
+        if not levels:
+            return [0, self.maximum / 2, self.maximum]
+        return [one.most for one in levels] + ([0] if levels[-1].least else [])
+
+    @property
     def comes_from_ledger(self):
         """Whether accepted claims give its points; otherwise the office enters a value."""
         return self.method == self.Method.MATERIALS
+
+
+class Level(FrozenWithStandard):
+    """What an achievement is like that gets these points of an indicator; the highest level comes first.
+
+    That levels share no points and lie within full marks is looked at when they are written.
+    """
+
+    indicator = models.ForeignKey(
+        Indicator, models.CASCADE, related_name="levels", verbose_name=_("indicator")
+    )
+    name = models.CharField(_("name of the level"), max_length=level.NAME_LENGTH, blank=True)
+    least = models.DecimalField(_("points from"), max_digits=6, decimal_places=2)
+    most = models.DecimalField(_("points to"), max_digits=6, decimal_places=2)
+    words = models.CharField(_("what it is like"), max_length=level.TEXT_LENGTH)
+
+    class Meta:
+        verbose_name = _("described level")
+        verbose_name_plural = _("described levels")
+        ordering = ["indicator", "-most"]
+        constraints = [
+            models.UniqueConstraint(fields=["indicator", "most"], name="level_ends_once"),
+            models.UniqueConstraint(fields=["indicator", "least"], name="level_begins_once"),
+            models.CheckConstraint(
+                condition=Q(least__gte=0, most__gte=models.F("least")), name="level_runs_upwards"
+            ),
+            models.CheckConstraint(condition=~Q(words=""), name="level_is_described"),
+        ]
+
+    def __str__(self):
+        return self.band.text
+
+    @property
+    def standard_id(self):
+        return self.indicator.standard_id
+
+    @property
+    def band(self):
+        """The level as a plain value."""
+        return level.Band(self.least, self.most, self.words, self.name)
 
 
 class Adjustment(FrozenWithStandard):

@@ -1,5 +1,6 @@
 """Reading an edition from its file: what does not add up is refused before it counts anybody."""
 
+from . import level as levels
 from .edition import ALL, decimal
 
 METHODS = frozenset("MSQDK")
@@ -14,6 +15,7 @@ TWICE = "twice"
 NOT_POSITIVE = "not_positive"
 GROUP_DIFFERS = "group_differs"
 TOTAL_DIFFERS = "total_differs"
+UNFIT_LEVEL = "unfit_level"
 UNKNOWN_METHOD = "unknown_method"
 UNKNOWN_TRAIT = "unknown_trait"
 UNKNOWN_INDICATOR = "unknown_indicator"
@@ -77,7 +79,22 @@ def check_group(group):
             raise SourceProblem(UNKNOWN_METHOD, item["id"], found=item["method"])
         if item.get("applies", ALL) not in TRAITS:
             raise SourceProblem(UNKNOWN_TRAIT, item["id"], found=item["applies"])
+        if found := levels.fault(levels_of(item), number(item, "max", item["id"])):
+            raise SourceProblem(UNFIT_LEVEL, item["id"], found=found[1].text)
     check_sum(GROUP_DIFFERS, group["id"], number(group, "max", group["id"]), group["items"])
+
+
+def levels_of(item):
+    """The described levels of an item: {"points": 4, "zh": …}, or {"from": 3, "to": 4, …} for a range."""
+    return [
+        levels.Band(
+            least=number(one, "from" if "from" in one else "points", item["id"]),
+            most=number(one, "to" if "to" in one else "points", item["id"]),
+            words=need(one, "zh", item["id"]),
+            name=one.get("name", ""),
+        )
+        for one in item.get("levels", [])
+    ]
 
 
 def check_sum(kind, place, expected, parts):

@@ -66,12 +66,6 @@ def of_key(values, key):
     return (values or {}).get(key, ())
 
 
-@register.filter
-def quick_points(maximum):
-    """The marks most often given: nothing, half and full."""
-    return [0, maximum / 2, maximum]
-
-
 @register.simple_tag
 def progress_total(decided, waiting):
     """What a progress bar counts up to, never zero."""

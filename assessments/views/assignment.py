@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from assessments import listings
 from assessments.actions import assignment as assignments
 from assessments.forms.assignment import (
     MOST_SEED,
@@ -25,6 +26,7 @@ from assessments.models import Assignment, Cycle
 from civportal.lib.web import allow, page_of, render_page
 from units.forms.editing import tell_refusal
 from units.models import Unit
+from units.views.export import exported
 
 UNITS_PER_PAGE = 50
 
@@ -58,6 +60,8 @@ def index(request):
     form = CoverageFilter(request.GET, cycle=cycle)
     units = form.apply(Unit.objects.filter(years__cycle=cycle)).order_by("sort_order", "pk")
     here = Prefetch("assignments", Assignment.objects.filter(cycle=cycle).for_listing(), to_attr="assigned")
+    if request.method == "POST":
+        return exported(request, listings.ASSIGNMENTS, units.prefetch_related(here), form.said)
     count = None if form.is_narrowed else cycle.unit_count
     page = page_of(request, units.prefetch_related(here), UNITS_PER_PAGE, count=count)
     context = {"cycle": cycle, "form": form, "page": page}
@@ -73,17 +77,34 @@ def load(request):
         return render(request, "assessments/assignment/no_year.html")
     of_year = Q(assignments__cycle=cycle)
     people = assignments.judges().annotate(
-        unit_count=Count("assignments", of_year & Q(assignments__indicator__isnull=True)),
+        unit_count=Count(
+            "assignments",
+            of_year & Q(assignments__unit__isnull=False, assignments__indicator__isnull=True),
+        ),
         part_count=Count("assignments", of_year & Q(assignments__indicator__isnull=False)),
+        record_count=Count("assignments", of_year & Q(assignments__entry__status="submitted")),
     )
-    indicators = Assignment.objects.filter(cycle=cycle, unit__isnull=True).for_listing()
+    here = Assignment.objects.filter(cycle=cycle).for_listing()
     context = {
         "cycle": cycle,
         "people": people,
-        "indicators": indicators.order_by("indicator__sort_order", "reviewer__name", "pk"),
+        "indicators": here.whole_indicators().order_by("indicator__sort_order", "reviewer__name", "pk"),
         "rule_form": RuleForm(initial={"only_assigned": cycle.only_assigned}),
     }
     return render(request, "assessments/assignment/load.html", context)
+
+
+def records(request):
+    """Record by record, what was given to somebody alone and waits."""
+    allow(request.user, "assessments.list_assignments")
+    cycle = current()
+    if cycle is None:
+        return render(request, "assessments/assignment/no_year.html")
+    rows = Assignment.objects.filter(cycle=cycle).for_listing().single_records()
+    if request.method == "POST":
+        return exported(request, listings.ASSIGNED_RECORDS, rows)
+    context = {"cycle": cycle, "page": page_of(request, rows, UNITS_PER_PAGE)}
+    return render(request, "assessments/assignment/records.html", context)
 
 
 # ── a proposal ───────────────────────────────────────────────────────────────────────────────────
@@ -159,6 +180,8 @@ def add(request):
 
 def back_to(assignment):
     """The list in which the assignment stands."""
+    if assignment.entry_id:
+        return reverse("assessments:assignments_records")
     return reverse("assessments:assignments" if assignment.unit_id else "assessments:assignments_load")
 
 
@@ -167,7 +190,7 @@ def remove(request, pk):
     """Take one back."""
     allow(request.user, "assessments.assign_reviewers")
     found = get_object_or_404(
-        Assignment.objects.select_related("cycle", "unit", "indicator", "reviewer"), pk=pk
+        Assignment.objects.select_related("cycle", "unit", "indicator", "entry", "reviewer"), pk=pk
     )
     try:
         assignments.remove(found, by=request.user)

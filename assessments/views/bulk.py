@@ -4,13 +4,14 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from assessments.actions import assignment, mark
 from assessments.actions import bulk as bulks
-from assessments.actions import mark
-from assessments.forms.bulk import FORMS, ReturnedFilter
+from assessments.forms.bulk import FORMS, AssignAllForm, ReturnedFilter
 from assessments.models import BulkDecision, Claim, LedgerEntry, Review
 from assessments.models.conflict import recusal
 from civportal.lib.clock import today
@@ -24,6 +25,8 @@ PERMISSIONS = {
     BulkDecision.Kind.SEND_BACK: "assessments.send_back_entry",
     BulkDecision.Kind.EXTEND: "assessments.extend_entry",
 }
+# On the form that leads from the choice of a reviewer to the check, and not to be carried along.
+OF_THE_CHECK = {*AssignAllForm.base_fields, "seen", "csrfmiddlewaretoken"}
 
 
 def returned(request):
@@ -43,8 +46,42 @@ def check(request, kind):
     possible, skipped = sorted_out(request, kind)
     if request.method == "POST" and form.is_valid():
         return carry_out(request, kind, form, possible, skipped)
-    context = {"kind": kind, "form": form, "possible": possible, "skipped": skipped}
+    back = "assessments:returned" if kind == BulkDecision.Kind.EXTEND else "assessments:queue"
+    context = {"form": form, "possible": possible, "skipped": skipped, "back": reverse(back)}
     return render(request, f"assessments/bulk/check_{kind}.html", context)
+
+
+def assign(request):
+    """Choose a reviewer, then see which records they get, which not and why; a POST gives them."""
+    allow(request.user, "assessments.assign_reviewers")
+    sent = request.POST if request.method == "POST" else request.GET
+    form = AssignAllForm(sent if "reviewer" in sent else None)
+    possible, skipped = sorted_out(request, BulkDecision.Kind.ASSIGN)
+    deal = form.deal if form.is_valid() else None
+    if deal:
+        possible, skipped = dealt(possible, skipped, deal)
+    if deal and request.method == "POST":
+        return carry_out(request, BulkDecision.Kind.ASSIGN, form, possible, skipped)
+    context = {
+        "form": form,
+        "deal": deal,
+        "possible": possible,
+        "skipped": skipped,
+        "back": reverse("assessments:queue"),
+        # What was chosen goes along when a reviewer is.
+        "carried": [
+            (name, value) for name, values in sent.lists() for value in values if name not in OF_THE_CHECK
+        ],
+        "only_assigned": any(entry.cycle.only_assigned for entry in possible),
+    }
+    return render(request, "assessments/bulk/check_assign.html", context)
+
+
+def dealt(possible, skipped, deal):
+    """The same two lists, once it is known who gets the records."""
+    reasons = assignment.hindrances(possible, deal)
+    left = [bulks.Skipped(entry, reasons[entry.pk]) for entry in possible if reasons[entry.pk]]
+    return [entry for entry in possible if not reasons[entry.pk]], [*left, *skipped]
 
 
 def sorted_out(request, kind):
@@ -73,7 +110,7 @@ def chosen_entries(request):
 
 def hindrance(user, kind, entry):
     """Why this cannot be done to the entry by this person; None where it can."""
-    if user.has_perm(PERMISSIONS[kind], entry):
+    if is_possible(user, kind, entry):
         is_marked = kind == BulkDecision.Kind.ACCEPT and mark.reviewers_asked(entry) > 1
         return bulks.several() if is_marked else None
     if recusal(user).bars(entry.unit_id, entry.pk):
@@ -81,6 +118,13 @@ def hindrance(user, kind, entry):
     if kind == BulkDecision.Kind.SEND_BACK and entry.can("send_back") and entry.returned_count:
         return _("It was returned before; a second return takes the director.")
     return _("It is not waiting for this: %(status)s.") % {"status": entry.get_status_display()}
+
+
+def is_possible(user, kind, entry):
+    """Whether the person may do this to the entry; who keeps away from it does not give it out, either."""
+    if kind == BulkDecision.Kind.ASSIGN:
+        return entry.can("accept") and not recusal(user).bars(entry.unit_id, entry.pk)
+    return user.has_perm(PERMISSIONS[kind], entry)
 
 
 def carry_out(request, kind, form, possible, skipped):
@@ -120,6 +164,8 @@ def bulk_for(user, pk):
 def undo(request, pk):
     bulk = bulk_for(request.user, pk)
     allow(request.user, "assessments.undo_bulk", bulk)
+    if bulk.kind == BulkDecision.Kind.ASSIGN:
+        allow(request.user, "assessments.assign_reviewers")
     skipped = bulks.undo(bulk, by=request.user)
     count = bulk.lines.count() - len(skipped)
     text = ngettext("%(count)d record is put back.", "%(count)d records are put back.", count)

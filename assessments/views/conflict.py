@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from django.views import defaults
 from django.views.decorators.http import require_POST
 
+from assessments import listings
 from assessments.actions import conflict as conflicts
 from assessments.actions import conflict_hint
 from assessments.forms.conflict import (
@@ -21,14 +22,15 @@ from assessments.forms.conflict import (
     RefuseForm,
 )
 from assessments.models import Conflict, ConflictHint, ConflictOverride, LedgerEntry
-from assessments.models.conflict import GROUNDS, recusal
+from assessments.models.conflict import GROUNDS, KEEPERS, recusal
 from assessments.policies import is_case_officer
 from civportal.lib.clock import today
 from civportal.lib.paging import keyset_page
 from civportal.lib.policy import Condition, judged
 from civportal.lib.web import allow, page_of, render_page, whole_number
 from units.forms.editing import tell_refusal
-from units.models import TrailEvent, Unit
+from units.models import TrailEvent, Unit, User
+from units.views.export import exported
 
 LIKELY_PER_PAGE = 30
 # More units than these of the own tree are counted, not named.
@@ -89,6 +91,9 @@ def everybody(request):
     allow(request.user, "assessments.list_conflicts")
     form = ConflictFilter(request.GET)
     found = form.apply(Conflict.objects.visible_to(request.user))
+    if request.method == "POST":
+        rows = found.order_by("-declared_at", "-pk")
+        return exported(request, listings.CONFLICTS, rows, form.said)
     page = keyset_page(request, found.select_related("person", "unit", "declared_by"), "-declared_at")
     context = {"page": page, "form": form}
     page_name, fragment = "assessments/conflict/everybody.html", "assessments/conflict/_table.html"
@@ -178,7 +183,9 @@ def likely(request):
     """What the register puts side by side and nobody declared, each with why."""
     allow(request.user, "assessments.list_conflicts")
     found = conflict_hint.hints()
-    context = {"page": page_of(request, found, LIKELY_PER_PAGE)}
+    # Whoever could answer what is about the person who looks.
+    others = User.objects.holding(KEEPERS).filter(is_active=True).exclude(pk=request.user.pk)
+    context = {"page": page_of(request, found, LIKELY_PER_PAGE), "others": others.order_by("name", "pk")}
     page, fragment = "assessments/conflict/likely.html", "assessments/conflict/_likely.html"
     return render_page(request, page, fragment, context)
 

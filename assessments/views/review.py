@@ -28,7 +28,8 @@ from . import ledger, saved_view
 def entry_for(user, pk):
     """The entry with its claims, or 404 when this person should not even know it exists."""
     entry = ledger.entry_for(user, pk)
-    prefetch_related_objects([entry], Prefetch("claims", Claim.objects.select_related("indicator")))
+    claims = Prefetch("claims", Claim.objects.select_related("indicator"))
+    prefetch_related_objects([entry], claims, "claims__indicator__levels")
     return entry
 
 
@@ -75,6 +76,8 @@ def page(request, entry, accept_form, back_form, status=200):
     previous, following = around(entry, form, waiting)
     found = likeness.findings(entry, for_user=request.user)
     back_form.initial["note"] = likeness.reasons(found)
+    marking = mark.standing(entry, request.user)
+    accept_form.arbitrate(marking.marks)
     claimed = {claim.indicator_id: claim.indicator for claim in entry.claims.all()}
     item = claimed.get(form.item)
     context = {
@@ -97,7 +100,7 @@ def page(request, entry, accept_form, back_form, status=200):
         "difference": difference.of(entry),
         "last_decision": last_decision(request.user),
         "looks": JudgeForm.each(found),
-        "marking": mark.standing(entry, request.user),
+        "marking": marking,
     }
     return render(request, "assessments/review/detail.html", context, status=status)
 

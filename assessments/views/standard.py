@@ -6,11 +6,14 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from assessments import listings
+from assessments.actions import indicator_giving
 from assessments.actions import standard as standards
 from assessments.forms.standard import IndicatorForm
 from assessments.models import Adjustment, Indicator, Standard
 from civportal.lib.web import allow
 from units.models import TrailEvent
+from units.views.export import exported
 
 
 def index(request):
@@ -23,7 +26,9 @@ def index(request):
 def detail(request, pk):
     allow(request.user, "assessments.view_standard")
     standard = get_object_or_404(Standard, pk=pk)
-    tree = list(standard.indicators.all())
+    if request.method == "POST":
+        return exported(request, listings.edition(standard), list(indicator_giving.rows_of(standard)))
+    tree = list(standard.indicators.prefetch_related("levels"))
     adjustments = list(standard.adjustments.all())
     context = {
         "standard": standard,

@@ -108,6 +108,16 @@ def test_a_year_is_recomputed_on_request(client, admin, sheet, school):
     assert TrailEvent.objects.about(sheet).get().verb == "recompute"
 
 
+def test_full_marks_below_the_levels_are_said_at_the_field(client, admin, draft):
+    item = draft.indicators.get(code="I2")
+    client.force_login(admin)
+    page = of("indicator", "change", item.pk)
+
+    response = client.post(page, {"name": item.name, "maximum": "1", "rule": item.rule})
+
+    assert "maximum" in response.context["adminform"].form.errors
+
+
 @pytest.mark.parametrize("who", ["lan", "rui", "ou"])
 def test_others_do_not_open_the_administration(client, request, who, sheet):
     client.force_login(request.getfixturevalue(who))

@@ -8,7 +8,7 @@ from django.utils.timezone import localdate
 from assessments.actions import assignment, conflict, ledger, score, values
 from assessments.actions import cycle as cycles
 from assessments.actions import document as documents
-from assessments.actions.assignment import Wish
+from assessments.actions.assignment import Deal, Wish
 from assessments.actions.values import Cell, Place
 from assessments.models import Assignment, Claim, Conflict, Duty, LedgerEntry, ScoreSheet, UnitYear
 from tests.factories import (
@@ -271,6 +271,18 @@ def test_one_preview_locked_twice_at_once_is_written_once(year, rui, ou):
     assert TrailEvent.objects.about(year).filter(verb="assign_reviewers").count() == 1
 
 
+def given_at_once(year, school, lan, rui, ou):
+    """Six records given to one reviewer at the same moment, who is to have one; how many were refused."""
+    entries = EntryFactory.create_batch(6, cycle=year, unit=school, created_by=lan, submitted=True)
+    acts = [lambda entry=entry: assignment.give(entry, Deal(rui, 1), by=ou) for entry in entries]
+    return refused(at_once(*acts))
+
+
+def test_records_given_at_once_keep_the_limit(year, school, lan, rui, ou):
+    assert given_at_once(year, school, lan, rui, ou) == 5
+    assert Assignment.objects.count() == 1
+
+
 # Controls: the same races without the lock. On SQLite the queue of writers is the defence.
 without_lock = pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one writer in at a time")
 
@@ -303,3 +315,12 @@ def test_control_without_the_lock_one_preview_is_locked_twice(year, rui, ou, mon
     outcomes = at_once(*[lambda: assignment.apply(year, asked, digest=seen, by=ou)] * 4)
 
     assert any(isinstance(one, IntegrityError) for one in outcomes)
+
+
+@without_lock
+def test_control_without_the_lock_the_limit_is_broken(year, school, lan, rui, ou, monkeypatch):
+    monkeypatch.setattr(assignment, "held", lambda cycle: cycle)
+
+    given_at_once(year, school, lan, rui, ou)
+
+    assert Assignment.objects.count() > 1

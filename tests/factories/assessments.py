@@ -25,6 +25,7 @@ from assessments.models import (
     HonorItem,
     Indicator,
     LedgerEntry,
+    Level,
     Mark,
     Plan,
     PlanItem,
@@ -252,6 +253,18 @@ class EvidenceFactory(DjangoModelFactory):
     sha256 = LazyAttribute(lambda it: store.save(it.content, EvidenceFile.FOLDER))
     size = LazyAttribute(lambda it: len(it.content))
     uploaded_by = LazyAttribute(lambda it: it.entry.created_by if it.entry else LiaisonFactory())
+
+
+class LevelFactory(DjangoModelFactory):
+    """Full marks for what is wholly there."""
+
+    class Meta:
+        model = Level
+
+    indicator = SubFactory(IndicatorFactory)
+    least = LazyAttribute(lambda it: it.most)
+    most = LazyAttribute(lambda it: it.indicator.maximum)
+    words = "全部到位"
 
 
 class AssignmentFactory(DjangoModelFactory):

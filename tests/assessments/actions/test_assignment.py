@@ -5,16 +5,20 @@ from dataclasses import replace
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
-from assessments.actions import assignment
-from assessments.actions.assignment import Wish
-from assessments.models import Assignment
+from assessments.actions import assignment, review
+from assessments.actions.assignment import Deal, Wish
+from assessments.models import Assignment, LedgerEntry
 from tests.factories import (
     AssignmentFactory,
     CaseOfficerFactory,
+    ClaimFactory,
     ConflictFactory,
     CycleFactory,
+    EntryFactory,
     IndicatorFactory,
+    MarkFactory,
     MembershipFactory,
     OverrideFactory,
     StandardFactory,
@@ -295,3 +299,124 @@ def test_a_proposal_costs_the_same_for_any_number_of_units(
         assignment.preview(year, wish(people))
 
     assert Unit.objects.count() == count
+
+
+# ── single records ───────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def waiting(year, units):
+    """Three records of one unit, in line."""
+    entries = EntryFactory.create_batch(3, cycle=year, unit=units[0], submitted=True)
+    for entry in entries:
+        ClaimFactory(entry=entry)
+    return entries
+
+
+def given(entry):
+    return {one.reviewer for one in entry.assignments}
+
+
+def test_a_single_record_is_assigned_and_the_others_of_its_unit_are_not(waiting, rui, ou):
+    assignment.give(waiting[0], Deal(rui, 10), by=ou)
+
+    assert [given(entry) for entry in waiting] == [{rui}, set(), set()]
+    assert list(LedgerEntry.objects.assigned_to(rui)) == [waiting[0]]
+    told = TrailEvent.objects.get(verb="give")
+    assert rui.name in told.note and told.by == ou
+    # Its own history is read by the unit.
+    assert not TrailEvent.objects.about(waiting[0]).filter(note__contains=rui.name)
+
+
+def test_where_only_they_decide_the_others_of_the_unit_stay_everybodys(year, waiting, rui, ou, people):
+    year.only_assigned = True
+    year.save()
+    assignment.give(waiting[0], Deal(rui, 10), by=ou)
+
+    seen = set(LedgerEntry.objects.to_decide_by(people[0]))
+    mine = set(LedgerEntry.objects.to_decide_by(rui))
+
+    assert (seen, mine) == (set(waiting[1:]), set(waiting))
+    assert not people[0].has_perm("assessments.accept_entry", LedgerEntry.objects.get(pk=waiting[0].pk))
+
+
+def own_conflict(entry, rui):
+    ConflictFactory(person=rui, unit=entry.unit)
+
+
+def by_its_unit(entry, rui):
+    AssignmentFactory(cycle=entry.cycle, unit=entry.unit, reviewer=rui)
+
+
+def by_its_indicator(entry, rui):
+    claimed = entry.claims.get().indicator
+    AssignmentFactory(cycle=entry.cycle, unit=None, indicator=claimed, reviewer=rui)
+
+
+def to_somebody_else(entry, rui):
+    AssignmentFactory(cycle=entry.cycle, unit=None, entry=entry, reviewer=CaseOfficerFactory(name="别的人"))
+
+
+def written_by_them(entry, rui):
+    LedgerEntry.objects.filter(pk=entry.pk).update(on_behalf=True, created_by=rui)
+
+
+def marked_by_them(entry, rui):
+    MarkFactory(claim=entry.claims.get(), by=rui)
+
+
+@pytest.mark.parametrize(
+    ("hinder", "word"),
+    [
+        (own_conflict, "conflict of interest"),
+        (by_its_unit, "assigned to"),
+        (by_its_indicator, "assigned to"),
+        (to_somebody_else, "别的人"),
+        (written_by_them, "wrote it"),
+        (marked_by_them, "given marks"),
+    ],
+)
+def test_why_a_record_is_not_the_persons_to_get(waiting, rui, ou, hinder, word):
+    hinder(waiting[0], rui)
+    entry = LedgerEntry.objects.get(pk=waiting[0].pk)
+    rui.recusal = None
+
+    with translation.override("en"):
+        reason = assignment.hindrances([entry], Deal(rui, 10))[entry.pk]
+
+    assert word in reason
+    with pytest.raises(ValidationError):
+        assignment.give(entry, Deal(rui, 10), by=ou)
+
+
+def test_what_somebody_else_has_can_be_shared(waiting, rui, ou):
+    to_somebody_else(waiting[0], rui)
+
+    assignment.give(waiting[0], Deal(rui, 10, shared=True), by=ou)
+
+    assert len(given(waiting[0])) == 2
+
+
+def test_the_limit_counts_what_waits_for_the_person_already(waiting, rui, ou):
+    assignment.give(waiting[0], Deal(rui, 10), by=ou)
+
+    found = assignment.hindrances(waiting[1:], Deal(rui, 2))
+
+    assert found[waiting[1].pk] == ""
+    assert "2" in found[waiting[2].pk]
+    review.send_back(waiting[0], by=rui, note="改")
+    assert assignment.hindrances(waiting[2:], Deal(rui, 1))[waiting[2].pk] == ""
+
+
+def test_an_assignment_is_of_a_record_or_of_a_unit_never_both(waiting, rui):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        AssignmentFactory(cycle=waiting[0].cycle, unit=waiting[0].unit, entry=waiting[0], reviewer=rui)
+
+
+def test_taking_a_record_back_stands_in_the_history(waiting, rui, ou):
+    made = assignment.give(waiting[0], Deal(rui, 10), by=ou)
+
+    assignment.remove(made, by=ou)
+
+    assert given(waiting[0]) == set()
+    assert rui.name in TrailEvent.objects.get(verb="take_back").note

@@ -6,11 +6,12 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 
-from assessments.actions import bulk, ledger, review
-from assessments.models import BulkLine, LedgerEntry, ReturnReason
+from assessments.actions import assignment, bulk, ledger, review
+from assessments.actions.assignment import Deal
+from assessments.models import Assignment, BulkLine, LedgerEntry, ReturnReason
 from civportal.lib.clock import today
 from tests.factories import ClaimFactory, EntryFactory, ReleaseFactory, UnitYearFactory
-from units.models import TrailEvent
+from units.models import Notification, TrailEvent
 
 
 @pytest.fixture
@@ -129,3 +130,40 @@ def test_no_time_is_given_that_has_passed(waiting, rui):
         bulk.extend(seen(waiting), until=today() - timedelta(days=1), note="停电", by=rui)
 
     assert not BulkLine.objects.exists()
+
+
+def test_records_are_given_to_one_reviewer_who_is_told_once(waiting, rui, ou):
+    done, skipped = bulk.assign(seen(waiting), Deal(rui, 10), by=ou)
+
+    assert {one.entry for one in Assignment.objects.all()} == set(waiting)
+    assert (done.note, done.lines.count(), skipped) == (str(rui), 3, [])
+    assert [one.to for one in Notification.objects.filter(verb="assign")] == [rui]
+
+
+def test_what_was_decided_since_or_is_over_the_limit_is_left_out_and_named(waiting, rui, ou):
+    chosen = seen(waiting)
+    review.send_back(waiting[0], by=rui, note="改")
+
+    done, skipped = bulk.assign(chosen, Deal(rui, 1), by=ou)
+
+    assert [line.entry for line in done.lines.all()] == [waiting[1]]
+    assert [one.entry for one in skipped] == [waiting[0], waiting[2]]
+    assert all(one.reason for one in skipped)
+
+
+def test_assigning_is_undone_where_it_still_stands(waiting, rui, ou):
+    done, _none = bulk.assign(seen(waiting), Deal(rui, 10), by=ou)
+    assignment.remove(Assignment.objects.get(entry=waiting[0]), by=ou)
+
+    skipped = bulk.undo(done, by=ou)
+
+    assert not Assignment.objects.exists()
+    assert [one.entry for one in skipped] == [waiting[0]]
+    assert TrailEvent.objects.filter(verb="take_back").count() == 3
+
+
+def test_nobody_assigned_tells_nobody(waiting, rui, ou):
+    done, _skipped = bulk.assign(seen(waiting[:0]), Deal(rui, 10), by=ou)
+
+    assert not done.lines.exists()
+    assert not Notification.objects.filter(verb="assign").exists()

@@ -1,5 +1,7 @@
 """Lists of indicators, from the file to a draft edition and back."""
 
+import csv
+import io
 from decimal import Decimal as D
 
 import pytest
@@ -225,3 +227,121 @@ def test_every_way_of_assessing_that_the_template_offers_is_understood(ou):
     intake.apply(preview(ou, *rows, headings=["一级指标", "指标名称", "分值", "测评方法"]), by=ou)
 
     assert set(Indicator.objects.items().values_list("method", flat=True)) == set(Indicator.Method.values)
+
+
+MORE = ["一级指标", "指标名称", "分值", "测评方法", "评审人数", "评分档次"]
+
+
+def described(ou, **changes):
+    """One indicator with two reviewers and two levels, its cells changed."""
+    cells = {
+        "一级指标": "组织", "指标名称": "研究", "分值": "100", "测评方法": "材料审核", "评审人数": "2人",
+        "评分档次": "好 50～100分：全年 4 次\n10分：1 次", **changes,
+    }  # fmt: skip
+    return preview(ou, list(cells.values()), headings=MORE)
+
+
+def test_reviewers_and_levels_come_with_the_list(ou):
+    batch = intake.apply(described(ou), by=ou)
+
+    item = Indicator.objects.items().get()
+    assert (batch.tally["noted"], item.reviewers_needed) == (0, 2)
+    assert [one.text for one in item.bands] == ["好 50～100分：全年 4 次", "10分：1 次"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "reason"),
+    [
+        ("评审人数", "6", "reviewers not read"),
+        ("评审人数", "若干", "reviewers not read"),
+        ("测评方法", "实地考察", "reviewers not read"),
+        ("评分档次", "视情况给分", "levels not read"),
+        ("评分档次", "101分：太多", "levels do not fit"),
+        ("评分档次", "2～3分：多\n1～2分：少", "levels do not fit"),
+    ],
+)
+def test_what_cannot_be_taken_is_said_and_the_indicator_still_comes(ou, heading, cell, reason):
+    batch = described(ou, **{heading: cell})
+
+    assert reason in reasons(batch, "研究")
+    intake.apply(batch, by=ou)
+    item = Indicator.objects.items().get()
+    assert item.reviewers_needed == 1 or not item.bands
+
+
+def test_a_list_is_known_again_as_far_as_it_tells(ou):
+    intake.apply(described(ou), by=ou)
+
+    again = described(ou)
+    shorter = preview(ou, ["组织", "研究", "100"], headings=MORE[:3])
+    other = described(ou, 评分档次="好 60～100分：全年 4 次")
+
+    assert [one.tally["same"] for one in (again, shorter, other)] == [1, 1, 0]
+
+
+# ── out and in again ─────────────────────────────────────────────────────────────────────────────
+
+
+def as_file(client, standard, kind="csv"):
+    """The edition as a file."""
+    answer = client.post(standard.get_absolute_url(), {"format": kind})
+    return b"".join(answer.streaming_content)
+
+
+def rows_of(client, standard):
+    return list(csv.reader(io.StringIO(as_file(client, standard).decode("utf-8-sig"))))
+
+
+def taken_again(client, standard, by, kind="csv"):
+    """What comes of the edition when its file is taken in."""
+    before = set(Standard.objects.values_list("pk", flat=True))
+    content = as_file(client, standard, kind)
+    intake.take_in(content, f"标准.{kind}", by=by, kinds=("indicators",))
+    return Standard.objects.exclude(pk__in=before).get()
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_shipped_edition_leaves_as_a_list_and_comes_back_the_same(client, ou, kind):
+    shipped = standards.load(standards.default_source(), year=2026, by=ou)
+    Indicator.objects.filter(code="A1").update(reviewers_needed=3, rule="按文件评定。")
+    client.force_login(ou)
+
+    again = taken_again(client, shipped, ou, kind)
+
+    rows = rows_of(client, shipped)
+    assert len(rows) == 1 + 32 + 15 + 11
+    assert rows == rows_of(client, again)
+    told = "name", "maximum", "method", "applies", "rule", "reviewers_needed", "levels__words"
+    first, second = (one.indicators.items().values_list(*told) for one in (shipped, again))
+    assert list(first) == list(second)
+
+
+def test_heads_in_between_and_rules_of_a_list_come_back_as_well(client, ou):
+    rows = [
+        ["组织", "10", "领导", "研究", "10", "", "每年2次", "实地"],
+        ["活动", "90", "志愿", "服务", "90", "", "", "材料"],
+        ["", "", "", "表扬县/市/省", "1/2/3", "加分", "取最高", ""],
+        ["", "", "", "酌情加分", "1~3", "加分", "", ""],
+    ]
+    headings = [
+        "一级指标",
+        "一级指标分值",
+        "二级指标",
+        "指标名称",
+        "分值",
+        "计分类型",
+        "评分标准",
+        "测评方法",
+    ]
+    intake.apply(preview(ou, *rows, headings=headings), by=ou)
+    client.force_login(ou)
+
+    first = Standard.objects.get()
+    known = intake.look(as_file(client, first), "标准.csv", kinds=("indicators",))
+    # What is there already under its name is not taken in twice.
+    Standard.objects.update(source_name="")
+    second = taken_again(client, first, ou)
+
+    assert {row.verdict for row in known.rows} - {"skipped"} == {"same"}
+    assert [one.path for one in second.indicators.items()] == ["领导", "志愿"]
+    assert rows_of(client, first) == rows_of(client, second)

@@ -5,10 +5,13 @@ from decimal import Decimal as D
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.db.models import Sum
 
 from assessments.actions import standard as standards
 from assessments.models import Adjustment, Indicator, Standard
+from assessments.scoring.level import Band
+from tests.factories import LevelFactory
 from units.actions.move import MoveNotAllowed
 from units.models import TrailEvent
 
@@ -91,7 +94,7 @@ def test_loading_again_makes_the_next_edition(default, ou):
 
 
 def test_loading_costs_the_same_few_statements_however_large(ou, django_assert_max_num_queries):
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         standards.load(standards.default_source(), year=2026, by=ou)
 
 
@@ -101,6 +104,10 @@ def test_loading_costs_the_same_few_statements_however_large(ou, django_assert_m
         (lambda source: source["indicators"][0]["items"].pop(), "group A come to 8 points.* says 10"),
         (lambda source: source["indicators"].pop(), "groups come to 90 points.* says 100"),
         (lambda source: source.pop("grades"), "“grades” is missing at the top"),
+        (
+            lambda source: source["indicators"][0]["items"][0].update(levels=[{"points": 9, "zh": "多"}]),
+            "level of A1 does not fit: 9分：多",
+        ),
     ],
 )
 def test_a_source_that_does_not_add_up_is_refused_and_nothing_is_written(ou, change, sentence, settings):
@@ -163,6 +170,90 @@ def test_a_rule_gives_points_above_zero(default, ou, points):
         standards.edit_adjustment(rule, name=rule.name, points=points, limit=None, note="", by=ou)
 
     assert verbs(default) == ["load"]
+
+
+def test_the_default_standard_describes_levels_only_where_its_rule_does(default):
+    described = default.indicators.filter(levels__isnull=False).distinct()
+
+    assert [one.code for one in described] == ["I1", "I2"]
+    assert [(one.most, one.words) for one in described[1].levels.all()] == [
+        (2, "90% 及以上"),
+        (1, "80% 起，不足 90%"),
+    ]
+
+
+def leveled(indicator, levels, by, maximum=None):
+    values = {"name": indicator.name, "rule": indicator.rule, "maximum": maximum or indicator.maximum}
+    return standards.edit_indicator(indicator, **values, levels=levels, by=by)
+
+
+def test_levels_are_written_from_high_to_low_and_stand_in_the_history(default, ou):
+    item = default.indicators.get(code="A1")
+
+    leveled(item, [Band(D(0), D(1), "没有"), Band(D(2), D(3), "齐全", "优")], ou)
+
+    assert [one.text for one in item.bands] == ["优 2～3分：齐全", "0～1分：没有"]
+    event = TrailEvent.objects.about(default).last()
+    assert event.verb == "edit_levels"
+    assert ["", "优 2～3分：齐全\n0～1分：没有"] in event.changes.values()
+
+
+def test_levels_that_are_not_asked_about_stay_and_the_same_ones_leave_no_trail(default, ou):
+    item = default.indicators.get(code="I2")
+
+    leveled(item, None, ou)
+    leveled(item, item.bands, ou)
+
+    assert [one.most for one in item.bands] == [2, 1]
+    assert verbs(default) == ["load"]
+
+
+@pytest.mark.parametrize(
+    "levels", [[Band(D(2), D(3), "多")], [Band(D(1), D(2), "多"), Band(D(0), D(1), "少")]]
+)
+def test_levels_that_do_not_fit_are_refused_and_nothing_is_written(default, ou, levels):
+    item = default.indicators.get(code="I2")
+
+    with pytest.raises(ValidationError):
+        leveled(item, levels, ou)
+
+    assert [one.most for one in default.indicators.get(code="I2").bands] == [2, 1]
+
+
+def test_full_marks_do_not_sink_below_the_levels(default, ou):
+    item = default.indicators.get(code="I2")
+
+    with pytest.raises(ValidationError):
+        leveled(item, None, ou, maximum=D("1.5"))
+
+    item.refresh_from_db()
+    assert item.maximum == 2
+
+
+def test_the_database_keeps_levels_upright(default):
+    item = default.indicators.get(code="A1")
+
+    for wrong in ({"least": 2, "most": 1}, {"most": 1, "words": ""}, {"least": -1, "most": 1}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            LevelFactory(indicator=item, **wrong)
+
+
+def test_levels_freeze_with_their_edition(default, ou):
+    item = default.indicators.get(code="I2")
+    standards.freeze(default, by=ou)
+
+    with pytest.raises(MoveNotAllowed):
+        leveled(item, [], ou)
+    with pytest.raises(ValidationError):
+        item.levels.first().delete()
+    assert item.levels.count() == 2
+
+
+def test_what_is_offered_at_a_click_is_the_levels_points(default, ou):
+    plain, described = (default.indicators.get(code=code) for code in ("A1", "I2"))
+
+    assert plain.quick_points == [0, D("1.5"), 3]
+    assert described.quick_points == [2, 1, 0]
 
 
 def test_freezing_ends_all_correction(default, ou):

@@ -175,12 +175,56 @@ def test_where_the_year_says_so_the_others_are_kept_out(client, year, units, sch
     assert list(client.get(address("queue")).context["page"]) == []
 
 
+def test_what_was_given_alone_stands_in_a_list_until_it_is_decided_or_taken_back(as_ou, year, units, rui):
+    entries = EntryFactory.create_batch(2, cycle=year, unit=units[0], submitted=True)
+    given = [AssignmentFactory(cycle=year, unit=None, entry=entry, reviewer=rui) for entry in entries]
+    LedgerEntry.objects.filter(pk=entries[0].pk).update(status="accepted")
+
+    listed = list(as_ou.get(address("assignments_records")).context["page"])
+    people = as_ou.get(address("assignments_load")).context["people"]
+    back = as_ou.post(address("assignment_remove", given[1].pk))
+
+    assert listed == [given[1]]
+    assert next(one for one in people if one == rui).record_count == 1
+    assert (back.url, Assignment.objects.count()) == (address("assignments_records"), 1)
+
+
+def taken(client, name, query=""):
+    """The list as a file, row by row."""
+    answer = client.post(address(name) + query, {"format": "csv"})
+    return b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+
+
+def test_who_has_what_leaves_as_it_stands_and_why_nobody_may_is_not_in_it(client, year, units, rui, ou):
+    AssignmentFactory(cycle=year, unit=units[0], reviewer=rui)
+    part = year.standard.indicators.proved_by_ledger().first()
+    AssignmentFactory(cycle=year, unit=units[0], indicator=part, reviewer=ou)
+    ConflictFactory(person=rui, unit=units[0], ground="family", note="妻子在该单位工作")
+    AssignmentFactory(
+        cycle=year, unit=None, entry=EntryFactory(cycle=year, unit=units[1], submitted=True), reviewer=rui
+    )
+    colleague = CaseOfficerFactory()
+    client.force_login(colleague)
+
+    everything = taken(client, "assignments")
+    narrowed = taken(client, "assignments", f"?reviewer={rui.pk}")
+    records = taken(client, "assignments_records")
+
+    assert (len(everything), len(narrowed), len(records)) == (3, 2, 2)
+    assert rui.name in everything[1] and f"{ou.name} {part}" in everything[1]
+    assert units[1].name in everything[2] and units[1].name in records[1]
+    assert "妻子" not in "".join(everything + records)
+
+
 @pytest.mark.parametrize("rows", [1, 5, 50])
-@pytest.mark.parametrize("name", ["assignments", "assignments_load"])
+@pytest.mark.parametrize("name", ["assignments", "assignments_load", "assignments_records"])
 def test_the_lists_cost_the_same(as_ou, year, name, rows, django_assert_max_num_queries):
     for _ in range(rows):
         reviewer = CaseOfficerFactory()
-        AssignmentFactory(cycle=year, unit=UnitYearFactory(cycle=year).unit, reviewer=reviewer)
+        unit = UnitYearFactory(cycle=year).unit
+        AssignmentFactory(cycle=year, unit=unit, reviewer=reviewer)
+        alone = EntryFactory(cycle=year, unit=unit, submitted=True)
+        AssignmentFactory(cycle=year, unit=None, entry=alone, reviewer=reviewer)
     as_ou.get(address(name))
 
     with django_assert_max_num_queries(8):
@@ -190,4 +234,5 @@ def test_the_lists_cost_the_same(as_ou, year, name, rows, django_assert_max_num_
 def test_without_a_year_the_page_says_what_comes_first(as_ou):
     assert as_ou.get(address("assignments")).status_code == 200
     assert as_ou.get(address("assignments_load")).status_code == 200
+    assert as_ou.get(address("assignments_records")).status_code == 200
     assert as_ou.get(address("assignments_propose")).status_code == 404

@@ -3,8 +3,14 @@
 import pytest
 from django.urls import reverse
 
-from assessments.models import BulkDecision, LedgerEntry
-from tests.factories import ClaimFactory, EntryFactory, MembershipFactory, UnitYearFactory
+from assessments.models import Assignment, BulkDecision, LedgerEntry
+from tests.factories import (
+    ClaimFactory,
+    ConflictFactory,
+    EntryFactory,
+    MembershipFactory,
+    UnitYearFactory,
+)
 
 
 def address(name, *args):
@@ -130,6 +136,53 @@ def test_a_bulk_decision_of_somebody_else_is_not_there(as_rui, client, ou, waiti
     assert client.get(address("bulk", BulkDecision.objects.get().pk)).status_code == 404
 
 
+def test_records_are_assigned_by_way_of_a_page_that_names_who_gets_what(client, ou, rui, waiting):
+    client.force_login(ou)
+    asked = {"entry": [entry.pk for entry in waiting], "limit": 2, "reviewer": rui.pk}
+
+    first = client.get(address("bulk_assign"), {"all": "1"})
+    shown = client.get(address("bulk_assign"), asked)
+    done = client.post(address("bulk_assign"), chosen(waiting[:2], reviewer=rui.pk, limit=2))
+
+    assert (first.context["deal"], ("all", "1") in first.context["carried"]) == (None, True)
+    assert shown.context["possible"] == waiting[:2]
+    assert [one.entry for one in shown.context["skipped"]] == waiting[2:]
+    assert {one.entry for one in Assignment.objects.all()} == set(waiting[:2])
+    assert client.get(done.url).status_code == 200
+
+    client.post(address("bulk_undo", BulkDecision.objects.get().pk))
+    assert not Assignment.objects.exists()
+
+
+def test_assigning_leaves_out_what_does_not_wait_and_the_own_unit(client, ou, rui, school, waiting):
+    LedgerEntry.objects.filter(pk=waiting[0].pk).update(status="accepted")
+    ConflictFactory(person=ou, unit=UnitYearFactory(cycle=waiting[0].cycle).unit)
+    kept_away = EntryFactory(cycle=waiting[0].cycle, unit=ou.conflicts.get().unit, submitted=True)
+    client.force_login(ou)
+
+    entries = [waiting[0], waiting[1], kept_away]
+    response = client.get(address("bulk_assign"), chosen(entries, reviewer=rui.pk, limit=9))
+
+    assert response.context["possible"] == [waiting[1]]
+    assert {one.entry for one in response.context["skipped"]} == {waiting[0], kept_away}
+
+
+@pytest.mark.parametrize("wrong", [{"reviewer": "x"}, {"reviewer": "987654"}, {"limit": "0"}])
+def test_a_silly_choice_assigns_nothing_and_says_why(client, ou, rui, waiting, wrong):
+    client.force_login(ou)
+
+    response = client.post(address("bulk_assign"), chosen(waiting, reviewer=rui.pk, limit=9) | wrong)
+
+    assert response.context["form"].errors
+    assert not Assignment.objects.exists()
+
+
+def test_only_directors_assign(as_rui, waiting, rui):
+    assert as_rui.get(address("bulk_assign")).status_code == 403
+    assert address("bulk_assign") not in as_rui.get(address("queue")).content.decode()
+    assert as_rui.post(address("bulk_assign"), chosen(waiting, reviewer=rui.pk, limit=9)).status_code == 403
+
+
 def test_units_have_no_such_pages(client, lan, waiting):
     client.force_login(lan)
 
@@ -140,7 +193,7 @@ def test_units_have_no_such_pages(client, lan, waiting):
 
 @pytest.mark.parametrize("number", [1, 5, 50])
 def test_the_pages_cost_the_same_queries_however_many(
-    as_rui, year, school, lan, number, django_assert_max_num_queries
+    as_rui, client, rui, ou, year, school, lan, number, django_assert_max_num_queries
 ):
     UnitYearFactory(cycle=year, unit=school)
     for entry in EntryFactory.create_batch(number, cycle=year, unit=school, created_by=lan, submitted=True):
@@ -152,4 +205,10 @@ def test_the_pages_cost_the_same_queries_however_many(
         as_rui.get(address("returned"))
     with django_assert_max_num_queries(11):
         response = as_rui.get(address("bulk_accept"), {"all": "1"})
+    assert len(response.context["possible"]) == number
+
+    client.force_login(ou)
+    with django_assert_max_num_queries(16):
+        asked = {"all": "1", "reviewer": rui.pk, "limit": 100}
+        response = client.get(address("bulk_assign"), asked)
     assert len(response.context["possible"]) == number

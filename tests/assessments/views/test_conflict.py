@@ -290,6 +290,51 @@ def test_a_likely_one_is_shown_with_why_and_answered_either_way(as_ou, rui, scho
     assert as_ou.get(address("conflicts_likely")).context["page"].paginator.count == 0
 
 
+def test_who_could_answer_what_is_about_oneself_is_named(as_ou, ou, school):
+    Unit.objects.filter(pk=school.pk).update(contact=ou.name)
+
+    alone = text(as_ou.get(address("conflicts_likely")))
+    other = DirectorFactory(name="方主任")
+    DirectorFactory(name="离任主任", is_active=False)
+    page = text(as_ou.get(address("conflicts_likely")))
+    as_ou.force_login(other)
+    answered = as_ou.post(address("conflict_answer"), {"person": ou.pk, "unit": school.pk, "verdict": "none"})
+
+    assert 'name="verdict"' not in alone + page
+    assert "方主任" in page and "离任主任" not in page
+    assert answered.status_code == 302 and ConflictHint.objects.get().by == other
+
+
+def test_an_administrator_can_answer_what_is_about_the_only_director(client, admin, ou, school):
+    Unit.objects.filter(pk=school.pk).update(contact=ou.name)
+    client.force_login(ou)
+    assert admin.name in text(client.get(address("conflicts_likely")))
+
+    client.force_login(admin)
+    client.post(address("conflict_answer"), {"person": ou.pk, "unit": school.pk, "verdict": "conflict"})
+
+    assert Conflict.objects.get().person == ou
+
+
+def test_the_list_leaves_as_it_stands_for_those_who_keep_it_only(client, rui, ou, admin, kin, lan, shen):
+    lifted = ConflictFactory(note="远房表亲", status="lifted")
+    for who in (ou, admin):
+        client.force_login(who)
+        everything = taken(client, address("conflicts_all"))
+        narrowed = taken(client, address("conflicts_all") + "?status=lifted")
+
+        assert kin.unit.name in everything and "远房表亲" in everything
+        assert lifted.unit.name in narrowed and kin.unit.name not in narrowed
+    for who in (rui, lan, shen):
+        client.force_login(who)
+        assert client.post(address("conflicts_all"), {"format": "csv"}).status_code == 403
+
+
+def taken(client, place):
+    answer = client.post(place, {"format": "csv"})
+    return b"".join(answer.streaming_content).decode("utf-8-sig")
+
+
 @pytest.mark.parametrize(
     "sent", [{}, {"person": "x", "unit": "9" * 40, "verdict": "none"}, {"verdict": "maybe"}]
 )

@@ -5,13 +5,14 @@ from django.urls import reverse
 
 from assessments.actions import evidence, guide, ledger
 from assessments.forms.ledger import EntryFilter
-from assessments.models import Indicator, LedgerEntry
+from assessments.models import Indicator, LedgerEntry, Standard
 from tests.factories import (
     ClaimFactory,
     CycleFactory,
     DutyFactory,
     EntryFactory,
     EvidenceFactory,
+    LevelFactory,
     ReviewFactory,
     UnitYearFactory,
     files,
@@ -467,6 +468,14 @@ def test_a_draft_is_not_there_for_the_office(client, rui, draft):
     client.force_login(rui)
 
     assert client.get(address("entry", draft.pk)).status_code == 404
+
+
+def test_the_form_describes_the_levels_of_what_can_be_proved(as_lan, draft, year):
+    indicator = year.standard.indicators.proved_by_ledger().first()
+    Standard.objects.update(status="draft")
+    LevelFactory(indicator=indicator, words="人人到场")
+
+    assert "人人到场" in as_lan.get(address("entry_edit", draft.pk)).content.decode()
 
 
 @pytest.mark.parametrize("rows", [1, 5, 50])

@@ -1,12 +1,22 @@
 """Several reviewers in the browser's terms: what each may see, and when."""
 
+import re
+from decimal import Decimal
+
 import pytest
 from django.urls import reverse
 
+from assessments.actions import mark as actions
 from assessments.actions import score
 from assessments.models import Indicator, LedgerEntry, Mark
 from tests.browsing import without_drawings
-from tests.factories import CaseOfficerFactory, ClaimFactory, EntryFactory, UnitYearFactory
+from tests.factories import (
+    CaseOfficerFactory,
+    ClaimFactory,
+    EntryFactory,
+    IndicatorFactory,
+    UnitYearFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -144,6 +154,32 @@ def test_the_arbiter_sees_both_and_decides(client, waiting, rui, ou, third):
     assert all(word in page for word in (POINTS, NOTE, "缺原件", "芮安", "欧阳明"))
     entry = LedgerEntry.objects.get()
     assert (entry.status, entry.claims.get().points) == ("accepted", 2)
+
+
+def offered(client, who, entry):
+    """What stands in the field of each claim's points, and what is offered beside it."""
+    client.force_login(who)
+    page = client.get(address("review", entry.pk))
+    form = page.context["accept_form"]
+    stands = [form[f"points_{claim.pk}"].value() for claim in entry.claims.all()]
+    return stands, re.findall(r'data-value="([0-9.]+)"', page.content.decode())
+
+
+def test_the_arbiter_begins_with_what_all_agree_on_and_is_offered_the_marks(client, waiting, rui, ou, third):
+    ClaimFactory(entry=waiting, indicator=IndicatorFactory(standard=waiting.cycle.standard))
+    first, second = waiting.claims.all()
+    marks = {rui: ("3.37", "2"), ou: ("0", "2")}
+    for who, (one, other) in marks.items():
+        points = {first.pk: Decimal(one), second.pk: Decimal(other)}
+        actions.decide(LedgerEntry.objects.get(pk=waiting.pk), points, by=who)
+
+    assert offered(client, third, waiting) == ([None, "2"], ["0.00", "3.37", "2.00"])
+
+
+def test_before_a_dispute_nothing_of_the_marks_is_offered(client, waiting, rui, ou):
+    mark(client, rui, waiting, "3.37", "")
+
+    assert offered(client, ou, waiting) == ([None], ["0", "2.00", "4.00"])
 
 
 def test_a_page_from_before_the_dispute_is_refused(client, waiting, rui, ou, third):

@@ -1,5 +1,6 @@
 """The review in the browser's terms."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from assessments.actions import ledger, likeness, review
-from assessments.models import LedgerEntry, PictureMark, PicturePair, ReturnReason
+from assessments.models import LedgerEntry, PictureMark, PicturePair, ReturnReason, Standard
 from civportal.lib import clock
 from tests.factories import (
     ClaimFactory,
@@ -16,8 +17,10 @@ from tests.factories import (
     EntryFactory,
     EvidenceFactory,
     IndicatorFactory,
+    LevelFactory,
     ReleaseFactory,
     ReviewFactory,
+    StandardFactory,
     UnitFactory,
     UnitYearFactory,
     files,
@@ -469,6 +472,38 @@ def test_the_page_of_a_correction_opens_on_the_difference(client, rui, lan, year
     page = client.get(address("review", entry.pk)).content.decode()
 
     assert "<del>三十人参加，</del><ins>四十人参加，</ins>" in page
+
+
+def described(entry):
+    """Two levels for the indicator that the entry claims, written while its edition was a draft."""
+    indicator = entry.claims.get().indicator
+    Standard.objects.update(status="draft")
+    LevelFactory(indicator=indicator, most=4, least=3, name="优", words="人人到场")
+    LevelFactory(indicator=indicator, most=1, words="只有通知")
+    Standard.objects.update(status="frozen")
+
+
+def test_levels_stand_at_the_claim_and_their_points_are_offered(as_rui, waiting):
+    plain = as_rui.get(address("review", waiting[0].pk)).content.decode()
+    described(waiting[0])
+    page = as_rui.get(address("review", waiting[0].pk)).content.decode()
+
+    offered = [re.findall(r'data-value="([0-9.]+)"', one) for one in (plain, page)]
+
+    assert offered == [["0", "2.00", "4.00"], ["4.00", "1.00", "0"]]
+    assert page.index("人人到场") < page.index("只有通知")
+    assert "人人到场" not in plain
+
+
+def test_levels_cost_one_question_however_many_indicators(as_rui, waiting, year):
+    described(waiting[0])
+    for indicator in IndicatorFactory.create_batch(3, standard=StandardFactory(year=2031)):
+        ClaimFactory(entry=waiting[0], indicator=indicator)
+
+    with CaptureQueriesContext(connection) as queries:
+        as_rui.get(address("review", waiting[0].pk))
+
+    assert sum('FROM "assessments_level"' in query["sql"] for query in queries) == 1
 
 
 def test_the_review_costs_the_same_queries_however_many_wait(as_rui, year):

@@ -52,6 +52,13 @@ def html(response):
     return response.content.decode()
 
 
+def test_the_sheet_tells_the_levels_of_an_indicator_beside_its_rule(client, lan, rui, sheet):
+    for who in (lan, rui):
+        client.force_login(who)
+
+        assert "90% 起，不足 95%" in html(client.get(sheet.get_absolute_url()))
+
+
 # The list
 
 
@@ -236,7 +243,7 @@ def test_the_sheet_costs_the_same_queries_however_much_there_is_to_tell(
         score.set_value(sheet, one, D(0), "检查", by=rui)
     client.force_login(rui)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(sheet.get_absolute_url())
 
 

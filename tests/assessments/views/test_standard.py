@@ -91,6 +91,59 @@ def test_what_cannot_be_is_said_at_the_field(client, ou, draft, values):
     assert set(response.context["form"].errors) == set(values)
 
 
+def rows(*levels):
+    """The rows of described levels as the page sends them."""
+    sent = {"levels-TOTAL_FORMS": len(levels) + 1, "levels-INITIAL_FORMS": 0}
+    for place, level in enumerate(levels):
+        sent |= {f"levels-{place}-{name}": value for name, value in level.items()}
+    return sent
+
+
+def test_the_director_describes_levels_and_everybody_reads_them(client, ou, draft):
+    item = draft.indicators.get(code="A1")
+    client.force_login(ou)
+
+    edit(client, item, **rows({"least": "2", "most": "3", "words": "齐全"}, {"least": "0", "words": "没有"}))
+    page = client.get(draft.get_absolute_url()).content.decode()
+    form = client.get(reverse("assessments:indicator_edit", args=[item.pk])).context["form"]
+
+    assert [one.text for one in item.bands] == ["2～3分：齐全", "0分：没有"]
+    assert "齐全" in page and "2–3" in page
+    assert [row.initial.get("most") for row in form.levels] == ["3", None, None, None, None]
+
+
+def test_an_edit_that_sends_no_levels_leaves_them(client, ou, draft):
+    item = draft.indicators.get(code="I2")
+    client.force_login(ou)
+
+    edit(client, item, maximum="2")
+    assert item.levels.count() == 2
+    edit(client, item, maximum="2", **rows())
+    assert item.levels.count() == 0
+
+
+@pytest.mark.parametrize(
+    "levels",
+    [
+        [{"least": "9", "words": "多"}],
+        [{"least": "2", "words": "多"}, {"least": "1", "most": "2", "words": "少"}],
+        [{"words": "没有分数"}],
+        [{"least": "1"}],
+        [{"least": "x", "words": "多"}],
+        [{"least": "1", "words": "多"}] * 11,
+    ],
+)
+def test_levels_that_cannot_be_are_said_and_not_saved(client, ou, draft, levels):
+    item = draft.indicators.get(code="A1")
+    client.force_login(ou)
+
+    response = edit(client, item, **rows(*levels))
+
+    form = response.context["form"]
+    assert form.errors or form.levels.total_error_count()
+    assert not item.levels.exists()
+
+
 def test_others_do_not_correct(client, rui, draft):
     client.force_login(rui)
 
