@@ -80,7 +80,7 @@ def values_workbook(cycle):
         .order_by("unit_year__unit__sort_order", "pk")
     )
     indicators = list(cycle.standard.indicators.items())
-    lines = ScoreLine.objects.filter(sheet__unit_year__cycle=cycle).select_related("adjustment")
+    lines = ScoreLine.objects.filter(sheet__unit_year__cycle=cycle, leveled=None).select_related("adjustment")
     values, adjustments = {}, defaultdict(list)
     for line in lines.order_by("adjustment__sort_order", "pk"):
         if line.indicator_id:

@@ -378,6 +378,7 @@ def result(grades, sheet=""):
     """The columns of a result; `sheet` leads to it from other records: "sheet__"."""
     return (
         Column(_("Base score"), f"{sheet}base", Kind.POINTS),
+        Column(_("Leveling"), f"{sheet}leveling", Kind.POINTS),
         Column(_("Bonus"), f"{sheet}bonus", Kind.POINTS),
         Column(_("Deductions"), f"{sheet}deductions", Kind.POINTS),
         Column(_("Final score"), f"{sheet}total", Kind.POINTS),
@@ -407,6 +408,7 @@ KEPT_SHEETS = Listing(
         Column(_("unit"), "unit_year__unit__name", width=32),
         Column(_("category"), "unit_year__unit__category__name", width=14),
         Column(_("base score"), "base", Kind.POINTS),
+        Column(_("leveling"), "leveling", Kind.POINTS),
         Column(_("bonus"), "bonus", Kind.POINTS),
         Column(_("deductions"), "deductions", Kind.POINTS),
         Column(_("final score"), "total", Kind.POINTS),

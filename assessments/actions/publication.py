@@ -273,6 +273,7 @@ def copies(ranking, version):
             subkind_name=row.subkind_name,
             rank=row.rank,
             base=row.sheet.base,
+            leveling=row.sheet.leveling,
             bonus=row.sheet.bonus,
             deductions=row.sheet.deductions,
             total=row.sheet.total,
