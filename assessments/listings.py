@@ -13,7 +13,18 @@ from civportal.lib.listings import Column, Listing
 from units.models import Unit
 
 from .actions.gaps import COLUMNS, MONTHS, Mark, why_absent
-from .models import Award, Binder, ChartItem, Document, Duty, FieldSurvey, HonorItem, LedgerEntry, Plan
+from .models import (
+    Award,
+    Binder,
+    CalibrationRound,
+    ChartItem,
+    Document,
+    Duty,
+    FieldSurvey,
+    HonorItem,
+    LedgerEntry,
+    Plan,
+)
 from .models.duty import duty_label
 from .models.field_survey import Found
 from .models.standard import grade_name
@@ -155,6 +166,40 @@ MARKS = Listing(
         Column(_("How"), "settles", width=16, show=as_whom),
         Column(_("What counts now"), "claim__points", Kind.POINTS),
         Column(_("When"), "at", Kind.MOMENT),
+    ),
+)
+
+
+CALIBRATIONS = Listing(
+    _("Calibration rounds"),
+    (
+        Column(_("Year"), "cycle__year", Kind.NUMBER),
+        Column(_("Number"), "number", Kind.NUMBER),
+        Column(_("Status"), "status", width=12, words=dict(CalibrationRound.Status.choices)),
+        Column(_("Records"), "item_count", Kind.NUMBER),
+        Column(_("Reviewers"), "reviewer_count", Kind.NUMBER),
+        Column(_("Finished"), "finished_count", Kind.NUMBER),
+        Column(_("Opened"), "opened_at", Kind.MOMENT),
+        Column(_("Closed"), "closed_at", Kind.MOMENT),
+    ),
+)
+CALIBRATION_MARKS = Listing(
+    _("Marks of a calibration round"),
+    (
+        Column(_("Receipt"), "item__entry__receipt", Kind.CODE),
+        Column(_("Unit"), "item__entry__unit__name", width=32),
+        Column(
+            _("Indicator"),
+            ("item__indicator__code", "item__indicator__name"),
+            width=32,
+            show="{} {}".format,
+        ),
+        Column(_("Full marks"), "item__indicator__maximum", Kind.POINTS),
+        Column(_("Reference mark"), "item__reference", Kind.POINTS),
+        Column(_("Reviewer"), "by__name", width=14),
+        Column(_("Points"), "points", Kind.POINTS),
+        Column(_("For the talk"), "note", width=40),
+        Column(_("Line agreed on"), "item__line", width=40),
     ),
 )
 
@@ -427,6 +472,20 @@ KEPT_LINES = Listing(
         Column(_("basis"), "basis", width=32),
         Column(_("entered by"), "by__name", width=14),
         Column(_("entered at"), "at", Kind.MOMENT),
+    ),
+)
+
+
+LEVELED = Listing(
+    _("Ranking corrected by severity"),
+    (
+        Column(_("Unit"), attrgetter("unit.name"), width=32),
+        Column(_("Place before"), attrgetter("rank_before"), Kind.NUMBER),
+        Column(_("Final score"), attrgetter("before"), Kind.POINTS),
+        Column(_("Correction"), attrgetter("value"), Kind.POINTS),
+        Column(_("Final score after"), attrgetter("after"), Kind.POINTS),
+        Column(_("Place after"), attrgetter("rank_after"), Kind.NUMBER),
+        Column(_("Places gained"), attrgetter("moved"), Kind.NUMBER),
     ),
 )
 

@@ -367,7 +367,9 @@ def agree(item, line, *, by, seen=None):
 
 def lines_of(cycle, indicators):
     """Indicator number → the lines agreed on this year, the newest first, in one query."""
-    said = CalibrationItem.objects.filter(round__cycle=cycle, round__status="closed", indicator__in=indicators)
+    said = CalibrationItem.objects.filter(
+        round__cycle=cycle, round__status="closed", indicator__in=indicators
+    )
     found = defaultdict(list)
     for item in said.exclude(line="").select_related("round__cycle").order_by("-round__number", "position"):
         if len(found[item.indicator_id]) < LINES_SHOWN:
@@ -447,7 +449,16 @@ def widest_first(found):
 
 def agreement_of(found):
     """How far the reviewers of a round agree, by indicator, and how severe each of them is."""
-    return agreement.agreement_in([compared(place) for place in found], found[0].item.round.cycle.spread_percent)
+    return agreement.agreement_in(
+        [compared(place) for place in found], found[0].item.round.cycle.spread_percent
+    )
+
+
+def marks_of(found):
+    """The marks of a round that may be compared, item by item."""
+    return (
+        CalibrationMark.objects.told().filter(item__round=found).order_by("item__position", "-points", "pk")
+    )
 
 
 def compared(place):
@@ -477,14 +488,15 @@ def compared_in_year(cycle):
 
 
 def progress(found):
-    """[(reviewer, how many are marked, how many there are for them)], by name."""
+    """[(reviewer, how many are marked, how many there are for them, how many are skipped)], by name."""
     marked = dict(
         CalibrationMark.objects.filter(item__round=found).order_by().values_list("by").annotate(Count("pk"))
     )
-    parts = found.reviewers.select_related("person")
     items = list(found.items.select_related("entry"))
     return [
-        (part, marked.get(part.person_id, 0), sum(not one.bars(part.person) for one in items)) for part in parts
+        (part, marked.get(part.person_id, 0), len(items) - skipped, skipped)
+        for part in found.reviewers.select_related("person")
+        for skipped in [sum(one.bars(part.person) for one in items)]
     ]
 
 

@@ -7,7 +7,7 @@ person as it was looked at, and withdrawn whenever need be before a ranking is r
 import hashlib
 import json
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
@@ -52,6 +52,7 @@ class PreviewOutdated(ValidationError):
 class Reviewer:
     """A reviewer's severity, and what of it is believed."""
 
+    who: int
     name: str
     severity: Severity
     leaning: Decimal
@@ -59,10 +60,11 @@ class Reviewer:
 
 @dataclass(frozen=True)
 class Record:
-    """An accepted claim: what it got, and who gave it."""
+    """An accepted claim: what it got, who gave it, and how far they lean."""
 
     claim: Claim
     given: Given
+    leaning: Decimal = Decimal(0)
 
 
 @dataclass
@@ -94,6 +96,15 @@ class Row:
     def moved(self):
         """Places gained; below zero lost."""
         return self.rank_before - self.rank_after
+
+    @property
+    def moved_points(self):
+        """The points from which the corrected base score is counted."""
+        return self.sheet.raw + sum(part.leveled.difference for part in self.parts)
+
+    @property
+    def leveled_base(self):
+        return self.sheet.base + self.value
 
     @property
     def moving(self):
@@ -146,7 +157,7 @@ def preview(cycle):
     compared = compared_in(cycle)
     found = severities([one.marked for one in compared])
     names = {who: name for one in compared for who, name in one.names.items()}
-    reviewers = [Reviewer(names[who], severity, leaning(severity)) for who, severity in found.items()]
+    reviewers = [Reviewer(who, names[who], severity, leaning(severity)) for who, severity in found.items()]
     result = Preview(
         cycle,
         len(compared),
@@ -216,12 +227,21 @@ def row_of(place, records, indicators, known):
     sheet = place.sheet
     traits = score.traits_of(sheet.unit_year)
     parts = [
-        Part(it, leveled(it.maximum, [one.given for one in found], known), found)
+        Part(
+            it,
+            leveled(it.maximum, [one.given for one in found], known),
+            [leaned(one, known) for one in found],
+        )
         for it in indicators.values()
         if score.item_of(it).applies_to(traits) and (found := records[place.unit.pk][it.pk])
     ]
     value = correction(sheet.raw, sheet.applicable, [part.leveled for part in parts])
     return Row(place.unit, sheet, sheet.total - sheet.leveling, 0, value, parts)
+
+
+def leaned(record, known):
+    """The record with how far those lean who gave its points."""
+    return replace(record, leaning=record.given.leaning(known))
 
 
 def ranked(rows, cycle):

@@ -21,7 +21,18 @@ from civportal.lib.clock import now
 from civportal.lib.money import half_up, plain_decimal
 from units.actions import trail
 
-SUMS = ("raw", "applicable", "base", "leveling", "bonus", "deductions", "total", "unset_count", "grade", "groups")
+SUMS = (
+    "raw",
+    "applicable",
+    "base",
+    "leveling",
+    "bonus",
+    "deductions",
+    "total",
+    "unset_count",
+    "grade",
+    "groups",
+)
 
 PROBLEMS = {
     limits.FROM_LEDGER: gettext_lazy("%(name)s takes its points from the ledger, not from a value."),
@@ -309,7 +320,9 @@ def level(cycle, lines, *, basis, by):
         ScoreLine(sheet=sheets[line.sheet_id], leveled=line, value=line.value, basis=basis, by=by, at=now())
         for line in lines
     )
-    count_leveled(cycle, sheets, {line.sheet_id: ["", f"{line.value:+}"] for line in lines}, "level", basis, by)
+    count_leveled(
+        cycle, sheets, {line.sheet_id: ["", f"{line.value:+}"] for line in lines}, "level", basis, by
+    )
 
 
 def unlevel(cycle, lines, *, basis, by):

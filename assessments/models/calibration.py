@@ -73,7 +73,6 @@ class CalibrationRound(Stateful):
         "finish": _("marks finished"),
         "close": _("calibration round closed"),
         "delete": _("calibration round thrown away"),
-        "export": _("exported"),
     }
     TONES = {"open": "info", "closed": "good"}
 
@@ -104,7 +103,9 @@ class CalibrationRound(Stateful):
         ]
 
     def __str__(self):
-        return str(_("Calibration %(year)s no. %(number)s") % {"year": self.cycle.year, "number": self.number})
+        return str(
+            _("Calibration %(year)s no. %(number)s") % {"year": self.cycle.year, "number": self.number}
+        )
 
     def get_absolute_url(self):
         return reverse("assessments:calibration", args=[self.pk])
@@ -147,9 +148,7 @@ class CalibrationReviewer(models.Model):
         verbose_name = _("reviewer of a calibration round")
         verbose_name_plural = _("reviewers of calibration rounds")
         ordering = ["person__name", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["round", "person"], name="calibration_reviewer_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["round", "person"], name="calibration_reviewer_once")]
 
     def __str__(self):
         return f"{self.round} · {self.person}"

@@ -67,6 +67,12 @@ def of_key(values, key):
 
 
 @register.filter
+def unsigned(value):
+    """How much, without the sign that stands before it as a word or an arrow."""
+    return abs(value)
+
+
+@register.filter
 def quick_points(maximum):
     """The marks most often given: nothing, half and full."""
     return [0, maximum / 2, maximum]

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assessments.actions import gaps, overview, owing, xray
+from assessments.actions import calibration, gaps, overview, owing, xray
 from assessments.forms.saved_view import with_counts
 from assessments.models import (
     Cycle,
@@ -230,6 +230,7 @@ def office(request):
         "figures": figures,
         "queue_count": figures["queue_count"],
         "views": with_counts(views, figures),
+        "calibration": calibration.task_of(request.user),
         "grave_count": sum(1 for code in weighed if figures[code]),
         "queue": queue,
         "owing": owing.nearest(matters)[:OWING_SHOWN],

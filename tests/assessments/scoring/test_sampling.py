@@ -46,9 +46,7 @@ def test_every_member_is_drawn_about_as_often():
 # ── in turn ──────────────────────────────────────────────────────────────────────────────────────
 
 candidates = st.lists(
-    st.builds(
-        Candidate, st.integers(1, 99).map(str), st.sampled_from("ABC"), st.integers(1, 30)
-    ),
+    st.builds(Candidate, st.integers(1, 99).map(str), st.sampled_from("ABC"), st.integers(1, 30)),
     max_size=40,
 )
 
