@@ -254,25 +254,7 @@ review_urls = [
     path("<int:pk>/likeness/", likeness.judge, name="likeness_judge"),
 ]
 
-pre_calibration_urls = [
-    path("", calibration.index, name="calibrations"),
-    path("new/", calibration.new, name="calibration_new"),
-    path("<int:pk>/", calibration.detail, name="calibration"),
-    path("<int:pk>/draw/", calibration.draw, name="calibration_draw"),
-    path("<int:pk>/add/", calibration.add, name="calibration_add"),
-    path("<int:pk>/reviewers/", calibration.reviewers, name="calibration_reviewers"),
-    path("<int:pk>/open/", calibration.open_round, name="calibration_open"),
-    path("<int:pk>/finish/", calibration.finish, name="calibration_finish"),
-    path("<int:pk>/close/", calibration.close, name="calibration_close"),
-    path("<int:pk>/delete/", calibration.discard, name="calibration_delete"),
-    path("items/<int:pk>/", calibration.item, name="calibration_item"),
-    path("items/<int:pk>/remove/", calibration.remove_item, name="calibration_item_remove"),
-    path("items/<int:pk>/mark/", calibration.mark, name="calibration_mark"),
-    path("items/<int:pk>/reference/", calibration.refer, name="calibration_refer"),
-    path("items/<int:pk>/line/", calibration.agree, name="calibration_agree"),
-]
-
-review_urls = [
+pre_review_urls = [
     path("", pre_review.index, name="pre_reviews"),
     path("<int:pk>/", pre_review.detail, name="pre_review"),
     path("<int:pk>/approve/", pre_review.approve, name="pre_review_approve"),

@@ -400,13 +400,13 @@ def task_of(user):
     counted = items.order_by().values("round").annotate(
         all=Count("pk", distinct=True), marked=Count("marks", filter=Q(marks__by=user), distinct=True)
     )  # fmt: skip
-    row = counted.first()
+    row = counted.order_by("round").first()
     return Task(**row) if row else None
 
 
 @dataclass
 class Place:
-    """One item as a person may see it: the own mark, the others' where they may be seen, why it is left out."""
+    """One item as a person may see it: the own mark, the others' where they may be seen."""
 
     item: CalibrationItem
     own: CalibrationMark | None = None

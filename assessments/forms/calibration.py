@@ -78,7 +78,7 @@ class ReviewersForm(VersionForm):
         self.fields["reviewers"].initial = list(chosen)
 
 
-def points_field(item, *, required=True, label=_("Points")):
+def points_field(item, *, label, required=True):
     """Points from nothing to the full marks of the item's indicator."""
     return forms.DecimalField(
         label=label,
@@ -106,7 +106,7 @@ class MarkForm(forms.Form):
         super().__init__(*args, **kwargs)
         # Named as the review names it, so that the same keys serve both.
         self.name = f"points_{item.indicator_id}"
-        self.fields[self.name] = points_field(item)
+        self.fields[self.name] = points_field(item, label=_("Points"))
         if own:
             self.initial = {self.name: own.points, "note": own.note}
 

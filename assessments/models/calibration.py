@@ -171,7 +171,7 @@ class CalibrationItemQuerySet(models.QuerySet):
 
 
 class CalibrationItem(models.Model):
-    """One record beside one indicator that it claims. It names no claim: what is marked here counts nowhere."""
+    """One record beside one indicator that it claims. It names no claim, so that it counts nowhere."""
 
     VERBS = {"edit": _("reference mark or agreed line changed")}
 

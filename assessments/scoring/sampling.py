@@ -30,7 +30,7 @@ def lot(seed: int, member: int | str) -> str:
 
 @dataclass(frozen=True)
 class Candidate:
-    """What can be drawn: by what it is known, to which stratum it belongs, and of which whole it is a part."""
+    """What can be drawn: by what it is known, its stratum, and of which whole it is a part."""
 
     member: str
     stratum: str
