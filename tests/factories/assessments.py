@@ -28,6 +28,7 @@ from assessments.models import (
     HonorItem,
     Indicator,
     LedgerEntry,
+    Leveling,
     Mark,
     Plan,
     PlanItem,
@@ -511,3 +512,17 @@ class CalibrationMarkFactory(DjangoModelFactory):
     item = SubFactory(CalibrationItemFactory)
     by = SubFactory(CaseOfficerFactory)
     points = Decimal(2)
+
+
+class LevelingFactory(DjangoModelFactory):
+    """A proposal without lines, which waits for a second person."""
+
+    class Meta:
+        model = Leveling
+
+    cycle = SubFactory(CycleFactory)
+    reason = "审核尺度不一"
+    minutes = "会议纪要〔2026〕3号"
+    digest = "0" * 64
+    compared = 12
+    proposed_by = SubFactory(DirectorFactory)
