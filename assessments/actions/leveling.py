@@ -12,10 +12,10 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from assessments.models import Claim, Cycle, LedgerEntry, Leveling, LevelingLine, Mark, Review
+from assessments.models import Claim, Cycle, LedgerEntry, Leveling, LevelingLine, Mark, Review, Stage
 from assessments.scoring.agreement import Severity, severities
 from assessments.scoring.leveling import (
     ENOUGH,
@@ -292,14 +292,27 @@ def propose(cycle, *, reason, minutes, digest, by):
     return leveling
 
 
-def refuse_frozen(cycle):
-    """Raise ValidationError once a ranking is out, or the year is over: its scores are frozen."""
+def refuse_frozen(cycle, since=None):
+    """Raise ValidationError once the ranking is out, or the year is over: its scores are frozen.
+
+    `since` is when the numbers were fixed; whatever was released later holds them.
+    """
     if cycle.status != Cycle.Status.OPEN:
         raise ValidationError(_("The year is not open; its values can no longer be changed."))
-    if cycle.releases.published().exists():
+    if is_frozen(cycle, since):
         raise ValidationError(
             _("The ranking of this year is released. Nothing is leveled any more, unless it is withdrawn.")
         )
+
+
+def is_frozen(cycle, since=None):
+    """Whether a ranking is out that nothing may contradict.
+
+    An interim one, released before the stage of the results began, freezes nothing but itself.
+    """
+    results = cycle.stage(Stage.Kind.RESULTS)
+    final = Q(released_at__date__gte=results.opens_on) if results else Q()
+    return cycle.releases.published().filter(final | Q(released_at__gte=since) if since else final).exists()
 
 
 def needed(reason, minutes):
@@ -358,7 +371,7 @@ def adopt(leveling, *, by, seen=None):
     with transaction.atomic():
         # The year first, as a release does: one of the two waits for the other.
         cycle = lock(leveling.cycle)
-        refuse_frozen(cycle)
+        refuse_frozen(cycle, since=leveling.proposed_at)
         check_second_person(leveling, by)
         with move(leveling, "adopt", by=by, note=leveling.minutes, seen=seen) as leveling:
             leveling.decided_by, leveling.decided_at = by, now()
@@ -398,8 +411,9 @@ def withdraw(leveling, *, note, by, seen=None):
         raise ValidationError(_("Say why it is withdrawn."))
     with transaction.atomic():
         cycle = lock(leveling.cycle)
-        refuse_frozen(cycle)
-        was_adopted = lock(leveling).is_adopted
+        standing = lock(leveling)
+        was_adopted = standing.is_adopted
+        refuse_frozen(cycle, since=standing.decided_at if was_adopted else None)
         with move(leveling, "withdraw", by=by, note=note, seen=seen) as leveling:
             pass
         if was_adopted:

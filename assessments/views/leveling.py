@@ -47,7 +47,7 @@ def page(request, cycle, form=None, status=200):
         "limit": LIMIT,
         "form": form or (preview and ProposeForm(initial={"digest": preview.digest})),
         "levelings": cycle and list(Leveling.objects.filter(cycle=cycle).for_listing()),
-        "is_frozen": cycle and cycle.releases.published().exists(),
+        "is_frozen": cycle and levelings.is_frozen(cycle),
     }
     context["standing"] = next(
         (one for one in context["levelings"] or () if one.status in one.STANDING), None

@@ -331,6 +331,18 @@ def test_once_a_ranking_is_out_nothing_is_leveled_and_nothing_taken_back(
     assert leveling.adopt(found, by=other_director).is_adopted
 
 
+def test_an_interim_ranking_freezes_only_what_it_holds(year, scored, ou, other_director, in_english):
+    year.stages.filter(kind="results").update(
+        opens_on="2999-01-01", due_on="2999-01-02", closes_on="2999-01-03"
+    )
+    ReleaseFactory(cycle=year, number=1)
+    found = leveling.adopt(proposed(year, ou), by=other_director)
+    ReleaseFactory(cycle=year, number=2)
+
+    with pytest.raises(ValidationError, match="released"):
+        leveling.withdraw(found, note="算了", by=ou)
+
+
 def test_a_closed_year_is_not_leveled(year, scored, ou, other_director, in_english):
     found = proposed(year, ou)
     Cycle.objects.update(status="closed")
