@@ -179,8 +179,8 @@ CALIBRATIONS = Listing(
         Column(_("Records"), "item_count", Kind.NUMBER),
         Column(_("Reviewers"), "reviewer_count", Kind.NUMBER),
         Column(_("Finished"), "finished_count", Kind.NUMBER),
-        Column(_("Opened"), "opened_at", Kind.MOMENT),
-        Column(_("Closed"), "closed_at", Kind.MOMENT),
+        Column(_("Round opened"), "opened_at", Kind.MOMENT),
+        Column(_("Round closed"), "closed_at", Kind.MOMENT),
     ),
 )
 CALIBRATION_MARKS = Listing(

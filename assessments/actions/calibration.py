@@ -43,8 +43,8 @@ LINES_SHOWN = 3
 
 
 @transaction.atomic
-def prepare(cycle, *, size, reviewers, by):
-    """The director begins a round: a sample drawn by a new number, and who takes part.
+def prepare(cycle, *, size, reviewers, seed=None, by):
+    """The director begins a round: a sample drawn by a new number, or the one given, and who takes part.
 
     The sample is looked at, and can be changed, before the round is opened. Raises ValidationError for
     a year that is not open, a size that is none, or when there are too few records to draw from.
@@ -53,7 +53,9 @@ def prepare(cycle, *, size, reviewers, by):
     if cycle.status != Cycle.Status.OPEN:
         raise ValidationError(_("Reviewers are calibrated while the year is open."))
     last = cycle.calibration_rounds.aggregate(last=Max("number"))["last"] or 0
-    found = CalibrationRound.objects.create(cycle=cycle, number=last + 1, created_by=by)
+    found = CalibrationRound.objects.create(
+        cycle=cycle, number=last + 1, seed=new_seed() if seed is None else seed, created_by=by
+    )
     trail.record(found, "create", by=by, to_status=found.status)
     fill(found, size)
     seat(found, reviewers)

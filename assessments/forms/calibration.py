@@ -29,7 +29,7 @@ def size_field():
 def reviewers_field():
     """Who takes part, among those who may review."""
     return SeveralField(
-        label=_("Who takes part"),
+        label=_("Reviewers who take part"),
         queryset=User.objects.none(),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least two reviewers; one alone is compared with nobody.")},

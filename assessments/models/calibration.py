@@ -86,8 +86,8 @@ class CalibrationRound(Stateful):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("prepared by")
     )
     created_at = models.DateTimeField(_("prepared at"), default=now)
-    opened_at = models.DateTimeField(_("opened at"), null=True, blank=True)
-    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    opened_at = models.DateTimeField(_("round opened at"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("round closed at"), null=True, blank=True)
 
     objects = CalibrationRoundQuerySet.as_manager()
 
