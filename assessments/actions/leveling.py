@@ -194,6 +194,8 @@ def records_of(cycle):
     """Unit number → indicator number → its accepted records, in three queries."""
     accepted = Claim.objects.filter(entry__cycle=cycle, entry__status=LedgerEntry.Status.ACCEPTED)
     claims = accepted.filter(points__isnull=False).select_related("entry").order_by("pk")
+    # Of a record only what is shown: its text would fill the memory.
+    claims = claims.only("points", "indicator", "entry__title", "entry__unit")
     marked, decided = markers_of(accepted), deciders_of(cycle)
     found = defaultdict(lambda: defaultdict(list))
     for claim in claims:
