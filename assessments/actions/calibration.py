@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Max, Prefetch, Q
+from django.db.models import Count, Max, Prefetch, Q, Subquery
 from django.utils.translation import gettext as _
 
 from assessments.models import (
@@ -33,7 +33,7 @@ from units.actions import editing, trail
 from units.actions.move import MoveNotAllowed, lock, move
 from units.models import User
 
-from . import agreement
+from . import agreement, xray
 
 SMALLEST, LARGEST = 3, 20
 LINES_SHOWN = 3
@@ -395,15 +395,22 @@ class Task:
         return self.marked >= self.all
 
 
-def task_of(user):
-    """What this person has to mark now, in one statement; None when there is nothing."""
+def task_numbers(user):
+    """What tells this person's task, as values of an outer statement, so that a page asks all at once."""
     own = CalibrationReviewer.objects.filter(person=user, finished_at__isnull=True, round__status="open")
-    items = CalibrationItem.objects.filter(round__in=own.order_by().values("round")).markable_by(user)
-    counted = items.order_by().values("round").annotate(
-        all=Count("pk", distinct=True), marked=Count("marks", filter=Q(marks__by=user), distinct=True)
-    )  # fmt: skip
-    row = counted.order_by("round").first()
-    return Task(**row) if row else None
+    own = own.filter(round__cycle__status=Cycle.Status.OPEN).order_by()
+    items = CalibrationItem.objects.filter(round__in=own.values("round")).markable_by(user).order_by()
+    return {
+        "calibration_round": Subquery(own.values("round")[:1]),
+        "calibration_all": xray.number_of(items),
+        "calibration_marked": xray.number_of(items.filter(marks__by=user)),
+    }
+
+
+def task_in(numbers):
+    """The task of which these are the numbers; None when there is nothing to mark."""
+    found, marked, everything = (numbers[f"calibration_{name}"] for name in ("round", "marked", "all"))
+    return Task(found, marked, everything) if everything else None
 
 
 @dataclass

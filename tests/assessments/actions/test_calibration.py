@@ -32,7 +32,7 @@ from tests.factories import (
 from tests.threads import at_once
 from units.actions.editing import ChangedMeanwhile
 from units.actions.move import MoveNotAllowed
-from units.models import Notification, TrailEvent
+from units.models import Notification, TrailEvent, User
 
 pytestmark = pytest.mark.django_db
 D = Decimal
@@ -383,16 +383,20 @@ def test_the_widest_spread_stands_first_with_median_and_mean(being_marked, rui, 
     assert found.reviewers[0].name in (rui.name, ou.name)
 
 
+def task_of(user):
+    return calibration.task_in(User.objects.filter(pk=user.pk).values(**calibration.task_numbers(user)).get())
+
+
 def test_a_persons_task_counts_what_is_theirs(being_marked, rui, ou):
     first, second, _third = being_marked.items.all()
     ConflictFactory(person=rui, unit=first.entry.unit)
     calibration.give(second, D(1), by=rui)
     CalibrationMarkFactory(item=second, by=ou)
 
-    task = calibration.task_of(rui)
+    task = task_of(rui)
 
     assert (task.round, task.marked, task.all) == (being_marked.pk, 1, 2)
-    assert calibration.task_of(CaseOfficerFactory()) is None
+    assert task_of(CaseOfficerFactory()) is None
 
 
 # ── the talk ─────────────────────────────────────────────────────────────────────────────────────
