@@ -271,7 +271,6 @@ def calibrated(year, *, by):
             reference=Decimal("3.77"),
         )
         CalibrationMarkFactory(item=item, by=by, note=CALIBRATED)
-    trail.record(found, "close", by=by, note=CALIBRATED)
     return item
 
 

@@ -118,7 +118,7 @@ def test_who_reads_everything_receives_what_was_handed_in_and_no_draft(walk, rol
     assert [address for address in drafts if not address.startswith("/admin/")] == []
     # The control: those of the office who may do read what was agreed on.
     assert role not in ("ou", "rui") or where(answers, CALIBRATED)
-    assert role not in ("shen", "lin") or where(answers, CALIBRATED) in ([], ["/trail/"])
+    assert role in ("ou", "rui", "admin") or where(answers, CALIBRATED) == []
     # The administrator keeps the register; nobody else's work needs a number in full.
     assert role == "admin" or without_numbers(answers)
 
