@@ -180,6 +180,7 @@ class ScoreSheetAdmin(ReadOnlyAdmin):
     list_display = (
         "unit_year",
         "base",
+        "leveling",
         "bonus",
         "deductions",
         "total",

@@ -16,6 +16,7 @@ from .actions.gaps import COLUMNS, MONTHS, Mark, why_absent
 from .models import (
     Award,
     Binder,
+    CalibrationRound,
     ChartItem,
     Conflict,
     Document,
@@ -248,6 +249,38 @@ HEADS = ("二级指标", "三级指标")
 def head_at(place):
     """Makes the head of that depth."""
     return lambda row: row.path[place] if place < len(row.path) else ""
+CALIBRATIONS = Listing(
+    _("Calibration rounds"),
+    (
+        Column(_("Year"), "cycle__year", Kind.NUMBER),
+        Column(_("Number"), "number", Kind.NUMBER),
+        Column(_("Status"), "status", width=12, words=dict(CalibrationRound.Status.choices)),
+        Column(_("Records"), "item_count", Kind.NUMBER),
+        Column(_("Reviewers"), "reviewer_count", Kind.NUMBER),
+        Column(_("Finished"), "finished_count", Kind.NUMBER),
+        Column(_("Round opened"), "opened_at", Kind.MOMENT),
+        Column(_("Round closed"), "closed_at", Kind.MOMENT),
+    ),
+)
+CALIBRATION_MARKS = Listing(
+    _("Marks of a calibration round"),
+    (
+        Column(_("Receipt"), "item__entry__receipt", Kind.CODE),
+        Column(_("Unit"), "item__entry__unit__name", width=32),
+        Column(
+            _("Indicator"),
+            ("item__indicator__code", "item__indicator__name"),
+            width=32,
+            show="{} {}".format,
+        ),
+        Column(_("Full marks"), "item__indicator__maximum", Kind.POINTS),
+        Column(_("Reference mark"), "item__reference", Kind.POINTS),
+        Column(_("Reviewer"), "by__name", width=14),
+        Column(_("Points"), "points", Kind.POINTS),
+        Column(_("For the talk"), "note", width=40),
+        Column(_("Line agreed on"), "item__line", width=40),
+    ),
+)
 
 
 def whose(unit, scope):
@@ -469,6 +502,7 @@ def result(grades, sheet=""):
     """The columns of a result; `sheet` leads to it from other records: "sheet__"."""
     return (
         Column(_("Base score"), f"{sheet}base", Kind.POINTS),
+        Column(_("Leveling"), f"{sheet}leveling", Kind.POINTS),
         Column(_("Bonus"), f"{sheet}bonus", Kind.POINTS),
         Column(_("Deductions"), f"{sheet}deductions", Kind.POINTS),
         Column(_("Final score"), f"{sheet}total", Kind.POINTS),
@@ -498,6 +532,7 @@ KEPT_SHEETS = Listing(
         Column(_("unit"), "unit_year__unit__name", width=32),
         Column(_("category"), "unit_year__unit__category__name", width=14),
         Column(_("base score"), "base", Kind.POINTS),
+        Column(_("leveling"), "leveling", Kind.POINTS),
         Column(_("bonus"), "bonus", Kind.POINTS),
         Column(_("deductions"), "deductions", Kind.POINTS),
         Column(_("final score"), "total", Kind.POINTS),
@@ -516,6 +551,20 @@ KEPT_LINES = Listing(
         Column(_("basis"), "basis", width=32),
         Column(_("entered by"), "by__name", width=14),
         Column(_("entered at"), "at", Kind.MOMENT),
+    ),
+)
+
+
+LEVELED = Listing(
+    _("Ranking corrected by severity"),
+    (
+        Column(_("Unit"), attrgetter("unit.name"), width=32),
+        Column(_("Place before"), attrgetter("rank_before"), Kind.NUMBER),
+        Column(_("Final score"), attrgetter("before"), Kind.POINTS),
+        Column(_("Correction"), attrgetter("value"), Kind.POINTS),
+        Column(_("Final score after"), attrgetter("after"), Kind.POINTS),
+        Column(_("Place after"), attrgetter("rank_after"), Kind.NUMBER),
+        Column(_("Places gained"), attrgetter("moved"), Kind.NUMBER),
     ),
 )
 

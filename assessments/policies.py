@@ -317,6 +317,63 @@ def has_made_it(user, binder):
     return binder.made_by_id == user.pk
 
 
+@asks(_("it is being marked"), _("it is not being marked"))
+def is_being_marked(user, found):
+    return found.status == "open"
+
+
+@asks(_("it is closed"), _("it is not closed"))
+def is_closed_round(user, found):
+    return found.status == "closed"
+
+
+@asks(_("takes part"), _("takes no part"))
+def takes_part(user, found):
+    return user.pk in found.parts
+
+
+@asks(_("has finished the own marks"), _("has not finished the own marks"))
+def has_finished(user, found):
+    """From then on one's own marks stay, and the others' can be seen."""
+    return found.parts.get(user.pk, False)
+
+
+@asks(_("keeps away from the record"), _("does not keep away from the record"))
+def is_barred_from(user, item):
+    """A conflict of interest without exception, or entered by them for the unit."""
+    return item.bars(user)
+
+
+@asks(_("it is being marked"), _("it is not being marked"))
+def is_of_round_being_marked(user, item):
+    return item.round.status == "open"
+
+
+@asks(_("takes part and has not finished"), _("takes no part, or has finished"))
+def still_marks(user, item):
+    return item.round.parts.get(user.pk) is False
+
+
+@asks(_("its round is closed"), _("its round is not closed"))
+def is_of_closed_round(user, item):
+    return item.round.status == "closed"
+
+
+@asks(_("it waits for a second person"), _("it does not wait for a second person"))
+def is_proposed(user, leveling):
+    return leveling.status == "asked"
+
+
+@asks(_("it stands: proposed or adopted"), _("it does not stand: refused or withdrawn"))
+def is_standing(user, leveling):
+    return leveling.status in leveling.STANDING
+
+
+@asks(_("proposed it"), _("did not propose it"))
+def has_proposed(user, leveling):
+    return leveling.proposed_by_id == user.pk
+
+
 @asks(_("made the decisions"), _("did not make the decisions"))
 def has_made_it_all(user, bulk):
     return bulk.by_id == user.pk
@@ -419,6 +476,33 @@ add_perm(
     stands_above_unit & waits_for_department & is_of_open_year & ~wrote_for_unit,
 )
 
+# calibration: blind until the own marks are finished, or the round is closed
+add_perm("assessments.list_calibrations", is_case_officer)
+add_perm("assessments.hold_calibration", is_director)
+add_perm(
+    "assessments.view_calibration",
+    is_director | (is_case_officer & (is_closed_round | (is_being_marked & takes_part))),
+)
+add_perm("assessments.edit_calibration", is_director & is_draft)
+add_perm("assessments.open_calibration", is_director & is_draft)
+add_perm("assessments.finish_calibration", is_case_officer & is_being_marked & takes_part & ~has_finished)
+add_perm("assessments.close_calibration", is_director & is_being_marked)
+add_perm(
+    "assessments.compare_calibration",
+    is_case_officer
+    & (
+        is_closed_round
+        | (is_being_marked & takes_part & has_finished)
+        | (is_director & is_being_marked & ~takes_part)
+    ),
+)
+add_perm(
+    "assessments.mark_calibration_item",
+    is_case_officer & is_of_round_being_marked & still_marks & ~is_barred_from,
+)
+add_perm("assessments.refer_calibration_item", is_director & ~is_barred_from)
+add_perm("assessments.agree_calibration_item", is_director & is_of_closed_round)
+
 # views of the queue
 add_perm("assessments.edit_saved_view", is_case_officer & has_kept_it)
 add_perm("assessments.delete_saved_view", is_case_officer & has_kept_it)
@@ -470,6 +554,13 @@ add_perm("assessments.list_sheets", reads_all)
 add_perm("assessments.view_sheet", reads_all | is_party_to_scored_unit)
 add_perm("assessments.set_value", is_case_officer & is_scored_year_open & ~has_conflict)
 add_perm("assessments.import_values", is_case_officer)
+
+# leveling by severity; nobody adopts the own proposal
+add_perm("assessments.view_leveling", is_director | is_administrator)
+add_perm("assessments.propose_leveling", is_director)
+add_perm("assessments.adopt_leveling", is_keeper & is_proposed & ~has_proposed)
+add_perm("assessments.refuse_leveling", is_keeper & is_proposed & ~has_proposed)
+add_perm("assessments.withdraw_leveling", is_director & is_standing)
 
 # honors
 add_perm("assessments.list_awards", reads_all)
@@ -633,6 +724,45 @@ chapter(
         "edit_guide",
         "edit_reason",
     ],
+)
+chapter(
+    "calibration",
+    _("Calibration of reviewers"),
+    "assessments",
+    {
+        "list_calibrations": _("see the calibration rounds that concern one"),
+        "hold_calibration": _("prepare a calibration round"),
+        "view_calibration": _("see the calibration round"),
+        "edit_calibration": _("change the sample and who takes part, or throw the round away"),
+        "open_calibration": _("open the calibration round"),
+        "finish_calibration": _("finish the own marks"),
+        "close_calibration": _("close the calibration round"),
+        "compare_calibration": _("compare the marks of the round"),
+    },
+    at_large=["list_calibrations", "hold_calibration"],
+)
+chapter(
+    "calibration_item",
+    _("Items of calibration rounds"),
+    "assessments",
+    {
+        "mark_calibration_item": _("mark the item"),
+        "refer_calibration_item": _("set the reference mark of the item"),
+        "agree_calibration_item": _("write down the line agreed on"),
+    },
+)
+chapter(
+    "leveling",
+    _("Leveling by severity"),
+    "assessments",
+    {
+        "view_leveling": _("see the ranking beside the one corrected by severity"),
+        "propose_leveling": _("propose that scores are leveled"),
+        "adopt_leveling": _("adopt the leveling, as the second person"),
+        "refuse_leveling": _("refuse the leveling"),
+        "withdraw_leveling": _("withdraw the leveling"),
+    },
+    at_large=["view_leveling", "propose_leveling"],
 )
 chapter(
     "bulk",

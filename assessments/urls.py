@@ -8,6 +8,7 @@ from .views import (
     binder,
     bulk,
     burden,
+    calibration,
     conflict,
     cycle,
     document,
@@ -23,6 +24,7 @@ from .views import (
     home,
     honor,
     ledger,
+    leveling,
     likeness,
     owing,
     plan,
@@ -209,6 +211,24 @@ conflict_urls = [
     path("exceptions/<int:pk>/end/", conflict.end, name="override_end"),
 ]
 
+calibration_urls = [
+    path("", calibration.index, name="calibrations"),
+    path("new/", calibration.new, name="calibration_new"),
+    path("<int:pk>/", calibration.detail, name="calibration"),
+    path("<int:pk>/draw/", calibration.draw, name="calibration_draw"),
+    path("<int:pk>/add/", calibration.add, name="calibration_add"),
+    path("<int:pk>/reviewers/", calibration.reviewers, name="calibration_reviewers"),
+    path("<int:pk>/open/", calibration.open_round, name="calibration_open"),
+    path("<int:pk>/finish/", calibration.finish, name="calibration_finish"),
+    path("<int:pk>/close/", calibration.close, name="calibration_close"),
+    path("<int:pk>/delete/", calibration.discard, name="calibration_delete"),
+    path("items/<int:pk>/", calibration.item, name="calibration_item"),
+    path("items/<int:pk>/remove/", calibration.remove_item, name="calibration_item_remove"),
+    path("items/<int:pk>/mark/", calibration.mark, name="calibration_mark"),
+    path("items/<int:pk>/reference/", calibration.refer, name="calibration_refer"),
+    path("items/<int:pk>/line/", calibration.agree, name="calibration_agree"),
+]
+
 review_urls = [
     path("", review.queue, name="queue"),
     path("views/new/", saved_view.new, name="saved_view_new"),
@@ -216,6 +236,7 @@ review_urls = [
     path("views/<int:pk>/delete/", saved_view.delete, name="saved_view_delete"),
     path("items/", review_context.items, name="review_items"),
     path("agreement/", agreement.index, name="agreement"),
+    path("calibration/", include(calibration_urls)),
     path("<int:pk>/", review.detail, name="review"),
     path("<int:pk>/context/", review_context.around, name="review_context"),
     path("<int:pk>/open/", review.open_entry, name="review_open"),
@@ -284,6 +305,13 @@ wall_chart_urls = [
 
 ranking_urls = [
     path("", publication.index, name="ranking"),
+    path("leveled/", leveling.index, name="leveled_ranking"),
+    path("leveled/units/<int:pk>/", leveling.unit, name="leveled_unit"),
+    path("leveled/propose/", leveling.propose, name="leveling_propose"),
+    path("leveled/<int:pk>/", leveling.detail, name="leveling"),
+    path("leveled/<int:pk>/adopt/", leveling.adopt, name="leveling_adopt"),
+    path("leveled/<int:pk>/refuse/", leveling.refuse, name="leveling_refuse"),
+    path("leveled/<int:pk>/withdraw/", leveling.withdraw, name="leveling_withdraw"),
     path("release/", publication.release_new, name="release_new"),
     path("versions/<int:pk>/", publication.release, name="release"),
     path("versions/<int:pk>/withdraw/", publication.withdraw, name="release_withdraw"),

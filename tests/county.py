@@ -8,11 +8,14 @@ from django.urls import NoReverseMatch, reverse
 from assessments.actions import binder as binders
 from assessments.actions import likeness, publication, score, xray
 from assessments.actions import plan as plans
-from assessments.models import Adjustment, BulkDecision, HonorItem, PlanItem, ReturnReason, ScoreSheet
+from assessments.models import Adjustment, BulkDecision, Claim, HonorItem, PlanItem, ReturnReason, ScoreSheet
 from tests.factories import (
     AccountRequestFactory,
     AssignmentFactory,
     AwardFactory,
+    CalibrationItemFactory,
+    CalibrationMarkFactory,
+    CalibrationRoundFactory,
     ChartedUnitFactory,
     ChartItemFactory,
     ClaimFactory,
@@ -25,6 +28,7 @@ from tests.factories import (
     EvidenceFactory,
     FieldSurveyFactory,
     LetterFactory,
+    LevelingFactory,
     OutgoingLetterFactory,
     OverrideFactory,
     PaperFactory,
@@ -47,6 +51,8 @@ from units.models import Notification, Organization, TrailEvent, Unit, WindowSta
 # What stands in a unit's records so that it can be found again wherever it turns up: the unit and
 # the office may read OWN, nobody but the unit DRAFT.
 OWN, DRAFT = "own{}seen", "draft{}seen"
+# What stands in a calibration round: the office alone reads it.
+CALIBRATED = "calibratedseen"
 EVERYBODYS_TEXT = (
     "为扎实推进文明单位创建工作，全体干部职工在文化广场开展清洁家园活动，清理杂物，"
     "擦拭栏杆，劝导乱停乱放，受到过往群众的一致好评。"
@@ -254,6 +260,21 @@ def values_on(sheet, basis, *, by):
     return score.add_adjustment(sheet, rule, 1, basis, by=by)
 
 
+def calibrated(year, *, by):
+    """A closed calibration of every unit's waiting record, with marks, a word for the talk and a line."""
+    found = CalibrationRoundFactory(cycle=year, closed=True, created_by=by, people=[by])
+    for claim in Claim.objects.filter(entry__cycle=year, entry__status="submitted"):
+        item = CalibrationItemFactory(
+            round=found,
+            entry=claim.entry,
+            indicator=claim.indicator,
+            line=CALIBRATED,
+            reference=Decimal("3.77"),
+        )
+        CalibrationMarkFactory(item=item, by=by, note=CALIBRATED)
+    return item
+
+
 def message_to(person, title):
     kind = TrailEvent.objects.last().content_type
     return Notification.objects.create(to=person, content_type=kind, object_id=1, verb="accept", title=title)
@@ -267,8 +288,12 @@ def shared(year, *, by, admin):
     coming = CycleFactory(year=2027, status="draft", standard=draft)
     stands = dict.fromkeys((check.code for check in xray.grave(year)), "演示")
     release = publication.release(year, title="名次", confirm_unset=True, exceptions=stands, by=by)
+    item = calibrated(year, by=by)
     return {
         "": [],
+        "calibration": [item.round_id],
+        "calibration item": [item.pk],
+        "leveling": [LevelingFactory(cycle=year, reason=CALIBRATED, proposed_by=by).pk],
         "request": [AccountRequestFactory().pk],
         "batch": [batch.pk],
         "batch row": [batch.pk, batch.rows.first().pk],

@@ -8,7 +8,7 @@ import zipfile
 import pytest
 
 from tests import browsing
-from tests.county import DRAFT, MOBILES, OWN, TELS
+from tests.county import CALIBRATED, DRAFT, MOBILES, OWN, TELS
 from tests.factories import UnitFactory, person_in
 from units.models import Role
 
@@ -81,6 +81,8 @@ def test_people_of_a_unit_receive_all_of_it_and_nothing_of_another_one(walk, rol
     assert where(answers, OWN.format(other)) == []
     assert where(answers, DRAFT.format(other)) == []
     assert where(answers, MOBILES[other]) == []
+    # Nobody of a unit learns that a record of theirs is in a sample, or what was said of it.
+    assert where(answers, CALIBRATED) == []
     # A unit receives its own numbers, and nobody else's.
     assert where(answers, MOBILES[own]) if role == "lan" else without_numbers(answers)
 
@@ -103,6 +105,7 @@ def test_a_department_receives_what_its_own_tree_handed_in_and_no_number(walk, d
     assert where(answers, DRAFT.format("mei")) == []
     assert where(answers, OWN.format("lan")) == []
     assert where(answers, DRAFT.format("lan")) == []
+    assert where(answers, CALIBRATED) == []
     assert without_numbers(answers)
 
 
@@ -113,6 +116,9 @@ def test_who_reads_everything_receives_what_was_handed_in_and_no_draft(walk, rol
     assert where(answers, OWN.format("lan")) and where(answers, OWN.format("mei"))
     drafts = where(answers, DRAFT.format("lan"))
     assert [address for address in drafts if not address.startswith("/admin/")] == []
+    # The control: those of the office who may do read what was agreed on.
+    assert role not in ("ou", "rui") or where(answers, CALIBRATED)
+    assert role in ("ou", "rui", "admin") or where(answers, CALIBRATED) == []
     # The administrator keeps the register; nobody else's work needs a number in full.
     assert role == "admin" or without_numbers(answers)
 
@@ -131,6 +137,7 @@ def test_the_public_receives_nothing_that_is_private(walk):
     answers = walk(None)
 
     assert len(answers) > 10
+    assert where(answers, CALIBRATED) == []
     for unit in ("lan", "mei"):
         assert where(answers, OWN.format(unit)) == []
         assert where(answers, DRAFT.format(unit)) == []

@@ -66,7 +66,12 @@ def of(marks, percent):
 
     An arbiter saw the others' marks, so an arbiter's mark is compared with nobody's.
     """
-    compared = [one for one in compared_in(marks.filter(settles=False)) if len(one.points) > 1]
+    return agreement_in(compared_in(marks.filter(settles=False)), percent)
+
+
+def agreement_in(compared, percent):
+    """The same of things that are known with their marks; what one person marked alone is left out."""
+    compared = [one for one in compared if len(one.points) > 1]
     marked = [one.marked for one in compared]
     names = {who: name for one in compared for who, name in one.names.items()}
     reviewers = [Reviewer(names[who], severity) for who, severity in severities(marked).items()]

@@ -63,6 +63,11 @@ class Board:
         return any(row.subkind_name for row in self.rows)
 
     @property
+    def is_leveled(self):
+        """Whether an adopted leveling moved any of these released rows."""
+        return any(row.leveling for row in self.rows)
+
+    @property
     def above(self):
         """The rows on or above the cut line; all of them where there is none."""
         return [row for row in self.rows if self.cut is None or row.total >= self.cut]
@@ -273,6 +278,7 @@ def copies(ranking, version):
             subkind_name=row.subkind_name,
             rank=row.rank,
             base=row.sheet.base,
+            leveling=row.sheet.leveling,
             bonus=row.sheet.bonus,
             deductions=row.sheet.deductions,
             total=row.sheet.total,

@@ -6,7 +6,14 @@ from django.utils.translation import override
 from rules.permissions import permissions as permission_table
 
 from assessments.actions import access
-from assessments.models import ChartItem, ConflictOverride, Document, FieldSurvey, RankingRelease
+from assessments.models import (
+    CalibrationRound,
+    ChartItem,
+    ConflictOverride,
+    Document,
+    FieldSurvey,
+    RankingRelease,
+)
 from civportal.lib.policy import in_words
 from units.actions.permission import Relation, answer, holders
 from units.models import AccountRequest, OutgoingLetter, Role, Stateful
@@ -18,6 +25,7 @@ YES, NO = "yes", "—"
 CONCEPTS = {model: concept for concept, (model, *_rest) in access.CONCEPTS.items()}
 CONCEPTS |= {
     AccountRequest: "request",
+    CalibrationRound: "calibration",
     ChartItem: "chart_item",
     ConflictOverride: "override",
     Document: "document",

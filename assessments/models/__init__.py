@@ -18,9 +18,11 @@ from .likeness import LikenessOpinion, PictureMark, PicturePair, PictureWord, Te
 from .pre_review import PreReview
 from .review import ReturnPoint, ReturnReason, Review
 from .mark import Mark
+from .calibration import CalibrationItem, CalibrationMark, CalibrationReviewer, CalibrationRound
 from .bulk import BulkDecision, BulkLine
 from .saved_view import SavedView
 from .score import ScoreLine, ScoreSheet
+from .leveling import Leveling, LevelingLine
 from .honor import Award, HonorItem
 from .publication import RankingRelease, RankingRow
 from .binder import Binder, BinderVolume, LedgerClass
@@ -33,6 +35,10 @@ __all__ = [
     "BinderVolume",
     "BulkDecision",
     "BulkLine",
+    "CalibrationItem",
+    "CalibrationMark",
+    "CalibrationReviewer",
+    "CalibrationRound",
     "ChartItem",
     "ChartedUnit",
     "Claim",
@@ -53,6 +59,8 @@ __all__ = [
     "LedgerClass",
     "LedgerEntry",
     "Level",
+    "Leveling",
+    "LevelingLine",
     "LikenessOpinion",
     "Mark",
     "PictureMark",

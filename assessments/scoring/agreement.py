@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from statistics import median
 
 TENTH = Decimal("0.1")
 
@@ -19,6 +20,11 @@ class Marked:
     def mean(self) -> Decimal:
         """The mean as it is, not rounded."""
         return sum(self.points.values(), Decimal(0)) / len(self.points)
+
+    @property
+    def median(self) -> Decimal:
+        """The mark in the middle, or the mean of the two there: one mark far off does not move it."""
+        return median(self.points.values())
 
     @property
     def settled(self) -> Decimal:

@@ -66,6 +66,12 @@ def of_key(values, key):
     return (values or {}).get(key, ())
 
 
+@register.filter
+def unsigned(value):
+    """How much, without the sign that stands before it as a word or an arrow."""
+    return abs(value)
+
+
 @register.simple_tag
 def progress_total(decided, waiting):
     """What a progress bar counts up to, never zero."""

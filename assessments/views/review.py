@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from assessments import listings
-from assessments.actions import difference, likeness, mark, recipe, review, review_context
+from assessments.actions import calibration, difference, likeness, mark, recipe, review, review_context
 from assessments.forms.likeness import JudgeForm
 from assessments.forms.review import AcceptForm, QueueFilter, SendBackForm
 from assessments.models import Claim, EvidenceFile, LedgerEntry, Review, WorkCalendar
@@ -83,6 +83,7 @@ def page(request, entry, accept_form, back_form, status=200):
     context = {
         "entry": entry,
         "item": item,
+        "lines": calibration.lines_of(entry.cycle_id, claimed),
         "anchor": review_context.last_decisions(item) if item else [],
         "claim_fields": accept_form.claim_fields_from(item),
         "files": entry.files.all(),

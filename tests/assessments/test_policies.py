@@ -10,6 +10,8 @@ from assessments.models import (
     Binder,
     BinderVolume,
     BulkDecision,
+    CalibrationItem,
+    CalibrationRound,
     ChartedUnit,
     ChartItem,
     Conflict,
@@ -21,6 +23,7 @@ from assessments.models import (
     EvidenceFile,
     FieldSurvey,
     LedgerEntry,
+    Leveling,
     Plan,
     RankingRelease,
     Review,
@@ -35,6 +38,7 @@ from tests import matrix
 from tests.factories import (
     AssignmentFactory,
     AwardFactory,
+    CalibrationRoundFactory,
     CaseOfficerFactory,
     ChartedUnitFactory,
     ChartItemFactory,
@@ -61,6 +65,7 @@ from tests.matrix import (
     EVERYBODY,
     JUDGES,
     LIAISONS,
+    NOBODY,
     OFFICE,
     OFFICERS,
     OWN,
@@ -503,6 +508,78 @@ def overrides_section(school, somebody):
     })  # fmt: skip
 
 
+def calibration_parts(status, part=None):
+    """A round in that status; `part` says whether whoever is asked about has finished, None for no part."""
+
+    def made(user):
+        found = CalibrationRound(status=status)
+        found.parts = {} if part is None or user is None else {user.pk: part}
+        return found
+
+    return made
+
+
+CALIBRATION_STATES = {
+    "draft": calibration_parts("draft"),
+    "draft with part": calibration_parts("draft", part=False),
+    "open": calibration_parts("open"),
+    "open with part": calibration_parts("open", part=False),
+    "open finished": calibration_parts("open", part=True),
+    "closed": calibration_parts("closed"),
+    "closed with part": calibration_parts("closed", part=False),
+}
+
+
+def calibrations_section():
+    states = CALIBRATION_STATES
+    held = dict.fromkeys(["draft", "draft_with_part"], DIRECTORS)
+    being_marked = dict.fromkeys(["open", "open_with_part", "open_finished"], DIRECTORS)
+    over = dict.fromkeys(["closed", "closed_with_part"], OFFICERS)
+    return Section("assessments", states, {
+        "view_calibration": only(
+            states, **held, **over, open=DIRECTORS, open_with_part=OFFICERS, open_finished=OFFICERS
+        ),
+        "edit_calibration": only(states, **held),
+        "open_calibration": only(states, **held),
+        "finish_calibration": only(states, open_with_part=OFFICERS),
+        "close_calibration": only(states, **being_marked),
+        # Blind: a director who takes part waits like everybody else.
+        "compare_calibration": only(states, **over, open=DIRECTORS, open_finished=OFFICERS),
+    })  # fmt: skip
+
+
+def calibration_items_section(school):
+    def item(make, **entry):
+        def made(user):
+            said = {name: user if value == "user" else value for name, value in entry.items()}
+            return CalibrationItem(round=make(user), entry=LedgerEntry(pk=1, unit=school, **said))
+
+        return made
+
+    states = {name: item(make) for name, make in CALIBRATION_STATES.items() if name != "draft with part"}
+    still = CALIBRATION_STATES["open with part"]
+    states["open own hand"] = item(still, on_behalf=True, created_by="user")
+    over = dict.fromkeys(["closed", "closed_with_part"], DIRECTORS)
+    return Section("assessments", states, {
+        "mark_calibration_item": only(states, open_with_part=JUDGES),
+        "refer_calibration_item": in_every(states, IMPARTIAL_DIRECTOR) | {"open own hand": NOBODY},
+        "agree_calibration_item": only(states, **over),
+    })  # fmt: skip
+
+
+def levelings_section(somebody):
+    def made(status, own=False):
+        return lambda user: Leveling(status=status, proposed_by=(own and user) or somebody)
+
+    states = {status: made(status) for status in Leveling.Status.values}
+    states["own asked"] = made("asked", own=True)
+    return Section("assessments", states, {
+        "adopt_leveling": only(states, asked=HEADS),
+        "refuse_leveling": only(states, asked=HEADS),
+        "withdraw_leveling": only(states, asked=DIRECTORS, own_asked=DIRECTORS, adopted=DIRECTORS),
+    })  # fmt: skip
+
+
 def sheets_section(school, cycles):
     def sheet(status):
         return fixed(ScoreSheet(unit_year=UnitYear(unit=school, cycle=Cycle(status=status))))
@@ -569,6 +646,10 @@ def general_section():
         "view_bin": LIAISONS | OFFICERS,
         "review_entries": OFFICERS,
         "view_agreement": DIRECTORS,
+        "list_calibrations": OFFICERS,
+        "hold_calibration": DIRECTORS,
+        "view_leveling": HEADS,
+        "propose_leveling": DIRECTORS,
         "edit_guide": HEADS,
         "edit_reason": HEADS,
         "view_weak_units": READERS,
@@ -638,6 +719,9 @@ def sections(school, bank, cycles):
         conflicts_section(school, UserFactory()),
         hints_section(school, UserFactory()),
         overrides_section(school, UserFactory()),
+        calibrations_section(),
+        calibration_items_section(school),
+        levelings_section(UserFactory()),
         sheets_section(school, cycles),
         awards_section(school),
         releases_section(),
@@ -876,6 +960,23 @@ def test_the_list_and_the_permission_agree_on_conflicts(cast, school):
         assert ConflictOverride.objects.visible_to(user).contains(override) is keeps, name
         assert Conflict.objects.visible_to(user).contains(own), name
         assert ConflictOverride.objects.visible_to(user).contains(own_override), name
+
+
+@pytest.mark.parametrize("name", CALIBRATION_STATES)
+def test_the_list_and_the_permission_agree_on_calibrations(cast, name):
+    for who, user in cast.items():
+        status, part = name.split()[0], {"part": False, "finished": True}.get(name.split()[-1])
+        found = CalibrationRoundFactory(**{} if status == "draft" else {STATES_BY_TRAIT[status]: True})
+        if part is not None:
+            found.reviewers.create(person=user, finished_at=MOMENT if part else None)
+
+        listed = CalibrationRound.objects.visible_to(user).contains(found)
+
+        assert listed is user.has_perm("assessments.view_calibration", found), who
+        found.delete()
+
+
+STATES_BY_TRAIT = {"open": "opened", "closed": "closed"}
 
 
 def test_a_department_is_asked_about_what_it_may_judge(cast, school):

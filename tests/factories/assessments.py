@@ -10,6 +10,9 @@ from factory.django import DjangoModelFactory
 from assessments.models import (
     Assignment,
     Award,
+    CalibrationItem,
+    CalibrationMark,
+    CalibrationRound,
     ChartedUnit,
     ChartItem,
     Claim,
@@ -26,6 +29,7 @@ from assessments.models import (
     Indicator,
     LedgerEntry,
     Level,
+    Leveling,
     Mark,
     Plan,
     PlanItem,
@@ -476,3 +480,62 @@ class ReleaseFactory(DjangoModelFactory):
     title = "2026年度名次"
     released_at = LazyFunction(now)
     released_by = SubFactory(DirectorFactory)
+
+
+class CalibrationRoundFactory(DjangoModelFactory):
+    """A draft without items; traits `opened`, `closed` place it further on. `people` take part."""
+
+    class Meta:
+        model = CalibrationRound
+        skip_postgeneration_save = True
+
+    cycle = SubFactory(CycleFactory)
+    number = Sequence(lambda number: number + 1)
+    seed = 4711
+    created_by = SubFactory(DirectorFactory)
+
+    class Params:
+        opened = Trait(status="open", opened_at=LazyFunction(now))
+        closed = Trait(status="closed", opened_at=LazyFunction(now), closed_at=LazyFunction(now))
+
+    @post_generation
+    def people(self, create, extracted, **kwargs):
+        for person in extracted or ():
+            self.reviewers.create(person=person)
+
+
+class CalibrationItemFactory(DjangoModelFactory):
+    """A waiting record in the sample, beside the indicator that it claims."""
+
+    class Meta:
+        model = CalibrationItem
+
+    round = SubFactory(CalibrationRoundFactory)
+    entry = LazyAttribute(
+        lambda it: ClaimFactory(entry=EntryFactory(cycle=it.round.cycle, submitted=True)).entry
+    )
+    indicator = LazyAttribute(lambda it: it.entry.claims.get().indicator)
+    position = Sequence(lambda number: number + 1)
+
+
+class CalibrationMarkFactory(DjangoModelFactory):
+    class Meta:
+        model = CalibrationMark
+
+    item = SubFactory(CalibrationItemFactory)
+    by = SubFactory(CaseOfficerFactory)
+    points = Decimal(2)
+
+
+class LevelingFactory(DjangoModelFactory):
+    """A proposal without lines, which waits for a second person."""
+
+    class Meta:
+        model = Leveling
+
+    cycle = SubFactory(CycleFactory)
+    reason = "审核尺度不一"
+    minutes = "会议纪要〔2026〕3号"
+    digest = "0" * 64
+    compared = 12
+    proposed_by = SubFactory(DirectorFactory)

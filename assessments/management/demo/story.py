@@ -34,6 +34,7 @@ from units.actions import unit as units
 from units.models import Category, Office, Role, Unit, User
 
 from . import papers
+from .calibrating import Calibrating
 from .documents import Documents
 from .planning import Planning, item_of
 from .registry import Registry
@@ -72,6 +73,7 @@ LANS_RETURNED, LANS_DRAFT = "A3", "E2"
 THIRD_QUARTER = date(YEAR, 10, 14)
 # When the office looked who is weak, and how many of them came onto the wall chart.
 CHARTED_ON, CHARTED = date(YEAR, 11, 9), 3
+CALIBRATED_ON = date(YEAR, 11, 20)
 
 
 class Story:
@@ -112,6 +114,7 @@ class Story:
                 min(self.today, date(YEAR, 12, 12)), share=1 if self.stage == "published" else 0.9
             )
             self.bring_forward()
+            Calibrating(self, min(self.today, CALIBRATED_ON)).tell()
         elif self.stage == "ledger":
             self.records(happenings, date(YEAR, 1, 1), self.today)
         Surveys(self, YEAR).tell()

@@ -122,6 +122,13 @@ RETURN_REASONS = [
     "文字只写了做法，请补充成效，比如人数、时长、办成几件事。",
     "责任书只见封面，请补充签字页。",
 ]
+# What reviewers say beside their calibration marks, and the lines they agree on.
+TALK_NOTES = ["缺签到表，照片看不出人数。", "有部署有小结，效果写得少。"]
+AGREED_LINES = [
+    "签到表、现场照片、小结三样齐全的给满分，缺一样减四分之一。",
+    "只有通知没有落实情况的，最多给一半。",
+]
+
 ACCEPT_NOTES = ["", "", "", "材料齐全。", "写得具体，可作为范例。", "注意下次附签到表。"]
 
 # indicator code → share of full marks that a unit may reach, and what the value rests on

@@ -1,0 +1,390 @@
+"""The ranking as it would be if all reviewers were equally severe: looked at, decided on, taken back."""
+
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from assessments.actions import leveling, publication, review, score, xray
+from assessments.actions.explanation import explain
+from assessments.models import (
+    CalibrationRound,
+    Claim,
+    Cycle,
+    Leveling,
+    Mark,
+    RankingRelease,
+    RankingRow,
+    Review,
+    ScoreLine,
+    ScoreSheet,
+)
+from tests.factories import (
+    CalibrationItemFactory,
+    CalibrationMarkFactory,
+    CalibrationRoundFactory,
+    ClaimFactory,
+    DirectorFactory,
+    EntryFactory,
+    MarkFactory,
+    ReleaseFactory,
+    ReviewFactory,
+    UnitYearFactory,
+)
+from tests.threads import at_once
+from units.actions.move import MoveNotAllowed
+from units.models import Notification, TrailEvent, Unit
+
+pytestmark = pytest.mark.django_db
+D = Decimal
+WHY = {"reason": "审核尺度不一", "minutes": "会议纪要〔2026〕3号"}
+
+
+@pytest.fixture
+def other_director(db):
+    return DirectorFactory(username="second")
+
+
+@pytest.fixture
+def compared(year, rui, ou):
+    """A closed calibration of ten records: Rui gives 1 where Ou gives 3, so that both lean by 12.5 percent
+    of full marks, of which n/(n+10) = one half is believed."""
+    found = CalibrationRoundFactory(cycle=year, closed=True, people=[rui, ou])
+    for _ in range(10):
+        item = CalibrationItemFactory(round=found)
+        CalibrationMarkFactory(item=item, by=rui, points=D("1.5"))
+        CalibrationMarkFactory(item=item, by=ou, points=D("2.5"))
+    return found
+
+
+@pytest.fixture
+def scored(year, school, bank, rui, ou, compared):
+    """The school was decided by Rui, who is severe; the bank by Ou, who is mild: 2.0 and 2.1 of four."""
+    Unit.objects.filter(pk__in=[school.pk, bank.pk]).update(participation=Unit.Participation.PARTICIPATING)
+    for unit, by, points in ((school, rui, "2.0"), (bank, ou, "2.1")):
+        UnitYearFactory(cycle=year, unit=unit)
+        decided(year, unit, by, points)
+    score.open_sheets(year)
+    return {unit: ScoreSheet.objects.get(unit_year__unit=unit) for unit in (school, bank)}
+
+
+def decided(year, unit, by, points):
+    entry = EntryFactory(cycle=year, unit=unit, accepted=True)
+    ReviewFactory(entry=entry, by=by)
+    return ClaimFactory(entry=entry, points=D(points))
+
+
+def rows(year):
+    return {row.unit: row for row in leveling.preview(year).rows}
+
+
+def proposed(year, by):
+    return leveling.propose(year, **WHY, digest=leveling.preview(year).digest, by=by)
+
+
+# ── the preview ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_both_orders_stand_side_by_side(year, scored, school, bank):
+    found = rows(year)
+
+    assert (found[school].before, found[bank].before) == (10, D("10.5"))
+    # 6.25 percent of four points are 0.25: half up, of twenty points that apply.
+    assert (found[school].after, found[bank].after) == (D("11.25"), D("9.25"))
+    assert [(found[it].rank_before, found[it].rank_after) for it in (school, bank)] == [(2, 1), (1, 2)]
+    assert (found[school].moved, found[bank].moved) == (1, -1)
+
+
+def test_looking_changes_nothing(year, scored):
+    before = list(ScoreSheet.objects.values()), list(Claim.objects.values())
+
+    leveling.preview(year)
+
+    assert (list(ScoreSheet.objects.values()), list(Claim.objects.values())) == before
+
+
+def test_too_little_to_go_by_shows_no_order(year, scored):
+    CalibrationRound.objects.get().items.first().delete()
+
+    found = leveling.preview(year)
+
+    assert (found.compared, found.is_enough, found.rows) == (9, False, [])
+
+
+def test_blind_marks_of_decided_records_count_with_those_of_the_calibration(year, scored, school, rui, ou):
+    CalibrationRound.objects.get().items.first().delete()
+    claim = decided(year, school, rui, "2")
+    MarkFactory(claim=claim, by=rui, points=D("1.5"))
+    MarkFactory(claim=claim, by=ou, points=D("2.5"))
+
+    assert leveling.preview(year).compared == 10
+
+
+def test_an_open_calibration_counts_for_nothing(year, scored):
+    CalibrationRound.objects.update(status="open")
+
+    assert leveling.preview(year).compared == 0
+
+
+def test_several_blind_markers_lean_together_and_an_arbiter_alone(year, scored, school, rui, ou, admin):
+    together, settled = decided(year, school, ou, "2"), decided(year, school, ou, "2")
+    for claim in (together, settled):
+        MarkFactory(claim=claim, by=rui, points=D(2))
+        MarkFactory(claim=claim, by=ou, points=D(2))
+    MarkFactory(claim=settled, by=admin, points=D(2), settles=True)
+
+    records = leveling.records_of(year)[school.pk][together.indicator_id]
+
+    assert [record.given.by for record in records] == [(rui.pk,), (rui.pk, ou.pk), (admin.pk,)]
+
+
+def test_who_never_marked_beside_others_does_not_lean(year, scored, school, admin):
+    Review.objects.filter(entry__unit=school).update(by=admin)
+
+    assert rows(year)[school].value == 0
+
+
+def test_what_does_not_apply_to_the_unit_moves_nothing(year, scored, school):
+    Claim.objects.first().indicator.__class__.objects.filter(method="M").update(applies="window")
+    score.refresh_all(year)
+
+    assert rows(year)[school].value == 0
+
+
+# ── the decision ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_proposal_keeps_every_number_and_changes_no_score(
+    year, scored, school, ou, other_director, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        found = proposed(year, ou)
+
+    line = found.lines.get(sheet=scored[school])
+    assert (line.total, line.value, line.rank_before, line.rank_after) == (10, D("1.25"), 2, 1)
+    assert line.parts == [
+        {"code": "A1", "name": "指标A1", "maximum": "4", "counted": "2", "corrected": "2.25"}
+    ]
+    assert ScoreSheet.objects.get(pk=scored[school].pk).total == 10
+    assert other_director.pk in Notification.objects.values_list("to", flat=True)
+
+
+def test_a_second_person_puts_the_line_on_every_sheet_that_moves(year, scored, school, ou, other_director):
+    found = proposed(year, ou)
+    before = list(Mark.objects.values()), list(Review.objects.values()), list(Claim.objects.values())
+
+    leveling.adopt(found, by=other_director, seen=found.version)
+
+    sheet = ScoreSheet.objects.get(pk=scored[school].pk)
+    assert (sheet.base, sheet.leveling, sheet.total) == (10, D("1.25"), D("11.25"))
+    line = ScoreLine.objects.get(sheet=sheet)
+    assert (line.value, line.basis, line.by) == (
+        D("1.25"),
+        f"{WHY['minutes']}: {WHY['reason']}",
+        other_director,
+    )
+    event = TrailEvent.objects.about(sheet).last()
+    assert (event.verb, event.by, event.note) == ("level", other_director, line.basis)
+    assert before == (
+        list(Mark.objects.values()),
+        list(Review.objects.values()),
+        list(Claim.objects.values()),
+    )
+
+
+def test_the_sheet_still_explains_every_point(year, scored, school, ou, other_director):
+    leveling.adopt(proposed(year, ou), by=other_director)
+
+    sheet = ScoreSheet.objects.get(pk=scored[school].pk)
+    told = explain(sheet)
+
+    assert told.result.total == sheet.total == told.result.base + told.leveled.value
+    assert told.leveled.leveled.parts[0]["corrected"] == "2.25"
+
+
+def test_nobody_adopts_or_refuses_the_own_proposal(year, scored, ou, in_english):
+    found = proposed(year, ou)
+
+    with pytest.raises(ValidationError, match="another person"):
+        leveling.adopt(found, by=ou)
+    with pytest.raises(ValidationError, match="another person"):
+        leveling.refuse(found, note="不", by=ou)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Leveling.objects.update(status="adopted", decided_by=ou)
+    assert not ScoreLine.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "said", [{"reason": " "}, {"minutes": ""}, {"reason": "长" * 301}, {"minutes": "长" * 101}]
+)
+def test_without_reason_and_minutes_nothing_is_proposed(year, scored, ou, said):
+    with pytest.raises(ValidationError):
+        leveling.propose(year, **WHY | said, digest=leveling.preview(year).digest, by=ou)
+
+    assert not Leveling.objects.exists()
+
+
+def test_what_is_proposed_is_what_was_looked_at(year, scored, school, rui, ou):
+    digest = leveling.preview(year).digest
+    decided(year, school, rui, "1")
+    score.refresh_all(year)
+
+    with pytest.raises(leveling.PreviewOutdated):
+        leveling.propose(year, **WHY, digest=digest, by=ou)
+
+
+def test_what_is_adopted_is_what_was_proposed(year, scored, school, rui, ou, other_director):
+    found = proposed(year, ou)
+    decided(year, school, rui, "1")
+    score.refresh_all(year)
+
+    with pytest.raises(leveling.PreviewOutdated):
+        leveling.adopt(found, by=other_director)
+
+    assert not ScoreLine.objects.exists()
+    assert Leveling.objects.get().status == "asked"
+
+
+def test_what_is_adopted_stays_as_it_was_whatever_is_decided_later(
+    year, scored, school, rui, ou, other_director
+):
+    leveling.adopt(proposed(year, ou), by=other_director)
+    decided(year, school, rui, "1")
+    score.refresh_all(year)
+
+    sheet = ScoreSheet.objects.get(pk=scored[school].pk)
+
+    assert (sheet.base, sheet.leveling) == (15, D("1.25"))
+    # The preview goes on from what was given, not from what is leveled already.
+    assert rows(year)[school].before == 15
+
+
+def test_a_line_lifts_no_base_score_above_a_hundred(year, scored, school, ou, other_director):
+    leveling.adopt(proposed(year, ou), by=other_director)
+    ScoreLine.objects.update(value=D(95))
+    score.refresh_all(year)
+
+    assert ScoreSheet.objects.get(pk=scored[school].pk).total == 100
+
+
+def test_one_stands_at_a_time(year, scored, ou, in_english):
+    proposed(year, ou)
+
+    with pytest.raises(ValidationError, match="already"):
+        proposed(year, ou)
+
+
+def test_where_nothing_moves_there_is_nothing_to_adopt(year, scored, ou, admin, in_english):
+    Review.objects.update(by=admin)
+
+    with pytest.raises(ValidationError, match="No score would move"):
+        proposed(year, ou)
+
+
+def test_too_little_is_not_proposed(year, scored, ou, in_english):
+    CalibrationRound.objects.update(status="open")
+
+    with pytest.raises(ValidationError, match="Too little"):
+        proposed(year, ou)
+
+
+def test_a_refusal_says_why_and_leaves_room_for_another(year, scored, ou, other_director):
+    found = proposed(year, ou)
+    with pytest.raises(ValidationError):
+        leveling.refuse(found, note=" ", by=other_director)
+
+    leveling.refuse(found, note="样本太小", by=other_director)
+
+    assert proposed(year, ou).status == "asked"
+
+
+def test_withdrawing_takes_every_line_off_again(year, scored, school, ou, other_director):
+    found = leveling.adopt(proposed(year, ou), by=other_director)
+    with pytest.raises(ValidationError):
+        leveling.withdraw(found, note="", by=ou)
+
+    leveling.withdraw(found, note="会议改期", by=ou, seen=found.version)
+
+    sheet = ScoreSheet.objects.get(pk=scored[school].pk)
+    assert (sheet.leveling, sheet.total) == (0, 10)
+    assert TrailEvent.objects.about(sheet).last().verb == "unlevel"
+    assert Leveling.objects.get().lines.count() == 2
+    assert proposed(year, ou).status == "asked"
+
+
+def test_once_a_ranking_is_out_nothing_is_leveled_and_nothing_taken_back(
+    year, scored, ou, other_director, in_english
+):
+    found = proposed(year, ou)
+    ReleaseFactory(cycle=year)
+
+    for act in (
+        lambda: leveling.propose(year, **WHY, digest="", by=ou),
+        lambda: leveling.adopt(found, by=other_director),
+        lambda: leveling.withdraw(found, note="算了", by=ou),
+    ):
+        with pytest.raises(ValidationError, match="released"):
+            act()
+    RankingRelease.objects.update(status="withdrawn", withdrawn_note="有误", withdrawn_at=timezone.now())
+    assert leveling.adopt(found, by=other_director).is_adopted
+
+
+def test_an_interim_ranking_freezes_only_what_it_holds(year, scored, ou, other_director, in_english):
+    year.stages.filter(kind="results").update(
+        opens_on="2999-01-01", due_on="2999-01-02", closes_on="2999-01-03"
+    )
+    ReleaseFactory(cycle=year, number=1)
+    found = leveling.adopt(proposed(year, ou), by=other_director)
+    ReleaseFactory(cycle=year, number=2)
+
+    with pytest.raises(ValidationError, match="released"):
+        leveling.withdraw(found, note="算了", by=ou)
+
+
+def test_a_closed_year_is_not_leveled(year, scored, ou, other_director, in_english):
+    found = proposed(year, ou)
+    Cycle.objects.update(status="closed")
+
+    with pytest.raises(ValidationError, match="not open"):
+        leveling.adopt(found, by=other_director)
+
+
+def test_a_release_keeps_what_was_leveled(year, scored, school, bank, ou, other_director):
+    leveling.adopt(proposed(year, ou), by=other_director)
+
+    stands = dict.fromkeys((check.code for check in xray.grave(year)), "演示")
+    publication.release(year, title="名次", confirm_unset=True, exceptions=stands, by=ou)
+
+    row = RankingRow.objects.get(unit=school)
+    assert (row.rank, row.base, row.leveling, row.total) == (1, 10, D("1.25"), D("11.25"))
+
+
+def test_who_comes_second_is_told(year, scored, ou, other_director, admin):
+    found = proposed(year, ou)
+    leveling.adopt(found, by=other_director)
+
+    with pytest.raises(MoveNotAllowed):
+        leveling.refuse(found, note="不", by=admin, seen=found.version)
+
+
+def test_an_undone_decision_changes_the_preview(year, scored, school, rui):
+    entry = Review.objects.get(entry__unit=school).entry
+    review.undo(entry, by=rui)
+
+    assert rows(year)[school].value == 0
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="writers queue on SQLite")
+def test_of_an_adoption_and_a_withdrawal_at_once_the_sheets_follow_the_last(year, scored, ou, other_director):
+    found = proposed(year, ou)
+
+    at_once(
+        lambda: leveling.adopt(found, by=other_director),
+        lambda: leveling.withdraw(found, note="算了", by=ou),
+    )
+
+    status, lines = Leveling.objects.get().status, ScoreLine.objects.count()
+    assert (status, lines) == ("withdrawn", 0)
