@@ -180,7 +180,7 @@ class ScoreSheetAdmin(ReadOnlyAdmin):
     list_display = (
         "unit_year",
         "base",
-        "leveling",
+        "moderation",
         "bonus",
         "deductions",
         "total",

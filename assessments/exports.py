@@ -79,7 +79,7 @@ def values_workbook(cycle, sheets=None, group=None):
     """
     if sheets is None:
         sheets = ScoreSheet.objects.filter(unit_year__cycle=cycle)
-    lines = ScoreLine.objects.filter(sheet__in=sheets.order_by().values("pk"), leveled=None)
+    lines = ScoreLine.objects.filter(sheet__in=sheets.order_by().values("pk"), moderated=None)
     lines = lines.select_related("adjustment")
     rows = list(
         sheets.select_related("unit_year__unit__supervisor").order_by("unit_year__unit__sort_order", "pk")

@@ -249,6 +249,8 @@ HEADS = ("二级指标", "三级指标")
 def head_at(place):
     """Makes the head of that depth."""
     return lambda row: row.path[place] if place < len(row.path) else ""
+
+
 CALIBRATIONS = Listing(
     _("Calibration rounds"),
     (
@@ -502,7 +504,7 @@ def result(grades, sheet=""):
     """The columns of a result; `sheet` leads to it from other records: "sheet__"."""
     return (
         Column(_("Base score"), f"{sheet}base", Kind.POINTS),
-        Column(_("Leveling"), f"{sheet}leveling", Kind.POINTS),
+        Column(_("Moderation"), f"{sheet}moderation", Kind.POINTS),
         Column(_("Bonus"), f"{sheet}bonus", Kind.POINTS),
         Column(_("Deductions"), f"{sheet}deductions", Kind.POINTS),
         Column(_("Final score"), f"{sheet}total", Kind.POINTS),
@@ -532,7 +534,7 @@ KEPT_SHEETS = Listing(
         Column(_("unit"), "unit_year__unit__name", width=32),
         Column(_("category"), "unit_year__unit__category__name", width=14),
         Column(_("base score"), "base", Kind.POINTS),
-        Column(_("leveling"), "leveling", Kind.POINTS),
+        Column(_("moderation"), "moderation", Kind.POINTS),
         Column(_("bonus"), "bonus", Kind.POINTS),
         Column(_("deductions"), "deductions", Kind.POINTS),
         Column(_("final score"), "total", Kind.POINTS),
@@ -555,7 +557,7 @@ KEPT_LINES = Listing(
 )
 
 
-LEVELED = Listing(
+MODERATED = Listing(
     _("Ranking corrected by severity"),
     (
         Column(_("Unit"), attrgetter("unit.name"), width=32),

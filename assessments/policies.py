@@ -360,18 +360,18 @@ def is_of_closed_round(user, item):
 
 
 @asks(_("it waits for a second person"), _("it does not wait for a second person"))
-def is_proposed(user, leveling):
-    return leveling.status == "asked"
+def is_proposed(user, moderation):
+    return moderation.status == "asked"
 
 
 @asks(_("it stands: proposed or adopted"), _("it does not stand: refused or withdrawn"))
-def is_standing(user, leveling):
-    return leveling.status in leveling.STANDING
+def is_standing(user, moderation):
+    return moderation.status in moderation.STANDING
 
 
 @asks(_("proposed it"), _("did not propose it"))
-def has_proposed(user, leveling):
-    return leveling.proposed_by_id == user.pk
+def has_proposed(user, moderation):
+    return moderation.proposed_by_id == user.pk
 
 
 @asks(_("made the decisions"), _("did not make the decisions"))
@@ -555,12 +555,12 @@ add_perm("assessments.view_sheet", reads_all | is_party_to_scored_unit)
 add_perm("assessments.set_value", is_case_officer & is_scored_year_open & ~has_conflict)
 add_perm("assessments.import_values", is_case_officer)
 
-# leveling by severity; nobody adopts the own proposal
-add_perm("assessments.view_leveling", is_director | is_administrator)
-add_perm("assessments.propose_leveling", is_director)
-add_perm("assessments.adopt_leveling", is_keeper & is_proposed & ~has_proposed)
-add_perm("assessments.refuse_leveling", is_keeper & is_proposed & ~has_proposed)
-add_perm("assessments.withdraw_leveling", is_director & is_standing)
+# moderation by severity; nobody adopts the own proposal
+add_perm("assessments.view_moderation", is_director | is_administrator)
+add_perm("assessments.propose_moderation", is_director)
+add_perm("assessments.adopt_moderation", is_keeper & is_proposed & ~has_proposed)
+add_perm("assessments.refuse_moderation", is_keeper & is_proposed & ~has_proposed)
+add_perm("assessments.withdraw_moderation", is_director & is_standing)
 
 # honors
 add_perm("assessments.list_awards", reads_all)
@@ -752,17 +752,17 @@ chapter(
     },
 )
 chapter(
-    "leveling",
-    _("Leveling by severity"),
+    "moderation",
+    _("Moderation by severity"),
     "assessments",
     {
-        "view_leveling": _("see the ranking beside the one corrected by severity"),
-        "propose_leveling": _("propose that scores are leveled"),
-        "adopt_leveling": _("adopt the leveling, as the second person"),
-        "refuse_leveling": _("refuse the leveling"),
-        "withdraw_leveling": _("withdraw the leveling"),
+        "view_moderation": _("see the ranking beside the one corrected by severity"),
+        "propose_moderation": _("propose that scores are moderated"),
+        "adopt_moderation": _("adopt the moderation, as the second person"),
+        "refuse_moderation": _("refuse the moderation"),
+        "withdraw_moderation": _("withdraw the moderation"),
     },
-    at_large=["view_leveling", "propose_leveling"],
+    at_large=["view_moderation", "propose_moderation"],
 )
 chapter(
     "bulk",

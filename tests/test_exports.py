@@ -79,7 +79,7 @@ OFFICE_LISTS = ["units:units", "units:people", "units:imports", "assessments:ent
     "assessments:gaps_rushed", "assessments:owing", "units:trail", "units:windows", "units:letters",
     "units:account_requests", "units:outbox", "assessments:wall_chart",
     "assessments:weak_units", "assessments:agreement", "assessments:binders", "assessments:calibrations",
-    "assessments:leveled_ranking", "assessments:assignments", "assessments:assignments_records",
+    "assessments:moderated_ranking", "assessments:assignments", "assessments:assignments_records",
     "assessments:conflicts_all"]  # fmt: skip
 ADMIN_LISTS = ["units_unit", "units_user", "units_trailevent", "units_category", "units_importbatch",
     "assessments_ledgerentry", "assessments_scoresheet", "assessments_scoreline", "assessments_honoritem",

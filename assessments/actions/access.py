@@ -47,7 +47,7 @@ NOT_ASKED = {
     "xray": "it is counted from records that explain themselves",
     "calibration": "it is known to those who hold it and take part",
     "calibration_item": "it is known to those who hold the round and take part",
-    "leveling": "it is known to those who decide on it, and stands on the sheets once adopted",
+    "moderation": "it is known to those who decide on it, and stands on the sheets once adopted",
     "bulk": "it is known to the person, and stands in the history of each record",
     "saved_view": "it is the person's own, or shared with the office",
     "gaps": "they are counted from the unit's duties and records, which explain themselves",

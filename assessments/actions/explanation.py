@@ -89,8 +89,8 @@ class Explanation:
     result: sums.Sum
     groups: list[ExplainedGroup]
     rules: list[ExplainedRule]
-    # The line of an adopted leveling, or None.
-    leveled: ScoreLine | None = None
+    # The line of an adopted moderation, or None.
+    moderated: ScoreLine | None = None
 
     @property
     def lines(self):
@@ -133,15 +133,15 @@ def explain(sheet):
     standard = sheet.unit_year.cycle.standard
     tree = list(standard.indicators.prefetch_related("levels"))
     rules = list(standard.adjustments.all())
-    values = list(sheet.lines.select_related("by", "leveled__leveling"))
-    leveled = next((line for line in values if line.leveled_id), None)
+    values = list(sheet.lines.select_related("by", "moderated__moderation"))
+    moderated = next((line for line in values if line.moderated_id), None)
     proofs, waiting = claims_of(sheet)
     facts = sums.Facts(
         traits=score.traits_of(sheet.unit_year),
         claimed={code: sum((one.claim.points or 0 for one in found), 0) for code, found in proofs.items()},
         values=by_code(tree, values),
         adjusted=by_rule(rules, values),
-        leveling=leveled.value if leveled else 0,
+        moderation=moderated.value if moderated else 0,
     )
     result = sums.add_up(score.edition_from(standard, tree, rules), facts)
     return Explanation(
@@ -149,7 +149,7 @@ def explain(sheet):
         result=result,
         groups=groups_of(tree, result, proofs, waiting, values),
         rules=rules_of(rules, result, values),
-        leveled=leveled,
+        moderated=moderated,
     )
 
 

@@ -63,9 +63,9 @@ class Board:
         return any(row.subkind_name for row in self.rows)
 
     @property
-    def is_leveled(self):
-        """Whether an adopted leveling moved any of these released rows."""
-        return any(row.leveling for row in self.rows)
+    def is_moderated(self):
+        """Whether an adopted moderation moved any of these released rows."""
+        return any(row.moderation for row in self.rows)
 
     @property
     def above(self):
@@ -278,7 +278,7 @@ def copies(ranking, version):
             subkind_name=row.subkind_name,
             rank=row.rank,
             base=row.sheet.base,
-            leveling=row.sheet.leveling,
+            moderation=row.sheet.moderation,
             bonus=row.sheet.bonus,
             deductions=row.sheet.deductions,
             total=row.sheet.total,

@@ -27,7 +27,7 @@ SUMS = (
     "raw",
     "applicable",
     "base",
-    "leveling",
+    "moderation",
     "bonus",
     "deductions",
     "total",
@@ -143,7 +143,7 @@ def take_over(sheet, result):
     sheet.raw = result.raw
     sheet.applicable = result.applicable
     sheet.base = result.base
-    sheet.leveling = result.leveling
+    sheet.moderation = result.moderation
     sheet.bonus = result.bonus
     sheet.deductions = result.deductions
     sheet.total = result.total
@@ -192,21 +192,21 @@ def traits_of(unit_year):
 def facts_of(cycle, sheets):
     """Sheet number → what is known of its unit, in two queries for any number of sheets."""
     claimed = claimed_points(cycle, [sheet.unit_year.unit_id for sheet in sheets])
-    values, adjusted, leveling = defaultdict(dict), defaultdict(lambda: defaultdict(list)), {}
+    values, adjusted, moderation = defaultdict(dict), defaultdict(lambda: defaultdict(list)), {}
     for number, code, rule, value in office_lines(sheets):
         if code:
             values[number][code] = value
         elif rule:
             adjusted[number][rule].append(value)
         else:
-            leveling[number] = value
+            moderation[number] = value
     return {
         sheet.pk: Facts(
             traits=traits_of(sheet.unit_year),
             claimed=claimed[sheet.unit_year.unit_id],
             values=values[sheet.pk],
             adjusted=adjusted[sheet.pk],
-            leveling=leveling.get(sheet.pk, Decimal(0)),
+            moderation=moderation.get(sheet.pk, Decimal(0)),
         )
         for sheet in sheets
     }
@@ -226,7 +226,7 @@ def claimed_points(cycle, units):
 
 
 def office_lines(sheets):
-    """(sheet, indicator code, rule code, value) of every line on these sheets; a leveling has no code."""
+    """(sheet, indicator code, rule code, value) of every line on these sheets; a moderation has no code."""
     lines = ScoreLine.objects.all()
     if len(sheets) <= FEW:
         lines = lines.filter(sheet__in=sheets)
@@ -309,30 +309,30 @@ def remove_adjustment(line, *, by, note=""):
     settle(sheet, "remove_adjustment", by=by, note=note or line.basis, changes=changes)
 
 
-# Leveling
+# Moderation
 
 
-def level(cycle, lines, *, basis, by):
-    """Put the lines of an adopted leveling on their sheets, and count the year anew.
+def moderate(cycle, lines, *, basis, by):
+    """Put the lines of an adopted moderation on their sheets, and count the year anew.
 
     Each line names its sheet and the points; call it inside the transaction that adopts them.
     """
     sheets = all_held(cycle)
     ScoreLine.objects.bulk_create(
-        ScoreLine(sheet=sheets[line.sheet_id], leveled=line, value=line.value, basis=basis, by=by, at=now())
+        ScoreLine(sheet=sheets[line.sheet_id], moderated=line, value=line.value, basis=basis, by=by, at=now())
         for line in lines
     )
-    count_leveled(
-        cycle, sheets, {line.sheet_id: ["", f"{line.value:+}"] for line in lines}, "level", basis, by
+    count_moderated(
+        cycle, sheets, {line.sheet_id: ["", f"{line.value:+}"] for line in lines}, "moderate", basis, by
     )
 
 
-def unlevel(cycle, lines, *, basis, by):
-    """Take the lines of a leveling off their sheets, and count the year anew."""
+def unmoderate(cycle, lines, *, basis, by):
+    """Take the lines of a moderation off their sheets, and count the year anew."""
     sheets = all_held(cycle)
-    ScoreLine.objects.filter(leveled__in=lines).delete()
+    ScoreLine.objects.filter(moderated__in=lines).delete()
     changes = {line.sheet_id: [f"{line.value:+}", ""] for line in lines}
-    count_leveled(cycle, sheets, changes, "unlevel", basis, by)
+    count_moderated(cycle, sheets, changes, "unmoderate", basis, by)
 
 
 def all_held(cycle):
@@ -341,10 +341,10 @@ def all_held(cycle):
     return {sheet.pk: sheet for sheet in sheets.select_for_update()}
 
 
-def count_leveled(cycle, sheets, changes, verb, basis, by):
+def count_moderated(cycle, sheets, changes, verb, basis, by):
     """Count the year anew and write into each sheet's history what came or went."""
     refresh_all(cycle)
-    named = {number: {_("leveling"): pair} for number, pair in changes.items()}
+    named = {number: {_("moderation"): pair} for number, pair in changes.items()}
     trail.record_all([sheets[number] for number in named], verb, by=by, note=basis, changes=named)
 
 

@@ -186,7 +186,7 @@ class Book:
         self.indicators = {one.code: one for one in standard.indicators.items()}
         self.rules = {one.code: one for one in standard.adjustments.all()}
         self.lines = {}
-        lines = ScoreLine.objects.filter(sheet__in=sheets, leveled=None)
+        lines = ScoreLine.objects.filter(sheet__in=sheets, moderated=None)
         for line in lines.select_related("indicator", "adjustment", "by"):
             target = line.indicator or line.adjustment
             self.lines[line.sheet_id, target.code, "" if line.indicator_id else line.basis] = line

@@ -22,7 +22,7 @@ from .calibration import CalibrationItem, CalibrationMark, CalibrationReviewer, 
 from .bulk import BulkDecision, BulkLine
 from .saved_view import SavedView
 from .score import ScoreLine, ScoreSheet
-from .leveling import Leveling, LevelingLine
+from .moderation import Moderation, ModerationLine
 from .honor import Award, HonorItem
 from .publication import RankingRelease, RankingRow
 from .binder import Binder, BinderVolume, LedgerClass
@@ -59,10 +59,10 @@ __all__ = [
     "LedgerClass",
     "LedgerEntry",
     "Level",
-    "Leveling",
-    "LevelingLine",
     "LikenessOpinion",
     "Mark",
+    "Moderation",
+    "ModerationLine",
     "PictureMark",
     "PicturePair",
     "PictureWord",

@@ -128,8 +128,8 @@ class RankingRow(models.Model):
     subkind_name = models.CharField(_("category"), max_length=40, blank=True)
     rank = models.PositiveIntegerField(_("place"))
     base = models.DecimalField(_("base score"), max_digits=6, decimal_places=2)
-    # What an adopted leveling of severity added or took away.
-    leveling = models.DecimalField(_("leveling"), max_digits=6, decimal_places=2, default=0)
+    # What an adopted moderation of severity added or took away.
+    moderation = models.DecimalField(_("moderation"), max_digits=6, decimal_places=2, default=0)
     bonus = models.DecimalField(_("bonus"), max_digits=6, decimal_places=2)
     deductions = models.DecimalField(_("deductions"), max_digits=6, decimal_places=2)
     total = models.DecimalField(_("final score"), max_digits=6, decimal_places=2)

@@ -37,8 +37,8 @@ class ScoreSheet(models.Model):
         "import_values": _("values taken over from a workbook"),
         "set_values": _("values entered in the score grid"),
         "set_traits": _("window and pairing set"),
-        "level": _("leveled by a recorded decision"),
-        "unlevel": _("leveling taken back"),
+        "moderate": _("moderated by a recorded decision"),
+        "unmoderate": _("moderation taken back"),
         "recompute": _("recomputed"),
     }
 
@@ -48,8 +48,8 @@ class ScoreSheet(models.Model):
     raw = models.DecimalField(_("raw points"), max_digits=8, decimal_places=2, default=0)
     applicable = models.DecimalField(_("applicable maximum"), max_digits=8, decimal_places=2, default=0)
     base = models.DecimalField(_("base score"), max_digits=6, decimal_places=2, default=0)
-    # What an adopted leveling adds to the base score, or takes away.
-    leveling = models.DecimalField(_("leveling"), max_digits=6, decimal_places=2, default=0)
+    # What an adopted moderation adds to the base score, or takes away.
+    moderation = models.DecimalField(_("moderation"), max_digits=6, decimal_places=2, default=0)
     bonus = models.DecimalField(_("bonus"), max_digits=6, decimal_places=2, default=0)
     deductions = models.DecimalField(_("deductions"), max_digits=6, decimal_places=2, default=0)
     total = models.DecimalField(_("final score"), max_digits=6, decimal_places=2, default=0, db_index=True)
@@ -97,7 +97,7 @@ class ScoreSheet(models.Model):
 
 class ScoreLine(models.Model):
     """A value the office enters: of an indicator that no ledger proves, a bonus or a deduction; or what
-    an adopted leveling adds or takes away."""
+    an adopted moderation adds or takes away."""
 
     sheet = models.ForeignKey(ScoreSheet, models.CASCADE, related_name="lines", verbose_name=_("score sheet"))
     indicator = models.ForeignKey(
@@ -112,13 +112,13 @@ class ScoreLine(models.Model):
         verbose_name=_("bonus or deduction"),
     )
     # The only kind of line that may be below zero.
-    leveled = models.OneToOneField(
-        "assessments.LevelingLine",
+    moderated = models.OneToOneField(
+        "assessments.ModerationLine",
         models.PROTECT,
         null=True,
         blank=True,
         related_name="score_line",
-        verbose_name=_("leveling"),
+        verbose_name=_("moderation"),
     )
     value = models.DecimalField(_("points"), max_digits=6, decimal_places=2)
     basis = models.CharField(_("basis"), max_length=300)
@@ -140,19 +140,19 @@ class ScoreLine(models.Model):
                 name="one_matter_counts_once",
             ),
             models.CheckConstraint(
-                condition=Q(indicator__isnull=False, adjustment__isnull=True, leveled__isnull=True)
-                | Q(indicator__isnull=True, adjustment__isnull=False, leveled__isnull=True)
-                | Q(indicator__isnull=True, adjustment__isnull=True, leveled__isnull=False),
+                condition=Q(indicator__isnull=False, adjustment__isnull=True, moderated__isnull=True)
+                | Q(indicator__isnull=True, adjustment__isnull=False, moderated__isnull=True)
+                | Q(indicator__isnull=True, adjustment__isnull=True, moderated__isnull=False),
                 name="score_line_is_of_one_thing",
             ),
             models.CheckConstraint(
-                condition=Q(value__gte=0) | Q(leveled__isnull=False), name="score_line_is_not_negative"
+                condition=Q(value__gte=0) | Q(moderated__isnull=False), name="score_line_is_not_negative"
             ),
             models.UniqueConstraint(
-                fields=["sheet"], condition=Q(leveled__isnull=False), name="sheet_has_one_leveling"
+                fields=["sheet"], condition=Q(moderated__isnull=False), name="sheet_has_one_moderation"
             ),
             models.CheckConstraint(condition=~Q(basis=""), name="score_line_names_its_basis"),
         ]
 
     def __str__(self):
-        return f"{self.indicator or self.adjustment or _('leveling')} {self.value}"
+        return f"{self.indicator or self.adjustment or _('moderation')} {self.value}"

@@ -24,13 +24,13 @@ NOT_APPLICABLE = "not_applicable"
 @dataclass(frozen=True)
 class Facts:
     """What is known of the unit: traits, points found in the ledger, values of the office, and by how
-    much an adopted leveling moves it."""
+    much an adopted moderation moves it."""
 
     traits: frozenset[str] = frozenset()
     claimed: Mapping[str, Decimal] = field(default_factory=dict)
     values: Mapping[str, Decimal] = field(default_factory=dict)
     adjusted: Mapping[str, Sequence[Decimal]] = field(default_factory=dict)
-    leveling: Decimal = ZERO
+    moderation: Decimal = ZERO
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class Sum:
     raw: Decimal
     applicable: Decimal
     base: Decimal
-    leveling: Decimal
+    moderation: Decimal
     adjusted: tuple[Adjusted, ...]
     bonus: Decimal
     deductions: Decimal
@@ -106,7 +106,7 @@ def add_up(edition: Edition, facts: Facts) -> Sum:
     """The sum of a unit's year.
 
     base = points / full marks of what applies × 100, rounded half up to two decimals, once;
-    final = base + leveling (adopted by a decision; base and leveling stay between 0 and 100)
+    final = base + moderation (adopted by a decision; base and moderation stay between 0 and 100)
     + bonus (each rule up to its limit, all together up to the edition's cap)
     − deductions (each rule up to its limit); it may pass 100 and may fall below 0.
     """
@@ -114,11 +114,11 @@ def add_up(edition: Edition, facts: Facts) -> Sum:
     raw = sum((line.points for line in lines), ZERO)
     applicable = sum((line.maximum for line in lines), ZERO)
     base = scaled(raw, applicable)
-    leveling = leveled(base, facts.leveling)
+    moderation = moderated(base, facts.moderation)
     adjusted = tuple(adjustment(rule, facts.adjusted.get(rule.code, ())) for rule in edition.rules)
     bonus = min(counted(adjusted, BONUS), edition.bonus_cap)
     deductions = counted(adjusted, DEDUCTION)
-    total = base + leveling + bonus - deductions
+    total = base + moderation + bonus - deductions
     floors = tuple(floor_results(edition.floors, lines))
     return Sum(
         lines=lines,
@@ -126,7 +126,7 @@ def add_up(edition: Edition, facts: Facts) -> Sum:
         raw=raw,
         applicable=applicable,
         base=base,
-        leveling=leveling,
+        moderation=moderation,
         adjusted=adjusted,
         bonus=bonus,
         deductions=deductions,
@@ -157,9 +157,9 @@ def scaled(raw: Decimal, applicable: Decimal) -> Decimal:
     return half_up(raw * HUNDRED / applicable) if applicable else half_up(ZERO)
 
 
-def leveled(base: Decimal, leveling: Decimal) -> Decimal:
-    """What of a leveling counts: it lifts no base score above 100 and pushes none below 0."""
-    return max(-base, min(leveling, HUNDRED - base))
+def moderated(base: Decimal, moderation: Decimal) -> Decimal:
+    """What of a moderation counts: it lifts no base score above 100 and pushes none below 0."""
+    return max(-base, min(moderation, HUNDRED - base))
 
 
 def by_group(lines: Iterable[Line]) -> dict[str, Group]:

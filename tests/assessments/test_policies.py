@@ -23,7 +23,7 @@ from assessments.models import (
     EvidenceFile,
     FieldSurvey,
     LedgerEntry,
-    Leveling,
+    Moderation,
     Plan,
     RankingRelease,
     Review,
@@ -567,16 +567,16 @@ def calibration_items_section(school):
     })  # fmt: skip
 
 
-def levelings_section(somebody):
+def moderations_section(somebody):
     def made(status, own=False):
-        return lambda user: Leveling(status=status, proposed_by=(own and user) or somebody)
+        return lambda user: Moderation(status=status, proposed_by=(own and user) or somebody)
 
-    states = {status: made(status) for status in Leveling.Status.values}
+    states = {status: made(status) for status in Moderation.Status.values}
     states["own asked"] = made("asked", own=True)
     return Section("assessments", states, {
-        "adopt_leveling": only(states, asked=HEADS),
-        "refuse_leveling": only(states, asked=HEADS),
-        "withdraw_leveling": only(states, asked=DIRECTORS, own_asked=DIRECTORS, adopted=DIRECTORS),
+        "adopt_moderation": only(states, asked=HEADS),
+        "refuse_moderation": only(states, asked=HEADS),
+        "withdraw_moderation": only(states, asked=DIRECTORS, own_asked=DIRECTORS, adopted=DIRECTORS),
     })  # fmt: skip
 
 
@@ -648,8 +648,8 @@ def general_section():
         "view_agreement": DIRECTORS,
         "list_calibrations": OFFICERS,
         "hold_calibration": DIRECTORS,
-        "view_leveling": HEADS,
-        "propose_leveling": DIRECTORS,
+        "view_moderation": HEADS,
+        "propose_moderation": DIRECTORS,
         "edit_guide": HEADS,
         "edit_reason": HEADS,
         "view_weak_units": READERS,
@@ -721,7 +721,7 @@ def sections(school, bank, cycles):
         overrides_section(school, UserFactory()),
         calibrations_section(),
         calibration_items_section(school),
-        levelings_section(UserFactory()),
+        moderations_section(UserFactory()),
         sheets_section(school, cycles),
         awards_section(school),
         releases_section(),

@@ -29,8 +29,8 @@ from assessments.models import (
     Indicator,
     LedgerEntry,
     Level,
-    Leveling,
     Mark,
+    Moderation,
     Plan,
     PlanItem,
     RankingRelease,
@@ -527,11 +527,11 @@ class CalibrationMarkFactory(DjangoModelFactory):
     points = Decimal(2)
 
 
-class LevelingFactory(DjangoModelFactory):
+class ModerationFactory(DjangoModelFactory):
     """A proposal without lines, which waits for a second person."""
 
     class Meta:
-        model = Leveling
+        model = Moderation
 
     cycle = SubFactory(CycleFactory)
     reason = "审核尺度不一"

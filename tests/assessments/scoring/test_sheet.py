@@ -233,7 +233,7 @@ def years(draw):
         claimed={item.code: found[item.code] for item in tree if item.from_ledger and item.code in found},
         values={item.code: found[item.code] for item in tree if not item.from_ledger and item.code in found},
         adjusted={rule.code: draw(st.lists(cents, max_size=3)) for rule in RULES},
-        leveling=draw(st.decimals(min_value=-20, max_value=20, places=2)),
+        moderation=draw(st.decimals(min_value=-20, max_value=20, places=2)),
     )
     return edition(items=tree), facts
 
@@ -251,8 +251,8 @@ def test_every_sum_holds_together(year):
     assert result.raw == sum(group.points for group in result.groups.values())
     assert result.applicable == sum(group.maximum for group in result.groups.values())
     assert 0 <= result.bonus <= rules.bonus_cap
-    assert 0 <= result.base + result.leveling <= 100
-    assert result.total == result.base + result.leveling + result.bonus - result.deductions
+    assert 0 <= result.base + result.moderation <= 100
+    assert result.total == result.base + result.moderation + result.bonus - result.deductions
     assert all(line.points <= line.maximum for line in result.lines)
     assert result.unset == sum(line.state == UNSET for line in result.lines)
 

@@ -347,7 +347,7 @@ def test_the_pages_cost_the_same_queries_however_large_the_sample(
     finished(found, ou)
 
     # Two for each reviewer: from which units they keep away. There are few of them.
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(20):
         as_ou.get(found.get_absolute_url())
     with django_assert_max_num_queries(14):
         as_ou.get(item.get_absolute_url())

@@ -1,4 +1,4 @@
-"""Forms of leveling: proposed, adopted, refused, withdrawn."""
+"""Forms of moderation: proposed, adopted, refused, withdrawn."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +8,7 @@ from units.forms.editing import TidyForm
 
 
 class ProposeForm(TidyForm, forms.Form):
-    """Why scores are leveled, and which document or minutes decided it."""
+    """Why scores are moderated, and which document or minutes decided it."""
 
     minutes = forms.CharField(
         label=_("Document number or minutes"),

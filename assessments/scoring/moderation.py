@@ -41,7 +41,7 @@ class Given:
 
 
 @dataclass(frozen=True)
-class Leveled:
+class Moderated:
     """One indicator of one unit: what its records came to, and how far those who gave it lean."""
 
     maximum: Decimal
@@ -61,22 +61,22 @@ class Leveled:
         """
         if not self.found:
             return ZERO
-        level = half_up(self.found - self.leaning * self.maximum / HUNDRED)
-        return max(ZERO, min(level, self.maximum))
+        even = half_up(self.found - self.leaning * self.maximum / HUNDRED)
+        return max(ZERO, min(even, self.maximum))
 
     @property
     def difference(self) -> Decimal:
         return self.corrected - self.counted
 
 
-def leveled(maximum: Decimal, given: Sequence[Given], known: Mapping[int, Decimal]) -> Leveled:
+def moderated(maximum: Decimal, given: Sequence[Given], known: Mapping[int, Decimal]) -> Moderated:
     """One indicator: its records weigh by their points, so that many small ones are not corrected often."""
     found = sum((one.points for one in given), ZERO)
     leans = sum((one.points * one.leaning(known) for one in given), ZERO)
-    return Leveled(maximum, found, leans / found if found else ZERO)
+    return Moderated(maximum, found, leans / found if found else ZERO)
 
 
-def correction(raw: Decimal, applicable: Decimal, lines: Iterable[Leveled]) -> Decimal:
+def correction(raw: Decimal, applicable: Decimal, lines: Iterable[Moderated]) -> Decimal:
     """By how much the base score would move, so that it stays between 0 and 100."""
     moved = raw + sum((line.difference for line in lines), ZERO)
     return scaled(moved, applicable) - scaled(raw, applicable)

@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Leveling',
+            name='Moderation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=0, editable=False, verbose_name='version')),
@@ -89,13 +89,13 @@ class Migration(migrations.Migration):
                 ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='decided at')),
             ],
             options={
-                'verbose_name': 'leveling',
-                'verbose_name_plural': 'levelings',
+                'verbose_name': 'moderation',
+                'verbose_name_plural': 'moderations',
                 'ordering': ['-proposed_at', '-pk'],
             },
         ),
         migrations.CreateModel(
-            name='LevelingLine',
+            name='ModerationLine',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('value', models.DecimalField(decimal_places=2, max_digits=6, verbose_name='points')),
@@ -105,8 +105,8 @@ class Migration(migrations.Migration):
                 ('parts', models.JSONField(default=list, verbose_name='indicators')),
             ],
             options={
-                'verbose_name': 'line of a leveling',
-                'verbose_name_plural': 'lines of levelings',
+                'verbose_name': 'line of a moderation',
+                'verbose_name_plural': 'lines of moderations',
                 'ordering': ['pk'],
             },
         ),
@@ -120,13 +120,13 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='rankingrow',
-            name='leveling',
-            field=models.DecimalField(decimal_places=2, default=0, max_digits=6, verbose_name='leveling'),
+            name='moderation',
+            field=models.DecimalField(decimal_places=2, default=0, max_digits=6, verbose_name='moderation'),
         ),
         migrations.AddField(
             model_name='scoresheet',
-            name='leveling',
-            field=models.DecimalField(decimal_places=2, default=0, max_digits=6, verbose_name='leveling'),
+            name='moderation',
+            field=models.DecimalField(decimal_places=2, default=0, max_digits=6, verbose_name='moderation'),
         ),
         migrations.AddField(
             model_name='calibrationitem',
@@ -174,46 +174,46 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='assessments.calibrationround', verbose_name='calibration round'),
         ),
         migrations.AddField(
-            model_name='leveling',
+            model_name='moderation',
             name='cycle',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='levelings', to='assessments.cycle', verbose_name='year'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='moderations', to='assessments.cycle', verbose_name='year'),
         ),
         migrations.AddField(
-            model_name='leveling',
+            model_name='moderation',
             name='decided_by',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by'),
         ),
         migrations.AddField(
-            model_name='leveling',
+            model_name='moderation',
             name='proposed_by',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='proposed by'),
         ),
         migrations.AddField(
-            model_name='levelingline',
-            name='leveling',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='assessments.leveling', verbose_name='leveling'),
+            model_name='moderationline',
+            name='moderation',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='assessments.moderation', verbose_name='moderation'),
         ),
         migrations.AddField(
-            model_name='levelingline',
+            model_name='moderationline',
             name='sheet',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='leveling_lines', to='assessments.scoresheet', verbose_name='score sheet'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moderation_lines', to='assessments.scoresheet', verbose_name='score sheet'),
         ),
         migrations.AddField(
             model_name='scoreline',
-            name='leveled',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='score_line', to='assessments.levelingline', verbose_name='leveling'),
+            name='moderated',
+            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='score_line', to='assessments.moderationline', verbose_name='moderation'),
         ),
         migrations.AddConstraint(
             model_name='scoreline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('adjustment__isnull', True), ('indicator__isnull', False), ('leveled__isnull', True)), models.Q(('adjustment__isnull', False), ('indicator__isnull', True), ('leveled__isnull', True)), models.Q(('adjustment__isnull', True), ('indicator__isnull', True), ('leveled__isnull', False)), _connector='OR'), name='score_line_is_of_one_thing'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('adjustment__isnull', True), ('indicator__isnull', False), ('moderated__isnull', True)), models.Q(('adjustment__isnull', False), ('indicator__isnull', True), ('moderated__isnull', True)), models.Q(('adjustment__isnull', True), ('indicator__isnull', True), ('moderated__isnull', False)), _connector='OR'), name='score_line_is_of_one_thing'),
         ),
         migrations.AddConstraint(
             model_name='scoreline',
-            constraint=models.CheckConstraint(condition=models.Q(('value__gte', 0), ('leveled__isnull', False), _connector='OR'), name='score_line_is_not_negative'),
+            constraint=models.CheckConstraint(condition=models.Q(('value__gte', 0), ('moderated__isnull', False), _connector='OR'), name='score_line_is_not_negative'),
         ),
         migrations.AddConstraint(
             model_name='scoreline',
-            constraint=models.UniqueConstraint(condition=models.Q(('leveled__isnull', False)), fields=('sheet',), name='sheet_has_one_leveling'),
+            constraint=models.UniqueConstraint(condition=models.Q(('moderated__isnull', False)), fields=('sheet',), name='sheet_has_one_moderation'),
         ),
         migrations.AddConstraint(
             model_name='calibrationmark',
@@ -244,19 +244,19 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('reference__isnull', True), ('reference__gte', 0), _connector='OR'), name='calibration_reference_is_not_negative'),
         ),
         migrations.AddConstraint(
-            model_name='leveling',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['asked', 'adopted'])), fields=('cycle',), name='one_leveling_stands'),
+            model_name='moderation',
+            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['asked', 'adopted'])), fields=('cycle',), name='one_moderation_stands'),
         ),
         migrations.AddConstraint(
-            model_name='leveling',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reason', ''), _negated=True), models.Q(('minutes', ''), _negated=True)), name='leveling_gives_reason_and_minutes'),
+            model_name='moderation',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reason', ''), _negated=True), models.Q(('minutes', ''), _negated=True)), name='moderation_gives_reason_and_minutes'),
         ),
         migrations.AddConstraint(
-            model_name='leveling',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'adopted'), _negated=True), models.Q(('decided_by__isnull', False), models.Q(('decided_by', models.F('proposed_by')), _negated=True)), _connector='OR'), name='leveling_takes_a_second_person'),
+            model_name='moderation',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'adopted'), _negated=True), models.Q(('decided_by__isnull', False), models.Q(('decided_by', models.F('proposed_by')), _negated=True)), _connector='OR'), name='moderation_takes_a_second_person'),
         ),
         migrations.AddConstraint(
-            model_name='levelingline',
-            constraint=models.UniqueConstraint(fields=('leveling', 'sheet'), name='sheet_leveled_once'),
+            model_name='moderationline',
+            constraint=models.UniqueConstraint(fields=('moderation', 'sheet'), name='sheet_moderated_once'),
         ),
     ]

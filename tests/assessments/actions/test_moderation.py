@@ -7,14 +7,14 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from assessments.actions import leveling, publication, review, score, xray
+from assessments.actions import moderation, publication, review, score, xray
 from assessments.actions.explanation import explain
 from assessments.models import (
     CalibrationRound,
     Claim,
     Cycle,
-    Leveling,
     Mark,
+    Moderation,
     RankingRelease,
     RankingRow,
     Review,
@@ -77,11 +77,11 @@ def decided(year, unit, by, points):
 
 
 def rows(year):
-    return {row.unit: row for row in leveling.preview(year).rows}
+    return {row.unit: row for row in moderation.preview(year).rows}
 
 
 def proposed(year, by):
-    return leveling.propose(year, **WHY, digest=leveling.preview(year).digest, by=by)
+    return moderation.propose(year, **WHY, digest=moderation.preview(year).digest, by=by)
 
 
 # ── the preview ──────────────────────────────────────────────────────────────────────────────────
@@ -100,7 +100,7 @@ def test_both_orders_stand_side_by_side(year, scored, school, bank):
 def test_looking_changes_nothing(year, scored):
     before = list(ScoreSheet.objects.values()), list(Claim.objects.values())
 
-    leveling.preview(year)
+    moderation.preview(year)
 
     assert (list(ScoreSheet.objects.values()), list(Claim.objects.values())) == before
 
@@ -108,7 +108,7 @@ def test_looking_changes_nothing(year, scored):
 def test_too_little_to_go_by_shows_no_order(year, scored):
     CalibrationRound.objects.get().items.first().delete()
 
-    found = leveling.preview(year)
+    found = moderation.preview(year)
 
     assert (found.compared, found.is_enough, found.rows) == (9, False, [])
 
@@ -119,13 +119,13 @@ def test_blind_marks_of_decided_records_count_with_those_of_the_calibration(year
     MarkFactory(claim=claim, by=rui, points=D("1.5"))
     MarkFactory(claim=claim, by=ou, points=D("2.5"))
 
-    assert leveling.preview(year).compared == 10
+    assert moderation.preview(year).compared == 10
 
 
 def test_an_open_calibration_counts_for_nothing(year, scored):
     CalibrationRound.objects.update(status="open")
 
-    assert leveling.preview(year).compared == 0
+    assert moderation.preview(year).compared == 0
 
 
 def test_several_blind_markers_lean_together_and_an_arbiter_alone(year, scored, school, rui, ou, admin):
@@ -135,7 +135,7 @@ def test_several_blind_markers_lean_together_and_an_arbiter_alone(year, scored, 
         MarkFactory(claim=claim, by=ou, points=D(2))
     MarkFactory(claim=settled, by=admin, points=D(2), settles=True)
 
-    records = leveling.records_of(year)[school.pk][together.indicator_id]
+    records = moderation.records_of(year)[school.pk][together.indicator_id]
 
     assert [record.given.by for record in records] == [(rui.pk,), (rui.pk, ou.pk), (admin.pk,)]
 
@@ -175,10 +175,10 @@ def test_a_second_person_puts_the_line_on_every_sheet_that_moves(year, scored, s
     found = proposed(year, ou)
     before = list(Mark.objects.values()), list(Review.objects.values()), list(Claim.objects.values())
 
-    leveling.adopt(found, by=other_director, seen=found.version)
+    moderation.adopt(found, by=other_director, seen=found.version)
 
     sheet = ScoreSheet.objects.get(pk=scored[school].pk)
-    assert (sheet.base, sheet.leveling, sheet.total) == (10, D("1.25"), D("11.25"))
+    assert (sheet.base, sheet.moderation, sheet.total) == (10, D("1.25"), D("11.25"))
     line = ScoreLine.objects.get(sheet=sheet)
     assert (line.value, line.basis, line.by) == (
         D("1.25"),
@@ -186,7 +186,7 @@ def test_a_second_person_puts_the_line_on_every_sheet_that_moves(year, scored, s
         other_director,
     )
     event = TrailEvent.objects.about(sheet).last()
-    assert (event.verb, event.by, event.note) == ("level", other_director, line.basis)
+    assert (event.verb, event.by, event.note) == ("moderate", other_director, line.basis)
     assert before == (
         list(Mark.objects.values()),
         list(Review.objects.values()),
@@ -195,24 +195,24 @@ def test_a_second_person_puts_the_line_on_every_sheet_that_moves(year, scored, s
 
 
 def test_the_sheet_still_explains_every_point(year, scored, school, ou, other_director):
-    leveling.adopt(proposed(year, ou), by=other_director)
+    moderation.adopt(proposed(year, ou), by=other_director)
 
     sheet = ScoreSheet.objects.get(pk=scored[school].pk)
     told = explain(sheet)
 
-    assert told.result.total == sheet.total == told.result.base + told.leveled.value
-    assert told.leveled.leveled.parts[0]["corrected"] == "2.25"
+    assert told.result.total == sheet.total == told.result.base + told.moderated.value
+    assert told.moderated.moderated.parts[0]["corrected"] == "2.25"
 
 
 def test_nobody_adopts_or_refuses_the_own_proposal(year, scored, ou, in_english):
     found = proposed(year, ou)
 
     with pytest.raises(ValidationError, match="another person"):
-        leveling.adopt(found, by=ou)
+        moderation.adopt(found, by=ou)
     with pytest.raises(ValidationError, match="another person"):
-        leveling.refuse(found, note="不", by=ou)
+        moderation.refuse(found, note="不", by=ou)
     with pytest.raises(IntegrityError), transaction.atomic():
-        Leveling.objects.update(status="adopted", decided_by=ou)
+        Moderation.objects.update(status="adopted", decided_by=ou)
     assert not ScoreLine.objects.exists()
 
 
@@ -221,18 +221,18 @@ def test_nobody_adopts_or_refuses_the_own_proposal(year, scored, ou, in_english)
 )
 def test_without_reason_and_minutes_nothing_is_proposed(year, scored, ou, said):
     with pytest.raises(ValidationError):
-        leveling.propose(year, **WHY | said, digest=leveling.preview(year).digest, by=ou)
+        moderation.propose(year, **WHY | said, digest=moderation.preview(year).digest, by=ou)
 
-    assert not Leveling.objects.exists()
+    assert not Moderation.objects.exists()
 
 
 def test_what_is_proposed_is_what_was_looked_at(year, scored, school, rui, ou):
-    digest = leveling.preview(year).digest
+    digest = moderation.preview(year).digest
     decided(year, school, rui, "1")
     score.refresh_all(year)
 
-    with pytest.raises(leveling.PreviewOutdated):
-        leveling.propose(year, **WHY, digest=digest, by=ou)
+    with pytest.raises(moderation.PreviewOutdated):
+        moderation.propose(year, **WHY, digest=digest, by=ou)
 
 
 def test_what_is_adopted_is_what_was_proposed(year, scored, school, rui, ou, other_director):
@@ -240,29 +240,29 @@ def test_what_is_adopted_is_what_was_proposed(year, scored, school, rui, ou, oth
     decided(year, school, rui, "1")
     score.refresh_all(year)
 
-    with pytest.raises(leveling.PreviewOutdated):
-        leveling.adopt(found, by=other_director)
+    with pytest.raises(moderation.PreviewOutdated):
+        moderation.adopt(found, by=other_director)
 
     assert not ScoreLine.objects.exists()
-    assert Leveling.objects.get().status == "asked"
+    assert Moderation.objects.get().status == "asked"
 
 
 def test_what_is_adopted_stays_as_it_was_whatever_is_decided_later(
     year, scored, school, rui, ou, other_director
 ):
-    leveling.adopt(proposed(year, ou), by=other_director)
+    moderation.adopt(proposed(year, ou), by=other_director)
     decided(year, school, rui, "1")
     score.refresh_all(year)
 
     sheet = ScoreSheet.objects.get(pk=scored[school].pk)
 
-    assert (sheet.base, sheet.leveling) == (15, D("1.25"))
-    # The preview goes on from what was given, not from what is leveled already.
+    assert (sheet.base, sheet.moderation) == (15, D("1.25"))
+    # The preview goes on from what was given, not from what is moderated already.
     assert rows(year)[school].before == 15
 
 
 def test_a_line_lifts_no_base_score_above_a_hundred(year, scored, school, ou, other_director):
-    leveling.adopt(proposed(year, ou), by=other_director)
+    moderation.adopt(proposed(year, ou), by=other_director)
     ScoreLine.objects.update(value=D(95))
     score.refresh_all(year)
 
@@ -293,42 +293,42 @@ def test_too_little_is_not_proposed(year, scored, ou, in_english):
 def test_a_refusal_says_why_and_leaves_room_for_another(year, scored, ou, other_director):
     found = proposed(year, ou)
     with pytest.raises(ValidationError):
-        leveling.refuse(found, note=" ", by=other_director)
+        moderation.refuse(found, note=" ", by=other_director)
 
-    leveling.refuse(found, note="样本太小", by=other_director)
+    moderation.refuse(found, note="样本太小", by=other_director)
 
     assert proposed(year, ou).status == "asked"
 
 
 def test_withdrawing_takes_every_line_off_again(year, scored, school, ou, other_director):
-    found = leveling.adopt(proposed(year, ou), by=other_director)
+    found = moderation.adopt(proposed(year, ou), by=other_director)
     with pytest.raises(ValidationError):
-        leveling.withdraw(found, note="", by=ou)
+        moderation.withdraw(found, note="", by=ou)
 
-    leveling.withdraw(found, note="会议改期", by=ou, seen=found.version)
+    moderation.withdraw(found, note="会议改期", by=ou, seen=found.version)
 
     sheet = ScoreSheet.objects.get(pk=scored[school].pk)
-    assert (sheet.leveling, sheet.total) == (0, 10)
-    assert TrailEvent.objects.about(sheet).last().verb == "unlevel"
-    assert Leveling.objects.get().lines.count() == 2
+    assert (sheet.moderation, sheet.total) == (0, 10)
+    assert TrailEvent.objects.about(sheet).last().verb == "unmoderate"
+    assert Moderation.objects.get().lines.count() == 2
     assert proposed(year, ou).status == "asked"
 
 
-def test_once_a_ranking_is_out_nothing_is_leveled_and_nothing_taken_back(
+def test_once_a_ranking_is_out_nothing_is_moderated_and_nothing_taken_back(
     year, scored, ou, other_director, in_english
 ):
     found = proposed(year, ou)
     ReleaseFactory(cycle=year)
 
     for act in (
-        lambda: leveling.propose(year, **WHY, digest="", by=ou),
-        lambda: leveling.adopt(found, by=other_director),
-        lambda: leveling.withdraw(found, note="算了", by=ou),
+        lambda: moderation.propose(year, **WHY, digest="", by=ou),
+        lambda: moderation.adopt(found, by=other_director),
+        lambda: moderation.withdraw(found, note="算了", by=ou),
     ):
         with pytest.raises(ValidationError, match="released"):
             act()
     RankingRelease.objects.update(status="withdrawn", withdrawn_note="有误", withdrawn_at=timezone.now())
-    assert leveling.adopt(found, by=other_director).is_adopted
+    assert moderation.adopt(found, by=other_director).is_adopted
 
 
 def test_an_interim_ranking_freezes_only_what_it_holds(year, scored, ou, other_director, in_english):
@@ -336,37 +336,37 @@ def test_an_interim_ranking_freezes_only_what_it_holds(year, scored, ou, other_d
         opens_on="2999-01-01", due_on="2999-01-02", closes_on="2999-01-03"
     )
     ReleaseFactory(cycle=year, number=1)
-    found = leveling.adopt(proposed(year, ou), by=other_director)
+    found = moderation.adopt(proposed(year, ou), by=other_director)
     ReleaseFactory(cycle=year, number=2)
 
     with pytest.raises(ValidationError, match="released"):
-        leveling.withdraw(found, note="算了", by=ou)
+        moderation.withdraw(found, note="算了", by=ou)
 
 
-def test_a_closed_year_is_not_leveled(year, scored, ou, other_director, in_english):
+def test_a_closed_year_is_not_moderated(year, scored, ou, other_director, in_english):
     found = proposed(year, ou)
     Cycle.objects.update(status="closed")
 
     with pytest.raises(ValidationError, match="not open"):
-        leveling.adopt(found, by=other_director)
+        moderation.adopt(found, by=other_director)
 
 
-def test_a_release_keeps_what_was_leveled(year, scored, school, bank, ou, other_director):
-    leveling.adopt(proposed(year, ou), by=other_director)
+def test_a_release_keeps_what_was_moderated(year, scored, school, bank, ou, other_director):
+    moderation.adopt(proposed(year, ou), by=other_director)
 
     stands = dict.fromkeys((check.code for check in xray.grave(year)), "演示")
     publication.release(year, title="名次", confirm_unset=True, exceptions=stands, by=ou)
 
     row = RankingRow.objects.get(unit=school)
-    assert (row.rank, row.base, row.leveling, row.total) == (1, 10, D("1.25"), D("11.25"))
+    assert (row.rank, row.base, row.moderation, row.total) == (1, 10, D("1.25"), D("11.25"))
 
 
 def test_who_comes_second_is_told(year, scored, ou, other_director, admin):
     found = proposed(year, ou)
-    leveling.adopt(found, by=other_director)
+    moderation.adopt(found, by=other_director)
 
     with pytest.raises(MoveNotAllowed):
-        leveling.refuse(found, note="不", by=admin, seen=found.version)
+        moderation.refuse(found, note="不", by=admin, seen=found.version)
 
 
 def test_an_undone_decision_changes_the_preview(year, scored, school, rui):
@@ -382,9 +382,9 @@ def test_of_an_adoption_and_a_withdrawal_at_once_the_sheets_follow_the_last(year
     found = proposed(year, ou)
 
     at_once(
-        lambda: leveling.adopt(found, by=other_director),
-        lambda: leveling.withdraw(found, note="算了", by=ou),
+        lambda: moderation.adopt(found, by=other_director),
+        lambda: moderation.withdraw(found, note="算了", by=ou),
     )
 
-    status, lines = Leveling.objects.get().status, ScoreLine.objects.count()
+    status, lines = Moderation.objects.get().status, ScoreLine.objects.count()
     assert (status, lines) == ("withdrawn", 0)

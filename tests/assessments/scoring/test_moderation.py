@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assessments.scoring.agreement import Marked, Severity
-from assessments.scoring.leveling import LIMIT, Given, Leveled, correction, leaning, leanings, leveled
+from assessments.scoring.moderation import LIMIT, Given, Moderated, correction, leaning, leanings, moderated
 from assessments.scoring.ranking import Standing, places
 from assessments.scoring.sheet import scaled
 
@@ -56,12 +56,12 @@ def test_where_all_reviewers_are_equal_nothing_moves(them, records):
     known = leanings([Marked(FULL, dict.fromkeys(who, points)) for points, who in them])
 
     assert set(known.values()) <= {D(0)}
-    assert leveled(FULL, records, known).difference == 0
+    assert moderated(FULL, records, known).difference == 0
 
 
 @given(claims, leans)
 def test_corrected_points_lie_between_nothing_and_full_marks(records, known):
-    line = leveled(FULL, records, known)
+    line = moderated(FULL, records, known)
 
     assert 0 <= line.corrected <= FULL
     assert line.corrected == line.corrected.quantize(D("0.01"))
@@ -69,31 +69,31 @@ def test_corrected_points_lie_between_nothing_and_full_marks(records, known):
 
 @given(claims, leans)
 def test_an_indicator_moves_by_no_more_than_the_limit_of_its_full_marks(records, known):
-    assert abs(leveled(FULL, records, known).difference) <= FULL * LIMIT / 100 + D("0.01")
+    assert abs(moderated(FULL, records, known).difference) <= FULL * LIMIT / 100 + D("0.01")
 
 
 @given(claims, leans)
 def test_the_order_of_the_records_changes_nothing(records, known):
-    one, other = leveled(FULL, records, known), leveled(FULL, records[::-1], known)
+    one, other = moderated(FULL, records, known), moderated(FULL, records[::-1], known)
 
     assert abs(one.leaning - other.leaning) < D("1e-20")
 
 
 @given(st.lists(claims, min_size=1, max_size=6), leans, cents)
 def test_the_base_score_stays_between_nothing_and_a_hundred(indicators, known, others):
-    lines = [leveled(FULL, records, known) for records in indicators]
+    lines = [moderated(FULL, records, known) for records in indicators]
     raw = sum(line.counted for line in lines) + others
     applicable = FULL * (len(lines) + 1)
 
-    level = scaled(raw, applicable) + correction(raw, applicable, lines)
+    counted = scaled(raw, applicable) + correction(raw, applicable, lines)
 
-    assert 0 <= level <= 100
+    assert 0 <= counted <= 100
 
 
 @given(st.dictionaries(st.integers(1, 9), claims, min_size=2, max_size=6))
 def test_where_nobody_is_more_severe_the_order_stays(units):
     known = dict.fromkeys(range(1, 7), D(0))
-    lines = {unit: leveled(FULL, records, known) for unit, records in units.items()}
+    lines = {unit: moderated(FULL, records, known) for unit, records in units.items()}
     before = places(Standing(unit, scaled(line.counted, FULL)) for unit, line in lines.items())
     after = places(
         Standing(unit, scaled(line.counted, FULL) + correction(line.counted, FULL, [line]))
@@ -117,17 +117,17 @@ def test_where_nobody_is_more_severe_the_order_stays(units):
     ],
 )
 def test_points_are_corrected_by_the_leaning_in_percent_of_full_marks(found, leans, corrected):
-    assert Leveled(FULL, D(found), D(leans)).corrected == D(corrected)
+    assert Moderated(FULL, D(found), D(leans)).corrected == D(corrected)
 
 
 def test_records_weigh_by_their_points_and_those_who_gave_them_together():
     known = {1: D(-6), 2: D(2)}
 
-    line = leveled(FULL, [Given(D(3), (1,)), Given(D(1), (1, 2)), Given(D(0), (2,))], known)
+    line = moderated(FULL, [Given(D(3), (1,)), Given(D(1), (1, 2)), Given(D(0), (2,))], known)
 
     assert line.leaning == (3 * D(-6) + 1 * D(-2)) / 4
-    assert leveled(FULL, [Given(D(3), (9,))], known).leaning == 0
-    assert leveled(FULL, [Given(D(3))], known).leaning == 0
+    assert moderated(FULL, [Given(D(3), (9,))], known).leaning == 0
+    assert moderated(FULL, [Given(D(3))], known).leaning == 0
 
 
 def test_where_nothing_applies_nothing_moves():

@@ -1,4 +1,4 @@
-"""Leveling: the order as it would be if all reviewers were equally severe, shown as a preview.
+"""Moderation: the order as it would be if all reviewers were equally severe, shown as a preview.
 
 It changes nothing until it is adopted: proposed with a reason and a document number, confirmed by a second
 person as it was looked at, and withdrawn whenever need be before a ranking is released.
@@ -15,15 +15,15 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from assessments.models import Claim, Cycle, LedgerEntry, Leveling, LevelingLine, Mark, Review, Stage
+from assessments.models import Claim, Cycle, LedgerEntry, Mark, Moderation, ModerationLine, Review, Stage
 from assessments.scoring.agreement import Severity, severities
-from assessments.scoring.leveling import (
+from assessments.scoring.moderation import (
     ENOUGH,
     Given,
-    Leveled,
+    Moderated,
     correction,
     leaning,
-    leveled,
+    moderated,
 )
 from assessments.scoring.ranking import Standing
 from assessments.scoring.ranking import places as places_of
@@ -72,7 +72,7 @@ class Part:
     """One indicator of one unit that its records prove."""
 
     indicator: object
-    leveled: Leveled
+    moderated: Moderated
     records: list[Record]
 
 
@@ -100,16 +100,16 @@ class Row:
     @property
     def moved_points(self):
         """The points from which the corrected base score is counted."""
-        return self.sheet.raw + sum(part.leveled.difference for part in self.parts)
+        return self.sheet.raw + sum(part.moderated.difference for part in self.parts)
 
     @property
-    def leveled_base(self):
+    def moderated_base(self):
         return self.sheet.base + self.value
 
     @property
     def moving(self):
         """The indicators that move."""
-        return [part for part in self.parts if part.leveled.difference]
+        return [part for part in self.parts if part.moderated.difference]
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ class Board:
 
 @dataclass
 class Preview:
-    """The year's ranking beside the one that leveling would give, and on how much it rests."""
+    """The year's ranking beside the one that moderation would give, and on how much it rests."""
 
     cycle: object
     compared: int
@@ -139,7 +139,7 @@ class Preview:
         return [row for board in self.boards for row in board.rows]
 
     @property
-    def leveled_rows(self):
+    def moderated_rows(self):
         return [row for row in self.rows if row.value]
 
     @property
@@ -231,14 +231,14 @@ def row_of(place, records, indicators, known):
     parts = [
         Part(
             it,
-            leveled(it.maximum, [one.given for one in found], known),
+            moderated(it.maximum, [one.given for one in found], known),
             [leaned(one, known) for one in found],
         )
         for it in indicators.values()
         if score.item_of(it).applies_to(traits) and (found := records[place.unit.pk][it.pk])
     ]
-    value = correction(sheet.raw, sheet.applicable, [part.leveled for part in parts])
-    return Row(place.unit, sheet, sheet.total - sheet.leveling, 0, value, parts)
+    value = correction(sheet.raw, sheet.applicable, [part.moderated for part in parts])
+    return Row(place.unit, sheet, sheet.total - sheet.moderation, 0, value, parts)
 
 
 def leaned(record, known):
@@ -282,16 +282,16 @@ def propose(cycle, *, reason, minutes, digest, by):
     cycle = lock(cycle)
     refuse_frozen(cycle)
     reason, minutes = needed(reason, minutes)
-    if Leveling.objects.standing().filter(cycle=cycle).exists():
-        raise ValidationError(_("A leveling of this year is proposed or adopted already."))
+    if Moderation.objects.standing().filter(cycle=cycle).exists():
+        raise ValidationError(_("A moderation of this year is proposed or adopted already."))
     found = fit(preview(cycle), digest)
-    leveling = Leveling.objects.create(
+    moderation = Moderation.objects.create(
         cycle=cycle, reason=reason, minutes=minutes, digest=digest, compared=found.compared, proposed_by=by
     )
-    LevelingLine.objects.bulk_create(line_of(leveling, row) for row in found.rows)
-    trail.record(leveling, "propose", by=by, note=reason, to_status=leveling.status)
-    transaction.on_commit(lambda: notification.announce(leveling, "propose", by=by, note=reason))
-    return leveling
+    ModerationLine.objects.bulk_create(line_of(moderation, row) for row in found.rows)
+    trail.record(moderation, "propose", by=by, note=reason, to_status=moderation.status)
+    transaction.on_commit(lambda: notification.announce(moderation, "propose", by=by, note=reason))
+    return moderation
 
 
 def refuse_frozen(cycle, since=None):
@@ -303,7 +303,7 @@ def refuse_frozen(cycle, since=None):
         raise ValidationError(_("The year is not open; its values can no longer be changed."))
     if is_frozen(cycle, since):
         raise ValidationError(
-            _("The ranking of this year is released. Nothing is leveled any more, unless it is withdrawn.")
+            _("The ranking of this year is released. Nothing is moderated any more, unless it is withdrawn.")
         )
 
 
@@ -321,7 +321,7 @@ def needed(reason, minutes):
     """Both in one line; raises ValidationError for what is missing or too long."""
     reason, minutes = " ".join(reason.split()), " ".join(minutes.split())
     if not reason:
-        raise ValidationError({"reason": _("Say why points have to be leveled.")})
+        raise ValidationError({"reason": _("Say why points have to be moderated.")})
     if not minutes:
         raise ValidationError({"minutes": _("Name the document or the minutes that decided it.")})
     if len(reason) > 300 or len(minutes) > 100:
@@ -335,15 +335,15 @@ def fit(found, digest):
         raise ValidationError(_("Too little was marked by several reviewers to go by."))
     if found.digest != digest:
         raise PreviewOutdated
-    if not found.leveled_rows:
+    if not found.moderated_rows:
         raise ValidationError(_("No score would move; there is nothing to adopt."))
     return found
 
 
-def line_of(leveling, row):
+def line_of(moderation, row):
     """What is kept of one unit: every number as it was looked at."""
-    return LevelingLine(
-        leveling=leveling,
+    return ModerationLine(
+        moderation=moderation,
         sheet=row.sheet,
         value=row.value,
         total=row.before,
@@ -359,12 +359,12 @@ def kept(part):
         "code": part.indicator.code,
         "name": part.indicator.name,
         "maximum": plain_decimal(part.indicator.maximum),
-        "counted": plain_decimal(part.leveled.counted),
-        "corrected": plain_decimal(part.leveled.corrected),
+        "counted": plain_decimal(part.moderated.counted),
+        "corrected": plain_decimal(part.moderated.corrected),
     }
 
 
-def adopt(leveling, *, by, seen=None):
+def adopt(moderation, *, by, seen=None):
     """A second person adopts it: every unit's line stands on its sheet from now on.
 
     Raises ValidationError for who proposed it and once a ranking is out, PreviewOutdated when the
@@ -372,38 +372,38 @@ def adopt(leveling, *, by, seen=None):
     """
     with transaction.atomic():
         # The year first, as a release does: one of the two waits for the other.
-        cycle = lock(leveling.cycle)
-        refuse_frozen(cycle, since=leveling.proposed_at)
-        check_second_person(leveling, by)
-        with move(leveling, "adopt", by=by, note=leveling.minutes, seen=seen) as leveling:
-            leveling.decided_by, leveling.decided_at = by, now()
-            fit(preview(cycle), leveling.digest)
-        score.level(cycle, list(leveling.lines.exclude(value=0)), basis=basis_of(leveling), by=by)
-    return leveling
+        cycle = lock(moderation.cycle)
+        refuse_frozen(cycle, since=moderation.proposed_at)
+        check_second_person(moderation, by)
+        with move(moderation, "adopt", by=by, note=moderation.minutes, seen=seen) as moderation:
+            moderation.decided_by, moderation.decided_at = by, now()
+            fit(preview(cycle), moderation.digest)
+        score.moderate(cycle, list(moderation.lines.exclude(value=0)), basis=basis_of(moderation), by=by)
+    return moderation
 
 
-def basis_of(leveling):
+def basis_of(moderation):
     """What the sheet names as the basis of the line."""
-    return _("%(minutes)s: %(reason)s") % {"minutes": leveling.minutes, "reason": leveling.reason[:190]}
+    return _("%(minutes)s: %(reason)s") % {"minutes": moderation.minutes, "reason": moderation.reason[:190]}
 
 
-def check_second_person(leveling, by):
-    if leveling.proposed_by_id == by.pk:
+def check_second_person(moderation, by):
+    if moderation.proposed_by_id == by.pk:
         raise ValidationError(_("Nobody adopts an own proposal; another person decides on it."))
 
 
-def refuse(leveling, *, note, by, seen=None):
+def refuse(moderation, *, note, by, seen=None):
     """A second person does not adopt it, and says why."""
     note = note.strip()
     if not note:
         raise ValidationError(_("Say why it is refused."))
-    check_second_person(leveling, by)
-    with move(leveling, "refuse", by=by, note=note, seen=seen) as leveling:
-        leveling.decided_by, leveling.decided_at = by, now()
-    return leveling
+    check_second_person(moderation, by)
+    with move(moderation, "refuse", by=by, note=note, seen=seen) as moderation:
+        moderation.decided_by, moderation.decided_at = by, now()
+    return moderation
 
 
-def withdraw(leveling, *, note, by, seen=None):
+def withdraw(moderation, *, note, by, seen=None):
     """Take the proposal back, or the lines off the sheets again; until a ranking is released.
 
     Raises ValidationError without a reason or once a ranking is out.
@@ -412,12 +412,12 @@ def withdraw(leveling, *, note, by, seen=None):
     if not note:
         raise ValidationError(_("Say why it is withdrawn."))
     with transaction.atomic():
-        cycle = lock(leveling.cycle)
-        standing = lock(leveling)
+        cycle = lock(moderation.cycle)
+        standing = lock(moderation)
         was_adopted = standing.is_adopted
         refuse_frozen(cycle, since=standing.decided_at if was_adopted else None)
-        with move(leveling, "withdraw", by=by, note=note, seen=seen) as leveling:
+        with move(moderation, "withdraw", by=by, note=note, seen=seen) as moderation:
             pass
         if was_adopted:
-            score.unlevel(cycle, list(leveling.lines.exclude(value=0)), basis=note, by=by)
-    return leveling
+            score.unmoderate(cycle, list(moderation.lines.exclude(value=0)), basis=note, by=by)
+    return moderation

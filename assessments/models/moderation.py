@@ -1,4 +1,4 @@
-"""Leveling (宽严校正): the decision that points are corrected by how severe their reviewers are."""
+"""Moderation (宽严校正): the decision that points are corrected by how severe their reviewers are."""
 
 from django.conf import settings
 from django.db import models
@@ -16,20 +16,20 @@ from .score import ScoreSheet
 KEEPERS = (Role.DIRECTOR, Role.ADMINISTRATOR)
 
 
-class LevelingQuerySet(models.QuerySet):
+class ModerationQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Those who decide on it; units see the line on their own sheet."""
         return self if user.has_role(*KEEPERS) else self.none()
 
     def standing(self):
         """What waits for a second person, or is adopted: one at a time for a year."""
-        return self.filter(status__in=Leveling.STANDING)
+        return self.filter(status__in=Moderation.STANDING)
 
     def for_listing(self):
         return self.select_related("cycle", "proposed_by", "decided_by").order_by("-proposed_at", "-pk")
 
 
-class Leveling(Stateful):
+class Moderation(Stateful):
     """One proposal with all its numbers as they were looked at, adopted by a second person or not."""
 
     class Status(models.TextChoices):
@@ -44,15 +44,15 @@ class Leveling(Stateful):
         "withdraw": ({Status.ASKED, Status.ADOPTED}, Status.WITHDRAWN),
     }
     VERBS = {
-        "propose": _("leveling proposed"),
-        "adopt": _("leveling adopted"),
-        "refuse": _("leveling refused"),
-        "withdraw": _("leveling withdrawn"),
+        "propose": _("moderation proposed"),
+        "adopt": _("moderation adopted"),
+        "refuse": _("moderation refused"),
+        "withdraw": _("moderation withdrawn"),
     }
     TONES = {"asked": "info", "adopted": "good", "refused": "bad", "withdrawn": "warn"}
     STANDING = (Status.ASKED, Status.ADOPTED)
 
-    cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="levelings", verbose_name=_("year"))
+    cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="moderations", verbose_name=_("year"))
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.ASKED)
     reason = models.CharField(_("why it is needed"), max_length=300)
     minutes = models.CharField(_("document number or minutes"), max_length=100)
@@ -73,23 +73,23 @@ class Leveling(Stateful):
     )
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
 
-    objects = LevelingQuerySet.as_manager()
+    objects = ModerationQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("leveling")
-        verbose_name_plural = _("levelings")
+        verbose_name = _("moderation")
+        verbose_name_plural = _("moderations")
         ordering = ["-proposed_at", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["cycle"], condition=Q(status__in=["asked", "adopted"]), name="one_leveling_stands"
+                fields=["cycle"], condition=Q(status__in=["asked", "adopted"]), name="one_moderation_stands"
             ),
             models.CheckConstraint(
-                condition=~Q(reason="") & ~Q(minutes=""), name="leveling_gives_reason_and_minutes"
+                condition=~Q(reason="") & ~Q(minutes=""), name="moderation_gives_reason_and_minutes"
             ),
             models.CheckConstraint(
                 condition=~Q(status="adopted")
                 | (Q(decided_by__isnull=False) & ~Q(decided_by=F("proposed_by"))),
-                name="leveling_takes_a_second_person",
+                name="moderation_takes_a_second_person",
             ),
         ]
 
@@ -97,7 +97,7 @@ class Leveling(Stateful):
         return f"{self.cycle.year} · {self.minutes}"
 
     def get_absolute_url(self):
-        return reverse("assessments:leveling", args=[self.pk])
+        return reverse("assessments:moderation", args=[self.pk])
 
     @property
     def is_adopted(self):
@@ -109,12 +109,14 @@ class Leveling(Stateful):
         return keepers if verb == "propose" else [self.proposed_by]
 
 
-class LevelingLine(models.Model):
+class ModerationLine(models.Model):
     """By how much one unit's final score moves, with every number it comes from."""
 
-    leveling = models.ForeignKey(Leveling, models.CASCADE, related_name="lines", verbose_name=_("leveling"))
+    moderation = models.ForeignKey(
+        Moderation, models.CASCADE, related_name="lines", verbose_name=_("moderation")
+    )
     sheet = models.ForeignKey(
-        ScoreSheet, models.CASCADE, related_name="leveling_lines", verbose_name=_("score sheet")
+        ScoreSheet, models.CASCADE, related_name="moderation_lines", verbose_name=_("score sheet")
     )
     value = models.DecimalField(_("points"), max_digits=6, decimal_places=2)
     # As looked at: final score and place before and after.
@@ -125,16 +127,16 @@ class LevelingLine(models.Model):
     parts = models.JSONField(_("indicators"), default=list)
 
     class Meta:
-        verbose_name = _("line of a leveling")
-        verbose_name_plural = _("lines of levelings")
+        verbose_name = _("line of a moderation")
+        verbose_name_plural = _("lines of moderations")
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["leveling", "sheet"], name="sheet_leveled_once")]
+        constraints = [models.UniqueConstraint(fields=["moderation", "sheet"], name="sheet_moderated_once")]
 
     def __str__(self):
         return f"{self.sheet} {self.value:+}"
 
     @property
-    def leveled_total(self):
+    def moderated_total(self):
         return self.total + self.value
 
     @property

@@ -5,9 +5,9 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from assessments.actions import leveling as levelings
+from assessments.actions import moderation as moderations
 from assessments.actions import score
-from assessments.models import Leveling, ScoreSheet
+from assessments.models import Moderation, ScoreSheet
 from tests.browsing import without_drawings
 from tests.factories import (
     CalibrationItemFactory,
@@ -23,7 +23,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 D = Decimal
-PAGE = "/ranking/leveled/"
+PAGE = "/ranking/moderated/"
 
 
 def address(name, *args):
@@ -65,7 +65,7 @@ def decided(year, unit, by, points="2"):
 
 
 def proposal(year, **said):
-    digest = levelings.preview(year).digest
+    digest = moderations.preview(year).digest
     return {"minutes": "会议纪要〔2026〕3号", "reason": "审核尺度不一", "digest": digest} | said
 
 
@@ -74,11 +74,11 @@ def test_both_orders_stand_side_by_side(as_ou, scored, school, bank):
 
     assert "↑1" in page and "↓1" in page
     assert "11.25" in page and "+1.25" in page
-    assert address("leveled_unit", scored.pk) in page
+    assert address("moderated_unit", scored.pk) in page
 
 
 def test_every_number_of_a_unit_is_explained(as_ou, scored, school, rui):
-    page = text(as_ou.get(address("leveled_unit", scored.pk)))
+    page = text(as_ou.get(address("moderated_unit", scored.pk)))
 
     assert rui.name in page and "-6.25" in page
     assert "2.25" in page and "11.25" in page
@@ -90,22 +90,22 @@ def test_too_little_to_go_by_shows_no_order(as_ou, year, school, rui):
 
     page = as_ou.get(PAGE)
 
-    assert page.context["preview"].rows == [] and "leveling_propose" not in text(page)
-    assert as_ou.get(address("leveled_unit", sheet.pk)).status_code == 404
-    assert as_ou.post(address("leveling_propose"), proposal(year)).status_code == 422
+    assert page.context["preview"].rows == [] and "moderation_propose" not in text(page)
+    assert as_ou.get(address("moderated_unit", sheet.pk)).status_code == 404
+    assert as_ou.post(address("moderation_propose"), proposal(year)).status_code == 422
 
 
 def test_proposed_by_one_adopted_by_another_read_by_the_unit(client, as_ou, year, scored, admin, lan, ou):
-    answer = as_ou.post(address("leveling_propose"), proposal(year))
-    found = Leveling.objects.get()
+    answer = as_ou.post(address("moderation_propose"), proposal(year))
+    found = Moderation.objects.get()
     assert answer.url == found.get_absolute_url()
-    assert as_ou.post(address("leveling_adopt", found.pk), {"version": 0}).status_code == 403
+    assert as_ou.post(address("moderation_adopt", found.pk), {"version": 0}).status_code == 403
 
     client.force_login(admin)
     assert "11.25" in text(client.get(found.get_absolute_url()))
-    client.post(address("leveling_adopt", found.pk), {"version": found.version})
+    client.post(address("moderation_adopt", found.pk), {"version": found.version})
 
-    assert Leveling.objects.get().is_adopted
+    assert Moderation.objects.get().is_adopted
     client.force_login(lan)
     sheet = text(client.get(scored.get_absolute_url()))
     assert "会议纪要〔2026〕3号" in sheet and "+1.25" in sheet and "11.25" in sheet
@@ -115,10 +115,10 @@ def test_proposed_by_one_adopted_by_another_read_by_the_unit(client, as_ou, year
 
 @pytest.mark.parametrize("said", [{"minutes": ""}, {"reason": " "}, {"minutes": "长" * 101}, {"digest": ""}])
 def test_what_is_missing_is_said(as_ou, year, scored, said):
-    answer = as_ou.post(address("leveling_propose"), proposal(year, **said))
+    answer = as_ou.post(address("moderation_propose"), proposal(year, **said))
 
     assert answer.status_code == 422 and answer.context["form"].errors
-    assert not Leveling.objects.exists()
+    assert not Moderation.objects.exists()
 
 
 def test_another_preview_than_the_one_seen_is_shown_again(as_ou, year, scored, school, rui):
@@ -129,50 +129,52 @@ def test_another_preview_than_the_one_seen_is_shown_again(as_ou, year, scored, s
     )
     score.refresh_all(year)
 
-    answer = as_ou.post(address("leveling_propose"), said)
+    answer = as_ou.post(address("moderation_propose"), said)
 
     assert answer.status_code == 422 and answer.context["form"].non_field_errors()
     again = answer.context["form"]["digest"].value()
-    assert as_ou.post(address("leveling_propose"), said | {"digest": again}).status_code == 302
+    assert as_ou.post(address("moderation_propose"), said | {"digest": again}).status_code == 302
 
 
 def test_a_released_ranking_refuses_with_a_sentence(as_ou, year, scored):
     said = proposal(year)
     ReleaseFactory(cycle=year)
 
-    answer = as_ou.post(address("leveling_propose"), said)
+    answer = as_ou.post(address("moderation_propose"), said)
 
     assert answer.status_code == 422 and answer.context["form"].non_field_errors()
 
 
 def test_refused_and_withdrawn_with_a_reason(client, as_ou, year, scored, admin):
-    as_ou.post(address("leveling_propose"), proposal(year))
-    found = Leveling.objects.get()
+    as_ou.post(address("moderation_propose"), proposal(year))
+    found = Moderation.objects.get()
     client.force_login(admin)
-    blank = client.post(address("leveling_refuse", found.pk), {"refuse-note": " ", "refuse-version": 0})
+    blank = client.post(address("moderation_refuse", found.pk), {"refuse-note": " ", "refuse-version": 0})
     assert blank.status_code == 422
-    client.post(address("leveling_refuse", found.pk), {"refuse-note": "样本太小", "refuse-version": 0})
-    assert Leveling.objects.get().status == "refused"
+    client.post(address("moderation_refuse", found.pk), {"refuse-note": "样本太小", "refuse-version": 0})
+    assert Moderation.objects.get().status == "refused"
 
     client.force_login(found.proposed_by)
-    client.post(address("leveling_propose"), proposal(year))
-    second = Leveling.objects.exclude(pk=found.pk).get()
-    blank = client.post(address("leveling_withdraw", second.pk), {"withdraw-note": "", "withdraw-version": 0})
+    client.post(address("moderation_propose"), proposal(year))
+    second = Moderation.objects.exclude(pk=found.pk).get()
+    blank = client.post(
+        address("moderation_withdraw", second.pk), {"withdraw-note": "", "withdraw-version": 0}
+    )
     assert blank.status_code == 422
-    client.post(address("leveling_withdraw", second.pk), {"withdraw-note": "改期", "withdraw-version": 0})
+    client.post(address("moderation_withdraw", second.pk), {"withdraw-note": "改期", "withdraw-version": 0})
 
     second.refresh_from_db()
     assert second.status == "withdrawn"
 
 
 def test_who_comes_too_late_is_told(client, as_ou, year, scored, admin):
-    as_ou.post(address("leveling_propose"), proposal(year))
-    found = Leveling.objects.get()
-    levelings.withdraw(found, note="改期", by=found.proposed_by)
+    as_ou.post(address("moderation_propose"), proposal(year))
+    found = Moderation.objects.get()
+    moderations.withdraw(found, note="改期", by=found.proposed_by)
     client.force_login(admin)
 
-    assert client.post(address("leveling_adopt", found.pk), {"version": 0}).status_code == 409
-    assert client.post(address("leveling_adopt", found.pk), {}).status_code == 302
+    assert client.post(address("moderation_adopt", found.pk), {"version": 0}).status_code == 409
+    assert client.post(address("moderation_adopt", found.pk), {}).status_code == 302
 
 
 @pytest.mark.parametrize("who", ["rui", "lan", "guan", "shen", "lin"])
@@ -181,7 +183,7 @@ def test_severity_is_nobody_elses(client, request, year, scored, who):
 
     assert client.get(PAGE).status_code == 403
     assert client.post(PAGE, {"format": "csv"}).status_code == 403
-    assert client.get(address("leveled_unit", scored.pk)).status_code == 403
+    assert client.get(address("moderated_unit", scored.pk)).status_code == 403
 
 
 def test_the_order_leaves_as_a_table(as_ou, scored):
@@ -194,7 +196,7 @@ def test_without_a_year_it_says_so(as_ou, year):
     assert as_ou.get(PAGE).status_code == 200
     year.delete()
     assert as_ou.get(PAGE).status_code == 200
-    assert as_ou.post(address("leveling_propose"), {}).status_code == 404
+    assert as_ou.post(address("moderation_propose"), {}).status_code == 404
 
 
 def test_the_ranking_and_the_agreement_lead_there(as_ou, scored):
