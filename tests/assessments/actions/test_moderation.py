@@ -182,7 +182,7 @@ def test_a_second_person_puts_the_line_on_every_sheet_that_moves(year, scored, s
     line = ScoreLine.objects.get(sheet=sheet)
     assert (line.value, line.basis, line.by) == (
         D("1.25"),
-        f"{WHY['minutes']}: {WHY['reason']}",
+        f"{WHY['minutes']}：{WHY['reason']}",
         other_director,
     )
     event = TrailEvent.objects.about(sheet).last()
