@@ -86,6 +86,8 @@ class Cycle(Stateful):
         "open": ({Status.DRAFT, Status.PLANNING}, Status.OPEN),
         "close": ({Status.OPEN}, Status.CLOSED),
     }
+    # What the history of the year tells of reviewers is not for those who are reviewed.
+    VERBS_OF_REVIEWERS = ("assign_reviewers", "unassign_reviewer", "rule_assignment")
     VERBS = {
         "create": _("year prepared"),
         "open_planning": _("opened for plans"),

@@ -48,6 +48,7 @@ def check(request, kind):
         return carry_out(request, kind, form, possible, skipped)
     back = "assessments:returned" if kind == BulkDecision.Kind.EXTEND else "assessments:queue"
     context = {"form": form, "possible": possible, "skipped": skipped, "back": reverse(back)}
+    context["later"] = later(request, len(possible) + len(skipped))
     return render(request, f"assessments/bulk/check_{kind}.html", context)
 
 
@@ -67,6 +68,7 @@ def assign(request):
         "deal": deal,
         "possible": possible,
         "skipped": skipped,
+        "later": later(request, len(possible) + len(skipped)),
         "back": reverse("assessments:queue"),
         # What was chosen goes along when a reviewer is.
         "carried": [
@@ -97,6 +99,11 @@ def sorted_out(request, kind):
         else:
             possible.append(entry)
     return possible, skipped
+
+
+def later(request, shown):
+    """How many of the chosen entries no page shows now; they come in the next go."""
+    return chosen_entries(request).count() - shown if shown == bulks.AT_ONCE else 0
 
 
 def chosen_entries(request):

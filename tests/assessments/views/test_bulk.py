@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from assessments.actions import bulk
 from assessments.models import Assignment, BulkDecision, LedgerEntry
 from tests.factories import (
     ClaimFactory,
@@ -72,6 +73,15 @@ def test_all_that_the_filter_leaves_can_be_chosen(as_rui, waiting):
 
     assert len(everything.context["possible"]) == 3
     assert narrowed.context["possible"] == [waiting[0]]
+
+
+def test_what_is_too_much_for_one_page_comes_in_the_next_go(as_rui, waiting, monkeypatch):
+    monkeypatch.setattr(bulk, "AT_ONCE", len(waiting) - 1)
+
+    page = as_rui.get(address("bulk_accept"), {"all": "1"})
+
+    assert page.context["later"] == 1
+    assert "下一批处理" in page.content.decode()
 
 
 def test_nothing_ticked_says_so(as_rui, waiting):

@@ -3,9 +3,10 @@
 import pytest
 from django.urls import reverse
 
+from assessments.actions import assignment
 from assessments.actions import cycle as cycles
 from assessments.models import Cycle, Stage, UnitYear
-from tests.factories import CycleFactory, UnitFactory
+from tests.factories import CycleFactory, UnitFactory, UnitYearFactory
 from units.models import TrailEvent
 
 
@@ -88,6 +89,17 @@ def test_everybody_reads_the_dates(client, lan, year):
     assert client.get(address("cycle", year.pk)).status_code == 200
     assert client.get(address("cycles")).status_code == 200
     assert client.get(address("cycle_new")).status_code == 403
+
+
+def test_units_do_not_read_who_reviews_them(client, lan, rui, ou, year, school):
+    UnitYearFactory(cycle=year, unit=school)
+    assignment.add(year, reviewer=rui, unit=school, by=ou)
+    page = reverse("assessments:cycle", args=[year.pk])
+
+    client.force_login(lan)
+    assert rui.name not in client.get(page).content.decode()
+    client.force_login(ou)
+    assert rui.name in client.get(page).content.decode()
 
 
 @pytest.mark.parametrize("rows", [1, 5, 50])
