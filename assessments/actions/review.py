@@ -36,6 +36,15 @@ def open_entry(entry):
     )
 
 
+def see_return(entry, *, by):
+    """Note that somebody of the unit has opened what was returned; only the first look counts.
+
+    It is no act of the record: nothing waits for it, and it leaves no line in the history.
+    """
+    returned = Review.objects.filter(entry=entry, round=entry.round, verdict=Review.Verdict.RETURNED)
+    return bool(returned.filter(seen_at__isnull=True).update(seen_at=now(), seen_by=by))
+
+
 @transaction.atomic
 def accept(entry, points, *, by, note="", seen=None, shown=None):
     """A reviewer accepts the entry and gives each claim its points, {claim number: points}.

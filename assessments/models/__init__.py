@@ -18,6 +18,9 @@ from .likeness import LikenessOpinion, PictureMark, PicturePair, PictureWord, Te
 from .pre_review import PreReview
 from .review import ReturnPoint, ReturnReason, Review
 from .mark import Mark
+from .note import InternalNote
+from .question import Question, QuestionMessage
+from .faq import Faq
 from .bulk import BulkDecision, BulkLine
 from .saved_view import SavedView
 from .score import ScoreLine, ScoreSheet
@@ -46,10 +49,12 @@ __all__ = [
     "Duty",
     "EntryEdition",
     "EvidenceFile",
+    "Faq",
     "FieldSurvey",
     "Goal",
     "HonorItem",
     "Indicator",
+    "InternalNote",
     "LedgerClass",
     "LedgerEntry",
     "LikenessOpinion",
@@ -61,6 +66,8 @@ __all__ = [
     "PlanEdition",
     "PlanItem",
     "PreReview",
+    "Question",
+    "QuestionMessage",
     "RankingRelease",
     "RankingRow",
     "RecordGuide",

@@ -19,6 +19,7 @@ from assessments.models import (
     Duty,
     LedgerEntry,
     Plan,
+    Question,
     RankingRelease,
     Review,
     Stage,
@@ -96,6 +97,7 @@ def liaison(request):
         "unit_year": unit_year,
         "returned": [*duties["returned"], *returned],
         "missed": duties["missed"],
+        "talks": [task_of_question(it) for it in Question.objects.to_look_at(unit_year.unit)],
         "owed": owed,
         "done": [indicator for indicator in indicators if indicator.handed_in],
         "indicator_count": len(indicators),
@@ -198,6 +200,20 @@ def task_of_entered(entry):
     )
 
 
+def task_of_question(question):
+    """What the office asked, or an answer of the office that nobody of the unit has seen."""
+    is_asked = question.status == Question.Status.ASKED
+    return Task(
+        code=_("Question"),
+        title=question.text,
+        hint=question.about,
+        href=question.get_absolute_url(),
+        tone="warn" if is_asked else "good",
+        label=_("the office asks") if is_asked else _("answered, not read yet"),
+        icon="messages-square",
+    )
+
+
 def task_of_indicator(indicator, stages):
     """An indicator for which nothing was handed in yet."""
     return Task(
@@ -224,7 +240,7 @@ def office(request):
     views, numbers = saved_view.views_of(request.user)
     # Whether scores can be frozen is the director's concern; asked in the same statement.
     weighed = xray.numbers(cycle, xray.grave_checks()) if request.user.has_role(Role.DIRECTOR) else {}
-    figures = overview.figures(cycle, request.user, **numbers, **weighed)
+    figures = overview.figures(cycle, request.user, **numbers, **weighed, **asked_of(request.user))
     context = {
         "cycle": cycle,
         "figures": figures,
@@ -238,6 +254,12 @@ def office(request):
         "today": today(),
     }
     return render(request, "assessments/home/office.html", context)
+
+
+def asked_of(user):
+    """How many questions of units wait for an answer, for who answers them; asked in the same statement."""
+    may_answer = user.has_perm("assessments.review_entries")
+    return {"questions_open": overview.number_of(Question.objects.open())} if may_answer else {}
 
 
 @dataclass
