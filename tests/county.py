@@ -23,13 +23,16 @@ from tests.factories import (
     EntryEditionFactory,
     EntryFactory,
     EvidenceFactory,
+    FaqFactory,
     FieldSurveyFactory,
+    InternalNoteFactory,
     LetterFactory,
     OutgoingLetterFactory,
     OverrideFactory,
     PaperFactory,
     PlanFactory,
     PlanItemFactory,
+    QuestionFactory,
     ReviewFactory,
     SavedViewFactory,
     SessionFactory,
@@ -47,6 +50,8 @@ from units.models import Notification, Organization, TrailEvent, Unit, WindowSta
 # What stands in a unit's records so that it can be found again wherever it turns up: the unit and
 # the office may read OWN, nobody but the unit DRAFT.
 OWN, DRAFT = "own{}seen", "draft{}seen"
+# What the office notes among itself about the unit: no unit and no department ever receives it.
+NOTE = "note{}seen"
 EVERYBODYS_TEXT = (
     "为扎实推进文明单位创建工作，全体干部职工在文化广场开展清洁家园活动，清理杂物，"
     "擦拭栏杆，劝导乱停乱放，受到过往群众的一致好评。"
@@ -85,6 +90,7 @@ class Records:
     override: object
     survey: object
     binder: object
+    question: object
 
     @property
     def arguments(self):
@@ -109,6 +115,7 @@ class Records:
             "message": [self.message.pk],
             "person": [self.person.pk],
             "person role": [self.person.pk, self.person.memberships.get().pk],
+            "question": [self.question.pk],
             "plan": [self.plan.pk],
             "plan edition": [self.amended.pk, 1],
             "session": [self.session.pk],
@@ -153,6 +160,7 @@ def furnish(year, unit, person, *, by):
     EvidenceFactory(
         entry=waiting, name=f"{own}.xlsx", kind="xlsx", content=files.xlsx(rows=((own,),), sheets=(own,))
     )
+    talked_about(year, unit, person, waiting, own)
     plan = PlanFactory(cycle=year, unit=unit, goals=draft)
     DutyFactory(cycle=year, unit=unit, overdue=True)
     PlanItem.objects.create(plan=plan, what=draft, owner=draft)
@@ -199,7 +207,15 @@ def furnish(year, unit, person, *, by):
         override=OverrideFactory(unit=unit, reason=own),
         survey=surveyed(year, unit, own),
         binder=bound(year, unit, by=person),
+        question=waiting.questions.get(),
     )
+
+
+def talked_about(year, unit, person, entry, own):
+    """A question about a record, answered, and what the office noted about it among itself."""
+    QuestionFactory(cycle=year, unit=unit, entry=entry, asked_by=person, text=own, answered=True)
+    for text in (NOTE.format(person.username), f"{NOTE.format(person.username)} 又及"):
+        InternalNoteFactory(entry=entry, text=text)
 
 
 def surveyed(year, unit, own):
@@ -275,6 +291,7 @@ def shared(year, *, by, admin):
         "cycle": [coming.pk],
         "deadline": [coming.deadlines.first().pk],
         "kind": ["units"],
+        "faq": [FaqFactory(source__cycle=year).pk],
         "indicator": [draft.indicators.items().first().pk],
         "permission": ["assessments.accept_entry"],
         "mail": [OutgoingLetterFactory(to=by).pk],

@@ -78,7 +78,8 @@ OFFICE_LISTS = ["units:units", "units:people", "units:imports", "assessments:ent
     "assessments:ranking", "assessments:documents", "assessments:gaps", "assessments:gaps_absent",
     "assessments:gaps_rushed", "assessments:owing", "units:trail", "units:windows", "units:letters",
     "units:account_requests", "units:outbox", "assessments:wall_chart",
-    "assessments:weak_units", "assessments:agreement", "assessments:binders"]  # fmt: skip
+    "assessments:weak_units", "assessments:agreement", "assessments:binders",
+    "assessments:questions", "assessments:faq"]  # fmt: skip
 ADMIN_LISTS = ["units_unit", "units_user", "units_trailevent", "units_category", "units_importbatch",
     "assessments_ledgerentry", "assessments_scoresheet", "assessments_scoreline", "assessments_honoritem",
     "assessments_award"]  # fmt: skip
@@ -87,7 +88,9 @@ ADMIN_LISTS = ["units_unit", "units_user", "units_trailevent", "units_category",
 EVERYBODYS = {
     "assessments:binders",
     "assessments:entries",
+    "assessments:faq",
     "assessments:plans",
+    "assessments:questions",
     "assessments:documents",
     "assessments:wall_chart",
     "units:windows",

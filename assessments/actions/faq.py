@@ -61,14 +61,8 @@ def check_names(source, values, names_stand):
     """Raise ValidationError where the words tell who asked."""
     found = names_in(source, f"{values['question']}\n{values['answer']}")
     if found and not names_stand:
-        raise ValidationError(
-            {
-                "names_stand": _(
-                    "All units read this, and it names who asked: %(names)s. Take it out, or tick here."
-                )
-                % {"names": _(", ").join(found)}
-            }
-        )
+        text = _("All units read this, and it names who asked: %(names)s. Take it out, or tick here.")
+        raise ValidationError({"names_stand": text % {"names": _(", ").join(found)}})
 
 
 def names_in(source, text):
@@ -76,7 +70,5 @@ def names_in(source, text):
     unit = source.unit
     people = {message.by.name for message in source.messages.filter(is_units=True).select_related("by")}
     known = [unit.name, *unit.names.values_list("name", flat=True), *sorted(people)]
-    words = search.plain(text)
-    return [
-        name for name in dict.fromkeys(known) if len(name) >= SHORTEST_NAME and search.plain(name) in words
-    ]
+    long_enough = [name for name in dict.fromkeys(known) if len(name) >= SHORTEST_NAME]
+    return [name for name in long_enough if search.plain(name) in search.plain(text)]

@@ -74,7 +74,7 @@ def check_about(question):
 def answer(question, text, *, by, seen=None):
     """The office answers; the unit's writers are told. A further answer adds to the one before.
 
-    Raises ValidationError without words, MoveNotAllowed when somebody said something since the `seen` version.
+    Raises ValidationError without words, MoveNotAllowed when something was said since the `seen` version.
     """
     return say(question, "answer", text, by=by, seen=seen)
 

@@ -68,15 +68,6 @@ class LedgerEntryQuerySet(FindableQuerySet):
         """What was returned and is the unit's to correct, in the year that is open."""
         return self.filter(status=LedgerEntry.Status.RETURNED, cycle__status=Cycle.Status.OPEN)
 
-    def with_return_seen(self):
-        """With when the unit opened what was returned to it, and who did: `return_seen_at`, `return_seen_by`."""
-        newest = self.model._meta.get_field("reviews").related_model.objects.filter(entry=OuterRef("pk"))
-        newest = newest.filter(verdict="returned").order_by("-round")
-        return self.annotate(
-            return_seen_at=Subquery(newest.values("seen_at")[:1]),
-            return_seen_by=Subquery(newest.values("seen_by__name")[:1]),
-        )
-
     def to_pre_review_by(self, user):
         """What waits for a word of this person's department, oldest first: of the open year and the units
         below; nothing of the own unit, and nothing that the person wrote for a unit."""

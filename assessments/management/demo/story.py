@@ -36,6 +36,7 @@ from units.models import Category, Office, Role, Unit, User
 from . import papers
 from .documents import Documents
 from .planning import Planning, item_of
+from .questions import Questions
 from .registry import Registry
 from .surveys import Surveys
 from .texts import (
@@ -115,6 +116,8 @@ class Story:
         elif self.stage == "ledger":
             self.records(happenings, date(YEAR, 1, 1), self.today)
         Surveys(self, YEAR).tell()
+        if self.stage in ("review", "published"):
+            Questions(self).tell()
         if self.stage == "published":
             self.results()
         self.reminders()
