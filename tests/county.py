@@ -214,6 +214,7 @@ def furnish(year, unit, person, *, by):
 def talked_about(year, unit, person, entry, own):
     """A question about a record, answered, and what the office noted about it among itself."""
     QuestionFactory(cycle=year, unit=unit, entry=entry, asked_by=person, text=own, answered=True)
+    QuestionFactory(cycle=year, unit=unit, asked_by=person, text=own)
     for text in (NOTE.format(person.username), f"{NOTE.format(person.username)} 又及"):
         InternalNoteFactory(entry=entry, text=text)
 

@@ -4,6 +4,8 @@ from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Count, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from assessments.models import LedgerEntry, Question, QuestionMessage
@@ -106,6 +108,20 @@ def say(question, verb, text, *, by, seen):
 
 def add_message(question, text, *, is_units, by):
     return QuestionMessage.objects.create(question=question, text=text, is_units=is_units, by=by, at=now())
+
+
+def with_turns(unit_years):
+    """The years of units with how many questions wait for the unit (`asked_count`), and how many answers
+    nobody there has read (`unread_count`), in the statement that fetches them."""
+    return unit_years.annotate(
+        asked_count=number_of(Question.objects.asked_of_units()),
+        unread_count=number_of(Question.objects.unread_by_units()),
+    )
+
+
+def number_of(questions):
+    of_unit = questions.filter(unit=OuterRef("unit")).order_by().values("unit")
+    return Coalesce(Subquery(of_unit.annotate(number=Count("pk")).values("number")), Value(0))
 
 
 def see(question, *, by):

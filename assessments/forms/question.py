@@ -40,7 +40,7 @@ class SayForm(TidyForm, VersionForm):
 class QuestionFilter(FilterForm):
     """Narrows the questions; without a status asked the office sees what waits for it."""
 
-    EVERY = "every"
+    EVERY, UNREAD = "every", "unread"
 
     q = forms.CharField(label=_("Words of the question, unit"), required=False, max_length=100)
     status = forms.ChoiceField(label=_("Status"), required=False)
@@ -52,7 +52,7 @@ class QuestionFilter(FilterForm):
         if for_office:
             known = [("", Question.Status.OPEN.label), *known[1:], (self.EVERY, _("All questions"))]
         else:
-            known = [("", _("All questions")), *known]
+            known = [("", _("All questions")), *known, (self.UNREAD, _("answered, not read yet"))]
         self.fields["status"].choices = known
 
     def apply(self, rows):
@@ -64,4 +64,6 @@ class QuestionFilter(FilterForm):
         return questions.filter(Q(text__icontains=text) | Q(unit__name__icontains=text))
 
     def narrow_status(self, questions, status):
+        if status == self.UNREAD:
+            return questions.unread_by_units()
         return questions if status == self.EVERY else questions.filter(status=status)

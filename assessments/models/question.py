@@ -29,11 +29,14 @@ class QuestionQuerySet(models.QuerySet):
         """About one record, the oldest first."""
         return self.filter(entry=entry).order_by("asked_at", "pk")
 
-    def to_look_at(self, unit):
-        """What the office asked of the unit, and what it answered and nobody of the unit has seen."""
+    def asked_of_units(self):
+        """What waits for a word of the unit."""
+        return self.filter(status=Question.Status.ASKED)
+
+    def unread_by_units(self):
+        """What the office answered and nobody of the unit has seen."""
         unseen = QuestionMessage.objects.filter(question=OuterRef("pk"), is_units=False, seen_at__isnull=True)
-        found = self.filter(Q(status=Question.Status.ASKED) | Exists(unseen), unit=unit)
-        return found.select_related("indicator", "entry").order_by("moved_at", "pk")
+        return self.filter(Exists(unseen), status=Question.Status.ANSWERED)
 
     def for_listing(self):
         """With what the lists show: of what, of whom, and who asked."""

@@ -10,9 +10,9 @@ from django.db.models.functions import Coalesce
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from assessments.actions import gaps, overview, owing, xray
+from assessments.actions import gaps, overview, owing, question, xray
 from assessments.forms.saved_view import with_counts
 from assessments.models import (
     Cycle,
@@ -73,7 +73,8 @@ class Task:
 
 
 def liaison(request):
-    unit_year = gaps.marked(UnitYear.objects.all(), today()).current_of(request.user)
+    years = question.with_turns(gaps.marked(UnitYear.objects.all(), today()))
+    unit_year = years.current_of(request.user)
     if unit_year is None:
         return render(request, "assessments/home/waiting.html", {"unit": request.user.workplace})
     stages = {stage.kind: stage for stage in unit_year.cycle.stages.all()}
@@ -97,7 +98,7 @@ def liaison(request):
         "unit_year": unit_year,
         "returned": [*duties["returned"], *returned],
         "missed": duties["missed"],
-        "talks": [task_of_question(it) for it in Question.objects.to_look_at(unit_year.unit)],
+        "talks": talks(unit_year),
         "owed": owed,
         "done": [indicator for indicator in indicators if indicator.handed_in],
         "indicator_count": len(indicators),
@@ -200,18 +201,23 @@ def task_of_entered(entry):
     )
 
 
-def task_of_question(question):
-    """What the office asked, or an answer of the office that nobody of the unit has seen."""
-    is_asked = question.status == Question.Status.ASKED
-    return Task(
-        code=_("Question"),
-        title=question.text,
-        hint=question.about,
-        href=question.get_absolute_url(),
-        tone="warn" if is_asked else "good",
-        label=_("the office asks") if is_asked else _("answered, not read yet"),
-        icon="messages-square",
-    )
+def talks(unit_year):
+    """What the office asks of the unit, and the answers that nobody there has read: a line each."""
+    address = reverse("assessments:questions")
+    asked = ngettext("%(count)d question", "%(count)d questions", unit_year.asked_count)
+    unread = ngettext("%(count)d answer", "%(count)d answers", unit_year.unread_count)
+    found = [
+        (unit_year.asked_count, asked, f"{address}?status=asked", "warn", _("the office asks")),
+        (unit_year.unread_count, unread, f"{address}?status=unread", "good", _("not read yet")),
+    ]
+    return [
+        Task(
+            code=_("Q&A"), title=title % {"count": count}, hint=str(_("Questions and answers with the office")),
+            href=href, tone=tone, label=label, icon="messages-square",
+        )
+        for count, title, href, tone, label in found
+        if count
+    ]  # fmt: skip
 
 
 def task_of_indicator(indicator, stages):

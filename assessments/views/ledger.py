@@ -25,13 +25,13 @@ from assessments.actions import (
 from assessments.forms.ledger import EntryFilter, EntryForm, OnBehalfForm, StartForm, WishForm, title_for
 from assessments.forms.likeness import ExplainForm, OpinionForm
 from assessments.forms.review import ReasonForm
-from assessments.models import Claim, EvidenceFile, LedgerEntry, Question, Review, UnitYear
+from assessments.models import Claim, EvidenceFile, LedgerEntry, Review, UnitYear
 from civportal.lib.paging import keyset_page
 from civportal.lib.web import allow, page_of, render_page, whole_number
 from units.models import TrailEvent
 from units.views.export import exported
 
-from .thread import threads
+from .thread import asking, threads
 
 # Of earlier years' records, so many are offered to begin from.
 EARLIER_SHOWN = 30
@@ -88,7 +88,7 @@ def detail(request, pk):
         "marking": mark.standing(entry, request.user),
         "looks": OpinionForm.each(likeness.findings(entry, for_user=request.user)),
         "threads": threads(entry, request.user),
-        "asking": Question(cycle=entry.cycle, unit=entry.unit, entry=entry),
+        "asking": asking(entry),
     }
     return render(request, "assessments/ledger/detail.html", context)
 

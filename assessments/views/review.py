@@ -23,7 +23,7 @@ from units.models import TrailEvent
 from units.views.export import exported
 
 from . import ledger, saved_view
-from .thread import threads
+from .thread import asking, threads
 
 
 def entry_for(user, pk):
@@ -100,6 +100,7 @@ def page(request, entry, accept_form, back_form, status=200):
         "looks": JudgeForm.each(found),
         "marking": mark.standing(entry, request.user),
         "threads": threads(entry, request.user),
+        "asking": asking(entry),
         "note_count": InternalNote.objects.visible_to(request.user).of(entry).count(),
     }
     return render(request, "assessments/review/detail.html", context, status=status)

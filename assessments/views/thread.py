@@ -45,3 +45,8 @@ def threads(entry, user):
     """The questions about one record that this person may read."""
     found = Question.objects.visible_to(user).of(entry).with_messages()
     return [thread(question, user) for question in found]
+
+
+def asking(entry):
+    """A question about the record that nobody has asked yet, for the policies."""
+    return Question(cycle=entry.cycle, unit=entry.unit, entry=entry)
