@@ -155,7 +155,7 @@ QUESTIONS = Listing(
         Column(_("Receipt"), "entry__receipt", Kind.CODE),
         Column(_("Question"), "text", width=50),
         Column(_("Status"), "status", width=14, words=dict(Question.Status.choices)),
-        Column(_("Asked by"), "asked_by__name", width=14),
+        Column(_("Who asked"), "asked_by__name", width=14),
         Column(_("Asked at"), "asked_at", Kind.MOMENT),
         Column(_("Last message"), "moved_at", Kind.MOMENT),
     ),
