@@ -642,6 +642,7 @@ chapter(
         "judge_likeness_entry": _("judge what in the record is worth a look"),
         "undo_entry": _("undo the newest decision"),
         "reopen_entry": _("reopen the decision"),
+        "see_return_entry": _("be noted as having seen the return"),
         "extend_entry": _("give the unit more time to correct the record"),
         "edit_reason": _("word the reasons for returns"),
         "pre_review_entries": _("see what waits for a word of the own department"),

@@ -212,7 +212,8 @@ def talks(unit_year):
     ]
     return [
         Task(
-            code=_("Q&A"), title=title % {"count": count}, hint=str(_("Questions and answers with the office")),
+            code=_("Q&A"), title=title % {"count": count},
+            hint=str(_("Questions and answers with the office")),
             href=href, tone=tone, label=label, icon="messages-square",
         )
         for count, title, href, tone, label in found
