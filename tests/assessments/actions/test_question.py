@@ -77,11 +77,8 @@ def test_what_cannot_be_asked_is_refused_in_words(year, school, lan):
     indicator = year.standard.indicators.items().first()
     question.ask("算不算？", indicator=indicator, **about)
 
-    for text, more in (
-        (" ", {"indicator": indicator}),
-        ("算不算？", {"indicator": indicator}),
-        ("算不算？", {}),
-    ):
+    of_it = {"indicator": indicator}
+    for text, more in ((" ", of_it), ("算不算？", of_it), ("算不算？", {})):
         with pytest.raises(ValidationError):
             question.ask(text, **about, **more)
     assert Question.objects.count() == 1
