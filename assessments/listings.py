@@ -25,6 +25,7 @@ from .models import (
     HonorItem,
     LedgerEntry,
     Plan,
+    Question,
 )
 from .models.duty import duty_label
 from .models.field_survey import Found
@@ -140,6 +141,35 @@ ENTRIES = Listing(
         Column(_("Files"), "file_count", Kind.NUMBER),
         Column(_("Receipt"), "receipt", Kind.CODE),
         Column(_("Status"), "status", width=12, words=dict(LedgerEntry.Status.choices)),
+    ),
+)
+
+
+def code_with_name(code, name):
+    return f"{code} {name}" if code else ""
+
+
+QUESTIONS = Listing(
+    _("Questions and answers"),
+    (
+        Column(_("Unit"), "unit__name", width=32),
+        Column(_("Indicator"), ("indicator__code", "indicator__name"), width=26, show=code_with_name),
+        Column(_("Receipt"), "entry__receipt", Kind.CODE),
+        Column(_("Question"), "text", width=50),
+        Column(_("Status"), "status", width=14, words=dict(Question.Status.choices)),
+        Column(_("Who asked"), "asked_by__name", width=14),
+        Column(_("Asked at"), "asked_at", Kind.MOMENT),
+        Column(_("Last message"), "moved_at", Kind.MOMENT),
+    ),
+)
+
+FAQ = Listing(
+    _("Questions often asked"),
+    (
+        Column(_("Indicator"), ("indicator__code", "indicator__name"), width=26, show=code_with_name),
+        Column(_("Question"), "question", width=40),
+        Column(_("Answer"), "answer", width=60),
+        Column(_("Published at"), "published_at", Kind.MOMENT),
     ),
 )
 

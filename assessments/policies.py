@@ -220,6 +220,11 @@ def is_published(user, release):
     return release.status == "published"
 
 
+@asks(_("it is answered"), _("it is not answered"))
+def is_answered(user, question):
+    return question.status == "answered"
+
+
 @asks(_("the honor is held"), _("the honor is no longer held"))
 def is_held(user, award):
     return award.status == "active"
@@ -502,6 +507,24 @@ add_perm(
 )
 add_perm("assessments.refer_calibration_item", is_director & ~is_barred_from)
 add_perm("assessments.agree_calibration_item", is_director & is_of_closed_round)
+# what the office notes among itself about a record; asked about the record
+add_perm("assessments.view_notes", is_case_officer & ~has_conflict)
+add_perm("assessments.write_note", is_case_officer & ~has_conflict)
+
+# questions between a unit and the office
+add_perm("assessments.see_return_entry", works_for_unit & is_returned)
+add_perm("assessments.ask_question", writes_for_unit & is_of_open_year)
+add_perm("assessments.put_question", is_case_officer & is_of_open_year & ~has_conflict)
+add_perm("assessments.view_question", is_case_officer | works_for_unit)
+add_perm("assessments.answer_question", is_case_officer & ~has_conflict)
+add_perm("assessments.ask_back_question", is_case_officer & ~has_conflict)
+add_perm("assessments.follow_up_question", writes_for_unit)
+
+# answers for everybody: they say how the standard is meant, which is the director's word
+add_perm("assessments.publish_faq", is_director & is_answered)
+add_perm("assessments.view_faq", is_office | (is_anybody & is_published))
+add_perm("assessments.edit_faq", is_director & is_published)
+add_perm("assessments.withdraw_faq", is_director & is_published)
 
 # views of the queue
 add_perm("assessments.edit_saved_view", is_case_officer & has_kept_it)
@@ -709,6 +732,7 @@ chapter(
         "judge_likeness_entry": _("judge what in the record is worth a look"),
         "undo_entry": _("undo the newest decision"),
         "reopen_entry": _("reopen the decision"),
+        "see_return_entry": _("be noted as having seen the return"),
         "extend_entry": _("give the unit more time to correct the record"),
         "edit_reason": _("word the reasons for returns"),
         "pre_review_entries": _("see what waits for a word of the own department"),
@@ -769,6 +793,39 @@ chapter(
     _("Decisions on many records"),
     "assessments",
     {"undo_bulk": _("undo decisions that were made together")},
+)
+chapter(
+    "note",
+    _("Internal notes"),
+    "assessments",
+    {
+        "view_notes": _("read what the office noted among itself about the record"),
+        "write_note": _("write an internal note about the record"),
+    },
+)
+chapter(
+    "question",
+    _("Questions and answers"),
+    "assessments",
+    {
+        "view_question": _("read the question with its answers"),
+        "ask_question": _("ask the office"),
+        "put_question": _("ask the unit"),
+        "answer_question": _("answer the question"),
+        "ask_back_question": _("ask the unit back"),
+        "follow_up_question": _("go on with the question for the unit"),
+        "publish_faq": _("publish the answered question to all units"),
+    },
+)
+chapter(
+    "faq",
+    _("Questions often asked"),
+    "assessments",
+    {
+        "view_faq": _("read the question often asked"),
+        "edit_faq": _("word it anew"),
+        "withdraw_faq": _("withdraw it"),
+    },
 )
 chapter(
     "saved_view",

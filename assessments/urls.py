@@ -14,6 +14,7 @@ from .views import (
     document,
     duty,
     evidence,
+    faq,
     field_survey,
     gaps,
     goal,
@@ -26,11 +27,13 @@ from .views import (
     ledger,
     likeness,
     moderation,
+    note,
     owing,
     plan,
     pre_review,
     public,
     publication,
+    question,
     reason,
     receipt,
     review,
@@ -122,6 +125,7 @@ ledger_urls = [
     path("<int:pk>/edit/", ledger.edit, name="entry_edit"),
     path("<int:pk>/keep/", ledger.keep, name="entry_keep"),
     path("<int:pk>/recipes/", ledger.recipes, name="entry_recipes"),
+    path("<int:pk>/seen/", ledger.see_return, name="entry_seen"),
     path("<int:pk>/confirm/", ledger.confirm, name="entry_confirm"),
     path("<int:pk>/like/", ledger.new_like, name="entry_new_like"),
     path("<int:pk>/submit/", ledger.submit, name="entry_submit"),
@@ -239,6 +243,7 @@ review_urls = [
     path("calibration/", include(calibration_urls)),
     path("<int:pk>/", review.detail, name="review"),
     path("<int:pk>/context/", review_context.around, name="review_context"),
+    path("<int:pk>/notes/", note.index, name="notes"),
     path("<int:pk>/open/", review.open_entry, name="review_open"),
     path("<int:pk>/accept/", review.accept, name="entry_accept"),
     path("<int:pk>/send-back/", review.send_back, name="entry_send_back"),
@@ -255,6 +260,23 @@ review_urls = [
     path("reasons/add-usual/", reason.add_usual, name="reasons_add_usual"),
     path("reasons/<int:pk>/", reason.edit, name="reason"),
     path("<int:pk>/likeness/", likeness.judge, name="likeness_judge"),
+]
+
+question_urls = [
+    path("", question.index, name="questions"),
+    path("new/", question.new, name="question_new"),
+    path("<int:pk>/", question.detail, name="question"),
+    path("<int:pk>/answer/", question.say, {"verb": "answer"}, name="question_answer"),
+    path("<int:pk>/ask-back/", question.say, {"verb": "ask_back"}, name="question_ask_back"),
+    path("<int:pk>/follow-up/", question.say, {"verb": "follow_up"}, name="question_follow_up"),
+    path("<int:pk>/seen/", question.see, name="question_seen"),
+    path("<int:pk>/publish/", faq.publish, name="faq_publish"),
+]
+
+faq_urls = [
+    path("", faq.index, name="faq"),
+    path("<int:pk>/edit/", faq.edit, name="faq_edit"),
+    path("<int:pk>/withdraw/", faq.withdraw, name="faq_withdraw"),
 ]
 
 pre_review_urls = [
@@ -371,6 +393,8 @@ urlpatterns = [
     path("burden/", burden.index, name="burden"),
     path("evidence/", include(evidence_urls)),
     path("review/", include(review_urls)),
+    path("questions/", include(question_urls)),
+    path("faq/", include(faq_urls)),
     path("assignments/", include(assignment_urls)),
     path("conflicts/", include(conflict_urls)),
     path("pre-review/", include(pre_review_urls)),

@@ -26,7 +26,9 @@ from tests.factories import (
     EntryEditionFactory,
     EntryFactory,
     EvidenceFactory,
+    FaqFactory,
     FieldSurveyFactory,
+    InternalNoteFactory,
     LetterFactory,
     ModerationFactory,
     OutgoingLetterFactory,
@@ -34,6 +36,7 @@ from tests.factories import (
     PaperFactory,
     PlanFactory,
     PlanItemFactory,
+    QuestionFactory,
     ReviewFactory,
     SavedViewFactory,
     SessionFactory,
@@ -53,6 +56,8 @@ from units.models import Notification, Organization, TrailEvent, Unit, WindowSta
 OWN, DRAFT = "own{}seen", "draft{}seen"
 # What stands in a calibration round: the office alone reads it.
 CALIBRATED = "calibratedseen"
+# What the office notes among itself about the unit: no unit and no department ever receives it.
+NOTE = "note{}seen"
 EVERYBODYS_TEXT = (
     "为扎实推进文明单位创建工作，全体干部职工在文化广场开展清洁家园活动，清理杂物，"
     "擦拭栏杆，劝导乱停乱放，受到过往群众的一致好评。"
@@ -91,6 +96,7 @@ class Records:
     override: object
     survey: object
     binder: object
+    question: object
 
     @property
     def arguments(self):
@@ -115,6 +121,7 @@ class Records:
             "message": [self.message.pk],
             "person": [self.person.pk],
             "person role": [self.person.pk, self.person.memberships.get().pk],
+            "question": [self.question.pk],
             "plan": [self.plan.pk],
             "plan edition": [self.amended.pk, 1],
             "session": [self.session.pk],
@@ -160,6 +167,7 @@ def furnish(year, unit, person, *, by):
     EvidenceFactory(
         entry=waiting, name=f"{own}.xlsx", kind="xlsx", content=files.xlsx(rows=((own,),), sheets=(own,))
     )
+    talked_about(year, unit, person, waiting, own)
     plan = PlanFactory(cycle=year, unit=unit, goals=draft)
     DutyFactory(cycle=year, unit=unit, overdue=True)
     PlanItem.objects.create(plan=plan, what=draft, owner=draft)
@@ -206,7 +214,16 @@ def furnish(year, unit, person, *, by):
         override=OverrideFactory(unit=unit, reason=own),
         survey=surveyed(year, unit, own),
         binder=bound(year, unit, by=person),
+        question=waiting.questions.get(),
     )
+
+
+def talked_about(year, unit, person, entry, own):
+    """A question about a record, answered, and what the office noted about it among itself."""
+    QuestionFactory(cycle=year, unit=unit, entry=entry, asked_by=person, text=own, answered=True)
+    QuestionFactory(cycle=year, unit=unit, asked_by=person, text=own)
+    for text in (NOTE.format(person.username), f"{NOTE.format(person.username)} 又及"):
+        InternalNoteFactory(entry=entry, text=text)
 
 
 def surveyed(year, unit, own):
@@ -301,6 +318,7 @@ def shared(year, *, by, admin):
         "cycle": [coming.pk],
         "deadline": [coming.deadlines.first().pk],
         "kind": ["units"],
+        "faq": [FaqFactory(source__cycle=year).pk],
         "indicator": [draft.indicators.items().first().pk],
         "permission": ["assessments.accept_entry"],
         "mail": [OutgoingLetterFactory(to=by).pk],

@@ -8,7 +8,7 @@ import zipfile
 import pytest
 
 from tests import browsing
-from tests.county import CALIBRATED, DRAFT, MOBILES, OWN, TELS
+from tests.county import CALIBRATED, DRAFT, MOBILES, NOTE, OWN, TELS
 from tests.factories import UnitFactory, person_in
 from units.models import Role
 
@@ -52,6 +52,11 @@ def without_numbers(answers):
     return where(answers, MOBILES["lan"]) == where(answers, TELS["lan"]) == []
 
 
+def without_notes(answers):
+    """Whether nothing of what the office notes among itself was received."""
+    return where(answers, NOTE.format("lan")) == where(answers, NOTE.format("mei")) == []
+
+
 @pytest.fixture
 def leader(bank):
     return person_in(Role.UNIT_LEADER, bank, username="leader")
@@ -83,6 +88,7 @@ def test_people_of_a_unit_receive_all_of_it_and_nothing_of_another_one(walk, rol
     assert where(answers, MOBILES[other]) == []
     # Nobody of a unit learns that a record of theirs is in a sample, or what was said of it.
     assert where(answers, CALIBRATED) == []
+    assert without_notes(answers)
     # A unit receives its own numbers, and nobody else's.
     assert where(answers, MOBILES[own]) if role == "lan" else without_numbers(answers)
 
@@ -106,7 +112,17 @@ def test_a_department_receives_what_its_own_tree_handed_in_and_no_number(walk, d
     assert where(answers, OWN.format("lan")) == []
     assert where(answers, DRAFT.format("lan")) == []
     assert where(answers, CALIBRATED) == []
-    assert without_numbers(answers)
+    assert without_numbers(answers) and without_notes(answers)
+
+
+def test_the_walk_would_meet_a_note_that_got_among_the_answers(walk, furnished):
+    """The control: the same words where the unit reads are found at once."""
+    note = NOTE.format("lan")
+    furnished.units["lan"].question.messages.filter(is_units=False).update(text=note)
+
+    answers = walk("lan")
+
+    assert where(answers, note) and not without_notes(answers)
 
 
 @pytest.mark.parametrize("role", ["ou", "admin", "rui", "shen", "lin"])
@@ -121,6 +137,10 @@ def test_who_reads_everything_receives_what_was_handed_in_and_no_draft(walk, rol
     assert role in ("ou", "rui", "admin") or where(answers, CALIBRATED) == []
     # The administrator keeps the register; nobody else's work needs a number in full.
     assert role == "admin" or without_numbers(answers)
+    # Only who reviews reads what reviewers note, and only on the pages of notes.
+    noted = where(answers, NOTE.format("lan"))
+    assert bool(noted) is (role in ("ou", "rui"))
+    assert all(re.fullmatch(r"/review/\d+/notes/", address) for address in noted)
 
 
 def test_an_inspector_finds_units_and_reads_no_ledger_and_no_number(walk):
@@ -130,7 +150,7 @@ def test_an_inspector_finds_units_and_reads_no_ledger_and_no_number(walk):
     records = [place for place in where(answers, OWN.format("lan")) if place.startswith(work)]
     assert records == []
     assert where(answers, DRAFT.format("lan")) == []
-    assert without_numbers(answers)
+    assert without_numbers(answers) and without_notes(answers)
 
 
 def test_the_public_receives_nothing_that_is_private(walk):
@@ -138,6 +158,7 @@ def test_the_public_receives_nothing_that_is_private(walk):
 
     assert len(answers) > 10
     assert where(answers, CALIBRATED) == []
+    assert without_notes(answers)
     for unit in ("lan", "mei"):
         assert where(answers, OWN.format(unit)) == []
         assert where(answers, DRAFT.format(unit)) == []

@@ -80,7 +80,7 @@ OFFICE_LISTS = ["units:units", "units:people", "units:imports", "assessments:ent
     "units:account_requests", "units:outbox", "assessments:wall_chart",
     "assessments:weak_units", "assessments:agreement", "assessments:binders", "assessments:calibrations",
     "assessments:moderated_ranking", "assessments:assignments", "assessments:assignments_records",
-    "assessments:conflicts_all"]  # fmt: skip
+    "assessments:conflicts_all", "assessments:questions", "assessments:faq"]  # fmt: skip
 ADMIN_LISTS = ["units_unit", "units_user", "units_trailevent", "units_category", "units_importbatch",
     "assessments_ledgerentry", "assessments_scoresheet", "assessments_scoreline", "assessments_honoritem",
     "assessments_award"]  # fmt: skip
@@ -89,7 +89,9 @@ ADMIN_LISTS = ["units_unit", "units_user", "units_trailevent", "units_category",
 EVERYBODYS = {
     "assessments:binders",
     "assessments:entries",
+    "assessments:faq",
     "assessments:plans",
+    "assessments:questions",
     "assessments:documents",
     "assessments:wall_chart",
     "units:windows",

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -33,6 +34,24 @@ def open_entry(entry):
         LedgerEntry.objects.filter(
             pk=entry.pk, status=LedgerEntry.Status.SUBMITTED, opened_at__isnull=True
         ).update(opened_at=now())
+    )
+
+
+def see_return(entry, *, by):
+    """Note that somebody of the unit has opened what was returned; only the first look counts.
+
+    It is no act of the record: nothing waits for it, and it leaves no line in the history.
+    """
+    returned = Review.objects.filter(entry=entry, round=entry.round, verdict=Review.Verdict.RETURNED)
+    return bool(returned.filter(seen_at__isnull=True).update(seen_at=now(), seen_by=by))
+
+
+def with_return_seen(entries):
+    """The entries with who of the unit opened the newest return when: `return_seen_at`, `return_seen_by`."""
+    returned = Review.objects.filter(entry=OuterRef("pk"), verdict=Review.Verdict.RETURNED).order_by("-round")
+    return entries.annotate(
+        return_seen_at=Subquery(returned.values("seen_at")[:1]),
+        return_seen_by=Subquery(returned.values("seen_by__name")[:1]),
     )
 
 

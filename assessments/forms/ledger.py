@@ -132,6 +132,7 @@ class EntryForm(AskingForm):
             Indicator.objects.filter(standard=unit_year.cycle.standard)
             .proved_by_ledger()
             .for_unit_year(unit_year)
+            .with_faq_count()
             .select_related("parent")
             .prefetch_related("levels")
         )

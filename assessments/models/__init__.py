@@ -19,6 +19,9 @@ from .pre_review import PreReview
 from .review import ReturnPoint, ReturnReason, Review
 from .mark import Mark
 from .calibration import CalibrationItem, CalibrationMark, CalibrationReviewer, CalibrationRound
+from .note import InternalNote
+from .question import Question, QuestionMessage
+from .faq import Faq
 from .bulk import BulkDecision, BulkLine
 from .saved_view import SavedView
 from .score import ScoreLine, ScoreSheet
@@ -52,10 +55,12 @@ __all__ = [
     "Duty",
     "EntryEdition",
     "EvidenceFile",
+    "Faq",
     "FieldSurvey",
     "Goal",
     "HonorItem",
     "Indicator",
+    "InternalNote",
     "LedgerClass",
     "LedgerEntry",
     "Level",
@@ -70,6 +75,8 @@ __all__ = [
     "PlanEdition",
     "PlanItem",
     "PreReview",
+    "Question",
+    "QuestionMessage",
     "RankingRelease",
     "RankingRow",
     "RecordGuide",

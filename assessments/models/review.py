@@ -64,6 +64,17 @@ class Review(models.Model):
     )
     at = models.DateTimeField(_("when"), default=now)
     note = models.TextField(_("to the unit"), blank=True)
+    # The first person of the unit who opened what was returned.
+    seen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("seen by"),
+    )
+    seen_at = models.DateTimeField(_("seen at"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("review")

@@ -115,6 +115,11 @@ class IndicatorQuerySet(models.QuerySet):
             applies.append(Indicator.Applies.PAIRED)
         return self.filter(applies__in=applies)
 
+    def with_faq_count(self):
+        """With how many questions often asked are published about each."""
+        published = models.Q(faqs__status="published")
+        return self.annotate(faq_count=models.Count("faqs", filter=published, distinct=True))
+
     def with_coverage(self, unit_year):
         """With what this unit handed in for each indicator and the points accepted so far."""
         own = models.Q(claims__entry__cycle=unit_year.cycle_id, claims__entry__unit=unit_year.unit_id)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from assessments.actions import assignment, mark
+from assessments.actions import assignment, mark, review
 from assessments.actions import bulk as bulks
 from assessments.forms.bulk import FORMS, AssignAllForm, ReturnedFilter
 from assessments.models import BulkDecision, Claim, LedgerEntry, Review
@@ -34,7 +34,7 @@ def returned(request):
     allow(request.user, "assessments.review_entries")
     form = ReturnedFilter(request.GET)
     entries = form.apply(LedgerEntry.objects.visible_to(request.user).to_be_corrected())
-    page = keyset_page(request, entries.for_listing(), "updated_at")
+    page = keyset_page(request, review.with_return_seen(entries.for_listing()), "updated_at")
     context = {"form": form, "page": page, "today": today()}
     return render_page(request, "assessments/bulk/returned.html", "assessments/bulk/_returned.html", context)
 

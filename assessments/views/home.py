@@ -10,15 +10,16 @@ from django.db.models.functions import Coalesce
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from assessments.actions import calibration, gaps, overview, owing, xray
+from assessments.actions import calibration, gaps, overview, owing, question, xray
 from assessments.forms.saved_view import with_counts
 from assessments.models import (
     Cycle,
     Duty,
     LedgerEntry,
     Plan,
+    Question,
     RankingRelease,
     Review,
     Stage,
@@ -72,7 +73,8 @@ class Task:
 
 
 def liaison(request):
-    unit_year = gaps.marked(UnitYear.objects.all(), today()).current_of(request.user)
+    years = question.with_turns(gaps.marked(UnitYear.objects.all(), today()))
+    unit_year = years.current_of(request.user)
     if unit_year is None:
         return render(request, "assessments/home/waiting.html", {"unit": request.user.workplace})
     stages = {stage.kind: stage for stage in unit_year.cycle.stages.all()}
@@ -96,6 +98,7 @@ def liaison(request):
         "unit_year": unit_year,
         "returned": [*duties["returned"], *returned],
         "missed": duties["missed"],
+        "talks": talks(unit_year),
         "owed": owed,
         "done": [indicator for indicator in indicators if indicator.handed_in],
         "indicator_count": len(indicators),
@@ -198,6 +201,26 @@ def task_of_entered(entry):
     )
 
 
+def talks(unit_year):
+    """What the office asks of the unit, and the answers that nobody there has read: a line each."""
+    address = reverse("assessments:questions")
+    asked = ngettext("%(count)d question", "%(count)d questions", unit_year.asked_count)
+    unread = ngettext("%(count)d answer", "%(count)d answers", unit_year.unread_count)
+    found = [
+        (unit_year.asked_count, asked, f"{address}?status=asked", "warn", _("the office asks")),
+        (unit_year.unread_count, unread, f"{address}?status=unread", "good", _("not read yet")),
+    ]
+    return [
+        Task(
+            code=_("Q&A"), title=title % {"count": count},
+            hint=str(_("Questions and answers with the office")),
+            href=href, tone=tone, label=label, icon="messages-square",
+        )
+        for count, title, href, tone, label in found
+        if count
+    ]  # fmt: skip
+
+
 def task_of_indicator(indicator, stages):
     """An indicator for which nothing was handed in yet."""
     return Task(
@@ -224,7 +247,7 @@ def office(request):
     views, numbers = saved_view.views_of(request.user)
     # Whether scores can be frozen is the director's concern; asked in the same statement.
     weighed = xray.numbers(cycle, xray.grave_checks()) if request.user.has_role(Role.DIRECTOR) else {}
-    asked = numbers | weighed | calibration.task_numbers(request.user)
+    asked = numbers | weighed | asked_of(request.user) | calibration.task_numbers(request.user)
     figures = overview.figures(cycle, request.user, **asked)
     context = {
         "cycle": cycle,
@@ -240,6 +263,12 @@ def office(request):
         "today": today(),
     }
     return render(request, "assessments/home/office.html", context)
+
+
+def asked_of(user):
+    """How many questions of units wait for an answer, for who answers them; asked in the same statement."""
+    may_answer = user.has_perm("assessments.review_entries")
+    return {"questions_open": overview.number_of(Question.objects.open())} if may_answer else {}
 
 
 @dataclass

@@ -5,7 +5,7 @@ from collections import defaultdict
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
-from django.http import Http404, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -31,6 +31,8 @@ from civportal.lib.web import allow, page_of, render_page, whole_number
 from units.models import TrailEvent
 from units.views.export import exported
 
+from .thread import asking, threads
+
 # Of earlier years' records, so many are offered to begin from.
 EARLIER_SHOWN = 30
 CLAIMS = Prefetch("claims", Claim.objects.select_related("indicator__parent"))
@@ -51,7 +53,7 @@ def entry_for(user, pk):
         entries.prefetch_related(
             CLAIMS,
             Prefetch("files", EvidenceFile.objects.all()),
-            Prefetch("reviews", Review.objects.select_related("by")),
+            Prefetch("reviews", Review.objects.select_related("by", "seen_by")),
             "cycle__stages",
         ),
         pk=pk,
@@ -85,8 +87,19 @@ def detail(request, pk):
         "reason_form": ReasonForm(),
         "marking": mark.standing(entry, request.user),
         "looks": OpinionForm.each(likeness.findings(entry, for_user=request.user)),
+        "threads": threads(entry, request.user),
+        "asking": asking(entry),
     }
     return render(request, "assessments/ledger/detail.html", context)
+
+
+@require_POST
+def see_return(request, pk):
+    """Sent by the page itself once a person of the unit reads what was returned."""
+    entry = entry_for(request.user, pk)
+    allow(request.user, "assessments.see_return_entry", entry)
+    review.see_return(entry, by=request.user)
+    return HttpResponse(status=204)
 
 
 def new(request):

@@ -14,7 +14,7 @@ from assessments import listings
 from assessments.actions import calibration, difference, likeness, mark, recipe, review, review_context
 from assessments.forms.likeness import JudgeForm
 from assessments.forms.review import AcceptForm, QueueFilter, SendBackForm
-from assessments.models import Claim, EvidenceFile, LedgerEntry, Review, WorkCalendar
+from assessments.models import Claim, EvidenceFile, InternalNote, LedgerEntry, Review, WorkCalendar
 from civportal.lib.clock import today
 from civportal.lib.paging import beyond, keyset_page
 from civportal.lib.web import allow, page_of, render_page
@@ -23,6 +23,7 @@ from units.models import TrailEvent
 from units.views.export import exported
 
 from . import ledger, saved_view
+from .thread import asking, threads
 
 
 def entry_for(user, pk):
@@ -102,6 +103,9 @@ def page(request, entry, accept_form, back_form, status=200):
         "last_decision": last_decision(request.user),
         "looks": JudgeForm.each(found),
         "marking": marking,
+        "threads": threads(entry, request.user),
+        "asking": asking(entry),
+        "note_count": InternalNote.objects.visible_to(request.user).of(entry).count(),
     }
     return render(request, "assessments/review/detail.html", context, status=status)
 

@@ -21,10 +21,13 @@ from assessments.models import (
     Document,
     Duty,
     EvidenceFile,
+    Faq,
     FieldSurvey,
+    InternalNote,
     LedgerEntry,
     Moderation,
     Plan,
+    Question,
     RankingRelease,
     Review,
     SavedView,
@@ -49,11 +52,14 @@ from tests.factories import (
     DutyFactory,
     EntryFactory,
     EvidenceFactory,
+    FaqFactory,
     FieldSurveyFactory,
     IndicatorFactory,
+    InternalNoteFactory,
     MembershipFactory,
     OverrideFactory,
     PlanFactory,
+    QuestionFactory,
     ReceiptFactory,
     UnitFactory,
     UnitYearFactory,
@@ -229,6 +235,10 @@ def entries_section(school, cycles):
         ),
         "pre_review_entry": only(states, with_department=BELOW_THEM),
         "explain_likeness_entry": only(states, **hands),
+        "see_return_entry": only(
+            states, returned=OWN, returned_too_late=OWN, returned_year_closed=OWN, returned_to_others=OWN,
+            own_hand_returned=OWN, returned_by_oneself=OWN,
+        ),
         "open_entry": judged,
         "accept_entry": judged | {"marked": set()},
         "send_back_entry": only(states, **waiting | {"submitted_again": IMPARTIAL_DIRECTOR}),
@@ -354,6 +364,41 @@ def bulk_section():
 def gaps_section(school):
     states = {"": fixed(UnitYear(unit=school))}
     return Section("assessments", states, {"view_gaps": in_every(states, WHO_READ)})
+
+
+def notes_section(school, cycles):
+    """Asked about the record."""
+    states = {"": fixed(known_entry(unit=school, cycle=cycles["open"], status="submitted"))}
+    judges = in_every(states, JUDGES)
+    return Section("assessments", states, {"view_notes": judges, "write_note": judges})
+
+
+def questions_section(school, cycles):
+    def question(status, cycle="open"):
+        return fixed(Question(unit=school, cycle=cycles[cycle], status=status))
+
+    states = {status: question(status) for status in Question.Status.values}
+    states["open year closed"] = question("open", "closed")
+    in_open_year = dict.fromkeys(Question.Status.values)
+    return Section("assessments", states, {
+        "view_question": in_every(states, OFFICERS | OWN),
+        "ask_question": only(states) | dict.fromkeys(in_open_year, WRITERS),
+        "put_question": only(states) | dict.fromkeys(in_open_year, JUDGES),
+        "answer_question": in_every(states, JUDGES),
+        "ask_back_question": in_every(states, JUDGES),
+        "follow_up_question": in_every(states, WRITERS),
+        "publish_faq": only(states, answered=DIRECTORS),
+    })  # fmt: skip
+
+
+def faqs_section():
+    states = {status: fixed(Faq(status=status)) for status in Faq.Status.values}
+    published = only(states, published=DIRECTORS)
+    return Section("assessments", states, {
+        "view_faq": only(states, published=EVERYBODY, withdrawn=OFFICE),
+        "edit_faq": published,
+        "withdraw_faq": published,
+    })  # fmt: skip
 
 
 def saved_views_section():
@@ -706,6 +751,9 @@ def sections(school, bank, cycles):
         receipts_section(school, cycles),
         plans_section(school, cycles),
         duties_section(school, cycles),
+        notes_section(school, cycles),
+        questions_section(school, cycles),
+        faqs_section(),
         saved_views_section(),
         gaps_section(school),
         xrays_section(school),
@@ -749,7 +797,19 @@ def test_the_tables_name_every_permission_in_every_state(sections):
 
 @pytest.mark.parametrize(
     "model",
-    [LedgerEntry, Plan, Document, ChartedUnit, ChartItem, FieldSurvey, Binder, Conflict, ConflictOverride],
+    [
+        LedgerEntry,
+        Plan,
+        Document,
+        ChartedUnit,
+        ChartItem,
+        FieldSurvey,
+        Binder,
+        Conflict,
+        ConflictOverride,
+        Question,
+        Faq,
+    ],
 )
 def test_every_status_has_a_state(sections, model):
     made = [make(None) for section in sections for make in section.states.values()]
@@ -842,6 +902,37 @@ def test_the_list_and_the_permission_agree_on_the_wall_chart(cast, school, statu
         may_view = user.has_perm("assessments.view_charted_unit", item.charted)
         assert ChartedUnit.objects.visible_to(user).contains(item.charted) is may_view, name
         assert ChartItem.objects.visible_to(user).contains(item) is may_view, name
+
+
+@pytest.mark.parametrize("status", Question.Status.values)
+def test_the_list_and_the_permission_agree_on_questions(cast, school, year, status):
+    question = QuestionFactory(cycle=year, unit=school, status=status)
+
+    for name, user in cast.items():
+        may_view = user.has_perm("assessments.view_question", question)
+        assert Question.objects.visible_to(user).contains(question) is may_view, name
+
+
+@pytest.mark.parametrize("status", Faq.Status.values)
+def test_the_list_and_the_permission_agree_on_questions_often_asked(cast, year, status):
+    faq = FaqFactory(source__cycle=year, status=status)
+
+    for name, user in cast.items():
+        may_view = user.has_perm("assessments.view_faq", faq)
+        assert Faq.objects.visible_to(user).contains(faq) is may_view, name
+
+
+def test_the_list_and_the_permission_agree_on_internal_notes(cast, school):
+    note = InternalNoteFactory(entry__unit=school)
+    people = with_every_standing(cast, school, note.entry)
+    reading = set()
+
+    for name, user in people.items():
+        may_read = user.has_perm("assessments.view_notes", note.entry)
+        assert InternalNote.objects.visible_to(user).contains(note) is may_read, name
+        reading |= {name} if may_read else set()
+    permitted = {"permitted for the unit", "permitted for the record"}
+    assert reading == JUDGES | {"left long ago", "lifted"} | permitted
 
 
 @pytest.mark.parametrize("status", FieldSurvey.Status.values)

@@ -24,15 +24,19 @@ from assessments.models import (
     Duty,
     EntryEdition,
     EvidenceFile,
+    Faq,
     FieldSurvey,
     HonorItem,
     Indicator,
+    InternalNote,
     LedgerEntry,
     Level,
     Mark,
     Moderation,
     Plan,
     PlanItem,
+    Question,
+    QuestionMessage,
     RankingRelease,
     Review,
     SavedView,
@@ -333,6 +337,56 @@ class SavedViewFactory(DjangoModelFactory):
     owner = SubFactory(CaseOfficerFactory)
     name = Sequence("视图{}".format)
     query = "again=on"
+
+
+class QuestionFactory(DjangoModelFactory):
+    """A unit's question about the first indicator, not answered; trait `answered` answers it."""
+
+    class Meta:
+        model = Question
+        skip_postgeneration_save = True
+
+    cycle = SubFactory(CycleFactory)
+    unit = SubFactory(UnitFactory)
+    indicator = LazyAttribute(lambda it: it.cycle.standard.indicators.items().first())
+    text = Sequence("第{}问：联合开展的活动算不算？".format)
+    asked_by = SubFactory(LiaisonFactory)
+
+    class Params:
+        answered = Trait(status="answered")
+
+    @post_generation
+    def lines(self, create, extracted, **kwargs):
+        """The first message, and the office's answer where there is one."""
+        line = {"question": self, "text": self.text}
+        QuestionMessage.objects.create(**line, is_units=self.status != "asked", by=self.asked_by)
+        if self.status == "answered":
+            answered = {**line, "text": "可以，签到表单列本单位人员。"}
+            QuestionMessage.objects.create(**answered, is_units=False, by=CaseOfficerFactory())
+
+
+class FaqFactory(DjangoModelFactory):
+    """An answer that was published to all units."""
+
+    class Meta:
+        model = Faq
+
+    source = SubFactory(QuestionFactory, answered=True)
+    indicator = LazyAttribute(lambda it: it.source.indicator)
+    question = Sequence("第{}问：联合开展的活动可以计入吗？".format)
+    answer = "可以计入，签到表上单列本单位人员。"
+    published_by = SubFactory(DirectorFactory)
+
+
+class InternalNoteFactory(DjangoModelFactory):
+    """What a reviewer noted for colleagues."""
+
+    class Meta:
+        model = InternalNote
+
+    entry = SubFactory(EntryFactory, submitted=True)
+    text = "与去年材料对照过。"
+    by = SubFactory(CaseOfficerFactory)
 
 
 class MarkFactory(DjangoModelFactory):

@@ -37,6 +37,7 @@ from . import papers
 from .calibrating import Calibrating
 from .documents import Documents
 from .planning import Planning, item_of
+from .questions import Questions
 from .registry import Registry
 from .surveys import Surveys
 from .texts import (
@@ -118,6 +119,8 @@ class Story:
         elif self.stage == "ledger":
             self.records(happenings, date(YEAR, 1, 1), self.today)
         Surveys(self, YEAR).tell()
+        if self.stage in ("review", "published"):
+            Questions(self).tell()
         if self.stage == "published":
             self.results()
         self.reminders()

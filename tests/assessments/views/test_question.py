@@ -1,0 +1,141 @@
+"""Questions, notes and questions often asked in the browser's terms."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from assessments.models import Faq, InternalNote, Question
+from tests.factories import (
+    EntryFactory,
+    FaqFactory,
+    QuestionFactory,
+    ReviewFactory,
+    UnitYearFactory,
+)
+
+
+def address(name, *args):
+    return reverse(f"assessments:{name}", args=args)
+
+
+@pytest.fixture
+def as_lan(client, lan, year, school):
+    UnitYearFactory(cycle=year, unit=school)
+    client.force_login(lan)
+    return client
+
+
+@pytest.fixture
+def as_ou(client, ou, year):
+    client.force_login(ou)
+    return client
+
+
+def test_a_unit_asks_about_an_indicator(as_lan, year, school):
+    indicator = year.standard.indicators.items().first()
+
+    page = as_lan.get(address("question_new") + f"?indicator={indicator.code}")
+    response = as_lan.post(address("question_new"), {"indicator": indicator.pk, "text": "算不算？"})
+
+    assert page.context["form"].initial == {"indicator": indicator}
+    assert response.url == Question.objects.get(unit=school).get_absolute_url()
+
+
+@pytest.mark.parametrize("text", ["", " \u200b ", "长" * 1001, "a\x00b"])
+def test_what_cannot_be_sent_comes_back_with_the_words(as_ou, year, school, text):
+    asked = QuestionFactory(cycle=year, unit=school)
+
+    response = as_ou.post(address("question_answer", asked.pk), {"text": text, "version": 0})
+
+    assert response.status_code == 422
+    assert response.context["thread"].form.errors["text"]
+    assert response.context["thread"].form["text"].value() == text
+
+
+def test_who_answers_second_reads_the_first_answer_and_keeps_the_own_words(as_ou, rui, year, school):
+    asked = QuestionFactory(cycle=year, unit=school)
+    words = {"text": "第一个答复", "version": 0}
+    as_ou.post(address("question_answer", asked.pk), words)
+
+    response = as_ou.post(address("question_answer", asked.pk), {"text": "第二个答复", "version": 0})
+
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "第一个答复" in page and "第二个答复" in page
+    assert response.context["thread"].form["version"].value() == "1"
+
+
+def test_looking_at_a_message_says_so_with_a_post_of_its_own(as_lan, year, school):
+    asked = QuestionFactory(cycle=year, unit=school, answered=True)
+
+    page = as_lan.get(address("question", asked.pk))
+    assert address("question_seen", asked.pk) in page.content.decode()
+    assert not asked.messages.filter(seen_at__isnull=False).exists()
+    as_lan.post(address("question_seen", asked.pk))
+
+    assert asked.messages.get(is_units=False).seen_by.username == "lan"
+    assert (
+        address("question_seen", asked.pk) not in as_lan.get(address("question", asked.pk)).content.decode()
+    )
+
+
+def test_the_office_sees_who_opened_a_return(client, lan, rui, year, school):
+    UnitYearFactory(cycle=year, unit=school)
+    entry = EntryFactory(cycle=year, unit=school, returned=True)
+    ReviewFactory(entry=entry, verdict="returned", note="补充", by=rui)
+    client.force_login(lan)
+    for name in ("entry", "entry_edit"):
+        assert address("entry_seen", entry.pk) in client.get(address(name, entry.pk)).content.decode()
+    client.post(address("entry_seen", entry.pk))
+    client.force_login(rui)
+
+    assert lan.name in client.get(address("returned")).content.decode()
+    assert lan.name in client.get(address("entry", entry.pk)).content.decode()
+
+
+def test_notes_stand_on_a_page_of_the_office_and_nowhere_else(client, lan, rui, year, school):
+    entry = EntryFactory(cycle=year, unit=school, submitted=True)
+    client.force_login(rui)
+    client.post(address("notes", entry.pk), {"text": "照片可疑"})
+    part = client.get(address("notes", entry.pk), headers={"HX-Request": "true"})
+
+    assert InternalNote.objects.get().by == rui
+    assert "照片可疑" in part.content.decode() and "<html" not in part.content.decode()
+    assert "照片可疑" not in client.get(address("entry", entry.pk)).content.decode()
+    client.force_login(lan)
+    assert client.get(address("notes", entry.pk)).status_code == 403
+    assert address("notes", entry.pk) not in client.get(address("entry", entry.pk)).content.decode()
+
+
+def test_the_director_publishes_and_every_unit_finds_it_by_words(as_ou, client, mei, year, school):
+    asked = QuestionFactory(cycle=year, unit=school, answered=True)
+    words = {"question": "联合开展的算不算？", "answer": "可以计入", "indicator": "", "seen": 0}
+    named = as_ou.post(address("faq_publish", asked.pk), words | {"answer": f"{school.name}可以"})
+    published = as_ou.post(address("faq_publish", asked.pk), words)
+    client.force_login(mei)
+
+    assert named.status_code == 422 and named.context["form"].errors["names_stand"]
+    assert published.url == Faq.objects.get().get_absolute_url()
+    assert "可以计入" in client.get(address("faq") + "?q=计入").content.decode()
+    assert "可以计入" not in client.get(address("faq") + "?q=火星").content.decode()
+
+
+def test_who_is_no_director_publishes_nothing(client, rui, year, school):
+    client.force_login(rui)
+    asked = QuestionFactory(cycle=year, unit=school, answered=True)
+
+    assert client.post(address("faq_publish", asked.pk)).status_code == 403
+
+
+@pytest.mark.parametrize(("name", "make"), [("questions", QuestionFactory), ("faq", FaqFactory)])
+def test_the_lists_cost_the_same_queries_however_many(as_ou, year, name, make):
+    counted = set()
+    for more in (1, 4, 45):
+        of = {"cycle": year} if make is QuestionFactory else {"source__cycle": year}
+        make.create_batch(more, **of)
+        with CaptureQueriesContext(connection) as queries:
+            as_ou.get(address(name))
+        counted.add(len(queries))
+
+    assert len(counted) == 1 and counted.pop() <= 8
