@@ -19,7 +19,9 @@ class AskForm(TidyForm, forms.Form):
     """A new question: about a record, one of its indicators, or an indicator of the year's standard."""
 
     text = words(_("Question"))
-    indicator = forms.ModelChoiceField(label=_("Indicator"), queryset=None)
+    indicator = forms.ModelChoiceField(
+        label=_("Indicator"), queryset=None, empty_label=_("choose an indicator")
+    )
     field_order = ["indicator", "text"]
 
     def __init__(self, *args, cycle, entry=None, **kwargs):
