@@ -23,13 +23,13 @@ from assessments.forms.conflict import (
 )
 from assessments.models import Conflict, ConflictHint, ConflictOverride, LedgerEntry
 from assessments.models.conflict import GROUNDS, KEEPERS, recusal
-from assessments.policies import is_case_officer
 from civportal.lib.clock import today
 from civportal.lib.paging import keyset_page
 from civportal.lib.policy import Condition, judged
 from civportal.lib.web import allow, page_of, render_page, whole_number
 from units.forms.editing import tell_refusal
 from units.models import TrailEvent, Unit, User
+from units.policies import is_case_officer
 from units.views.export import exported
 
 LIKELY_PER_PAGE = 30

@@ -11,11 +11,11 @@ from assessments import listings
 from assessments.actions import question as questions
 from assessments.forms.question import AskForm, QuestionFilter, SayForm
 from assessments.models import LedgerEntry, Question, UnitYear
-from assessments.policies import is_case_officer
 from civportal.lib.paging import keyset_page
 from civportal.lib.web import allow, own_address, render_page, way_back, whole_number
 from units.actions.move import MoveNotAllowed
 from units.forms.editing import attempt
+from units.policies import is_case_officer
 from units.views.export import exported
 
 from .thread import ACTS, thread
