@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection
 from django.utils.timezone import localdate
 
-from assessments.actions import assignment, conflict, ledger, score, values
+from assessments.actions import assignment, conflict, faq, ledger, question, score, values
 from assessments.actions import cycle as cycles
 from assessments.actions import document as documents
 from assessments.actions.assignment import Deal, Wish
@@ -18,6 +18,7 @@ from tests.factories import (
     DocumentFactory,
     EntryFactory,
     OverrideFactory,
+    QuestionFactory,
     ReceiptFactory,
     StandardFactory,
     UnitFactory,
@@ -251,6 +252,39 @@ def test_a_conflict_declared_twice_at_once_is_one(school, rui):
 
     assert refused(outcomes) == 2
     assert Conflict.objects.count() == 1
+
+
+def answering(asked, *people, **seen):
+    """What becomes of everybody's own answer, given at the same moment."""
+    return at_once(*[lambda by=by: question.answer(asked, f"{by}答复", by=by, **seen) for by in people])
+
+
+def test_a_question_answered_twice_at_once_has_one_answer(year, school, rui, ou):
+    asked = QuestionFactory(cycle=year, unit=school)
+
+    outcomes = answering(asked, rui, ou, seen=asked.version)
+
+    assert refused(outcomes) == 1
+    assert asked.messages.filter(is_units=False).count() == 1
+
+
+def test_control_without_what_was_seen_both_answers_stand(year, school, rui, ou):
+    asked = QuestionFactory(cycle=year, unit=school)
+
+    outcomes = answering(asked, rui, ou)
+
+    assert refused(outcomes) == 0
+    assert asked.messages.filter(is_units=False).count() == 2
+
+
+def test_an_answer_published_twice_at_once_is_published_once(year, school, rui, ou):
+    asked = question.answer(QuestionFactory(cycle=year, unit=school), "算。", by=rui)
+    words = {"indicator": asked.indicator, "question": "联合开展的算不算？", "answer": "算。"}
+
+    outcomes = at_once(*[lambda: faq.publish(asked, words, by=ou)] * 3)
+
+    assert refused(outcomes) == 2
+    assert asked.faqs.count() == 1
 
 
 def proposal(year, people):
