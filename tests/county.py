@@ -363,7 +363,9 @@ class County:
         yield from (f"{reverse('assessments:search')}?q={text}" for text in ("own", "draft", "seen", "云泽"))
         for records in self.units.values():
             for entry in (records.waiting, records.returned, records.accepted):
-                yield from (reverse(f"assessments:{page}", args=[entry.pk]) for page in ("entry", "review"))
+                yield from (
+                    reverse(f"assessments:{page}", args=[entry.pk]) for page in ("entry", "review", "notes")
+                )
             table = records.waiting.files.get().pk
             yield from (
                 reverse(f"assessments:{page}", args=[table]) for page in ("evidence", "evidence_preview")
