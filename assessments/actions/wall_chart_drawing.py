@@ -256,7 +256,8 @@ def laid_out(row, axis, size):
     """
     lanes, places = Lanes(axis.left + 0.5, axis.right - 0.5), []
     for number, mark in enumerate(gathered(row.marks, axis), 1):
-        x = axis.x(mark.due_on)
+        # The first and the last days of a long axis are narrower than its margin.
+        x = min(max(axis.x(mark.due_on), lanes.left), lanes.right)
         room = max(x - lanes.left, lanes.right - x) / size.font - BESIDE
         what, people = worded(mark, size.room if size.columns else min(size.room, room))
         words = f"{number}" if size.columns else f"{what}{people}{mark.said}"

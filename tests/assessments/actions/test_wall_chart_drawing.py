@@ -72,6 +72,14 @@ def test_an_empty_chart_is_an_empty_page():
     assert (drawn.rows, drawn.left_out, drawn.end) == ([], 0, drawn.top)
 
 
+def test_the_first_and_the_last_day_of_a_long_axis_stand_on_it():
+    days = (-200, -190, 0, 190, 200)
+    drawn = drawing.on_paper([row(*(mark(day) for day in days)) for _ in range(40)])
+
+    assert drawn.rows[0].size.columns == 3
+    assert all(stands_inside(sign, band, drawn.axis) for band in drawn.rows for sign in band.signs)
+
+
 MARKS = st.builds(
     mark,
     days=st.integers(-200, 200),
