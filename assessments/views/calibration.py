@@ -338,5 +338,8 @@ def agree(request, pk):
     form = LineForm(request.POST, instance=found, prefix="line")
     if not form.is_valid() or not form.edit(by=request.user):
         return item_page(request, found, line_form=form, status=422)
-    messages.success(request, _("The line stands beside the indicator now."))
+    if form.cleaned_data["line"]:
+        messages.success(request, _("The line stands beside the indicator now."))
+    else:
+        messages.success(request, _("No line stands beside the indicator."))
     return redirect(found)

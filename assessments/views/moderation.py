@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -108,9 +109,10 @@ def detail(request, pk):
 
 def decision_page(request, found, *, refuse_form=None, withdraw_form=None, status=200):
     lines = found.lines.select_related("sheet__unit_year__unit__category__parent", "sheet__unit_year__cycle")
+    by_kind = Coalesce("sheet__unit_year__unit__category__parent", "sheet__unit_year__unit__category")
     context = {
         "moderation": found,
-        "lines": lines.order_by("-sheet__unit_year__unit__category__parent", "rank_before", "pk"),
+        "lines": lines.order_by(by_kind, "rank_before", "pk"),
         "decide_form": DecideForm(record=found),
         "refuse_form": refuse_form or SayWhyForm(record=found, prefix="refuse"),
         "withdraw_form": withdraw_form or SayWhyForm(record=found, prefix="withdraw"),

@@ -51,6 +51,8 @@ def test_the_review_is_dealt_out_and_a_conflict_needs_a_second_person(window, en
     ask_for_an_exception(desk, of_the_school)
     approve(chief, ConflictOverride.objects.get())
     desk.goto(f"/review/{of_the_school.pk}/")
+    desk.locator("#notes summary").click()
+    expect(desk.locator("#notes textarea")).to_be_visible()
     desk.locator("[name^=points_]").fill("3")
     submit(desk, "#accept-form")
     expect(desk).not_to_have_url(re.compile(f"/review/{of_the_school.pk}/"))
