@@ -27,6 +27,19 @@ def at_once(*acts):
     return outcomes
 
 
+def after_all(function, number):
+    """The function, answering only when so many have their answers: all have looked, none has written on.
+    For controls, so that the race which a lock prevents is run every time, not now and then."""
+    looked = Barrier(number, timeout=20)
+
+    def answer(*args, **kwargs):
+        found = function(*args, **kwargs)
+        looked.wait()
+        return found
+
+    return answer
+
+
 def side_by_side(*lanes):
     """Lanes of acts, each lane on a connection of its own; the first of all lanes begin at the same
     moment, then the second, and so on. Answers a tuple of answers for each moment."""
