@@ -6,6 +6,7 @@ the two stamp-sized pictures are laid on each other and compared point by point.
 
 import base64
 import math
+import operator
 import struct
 from collections import defaultdict
 from dataclasses import dataclass
@@ -202,9 +203,14 @@ def normalized(above, below):
     """The correlation of two rows of numbers; 0 where one of them is all the same."""
     count = len(above)
     mean, other_mean = sum(above) / count, sum(below) / count
-    spread = sum(value * value for value in above) - count * mean * mean
-    other_spread = sum(value * value for value in below) - count * other_mean * other_mean
+    spread = product(above, above) - count * mean * mean
+    other_spread = product(below, below) - count * other_mean * other_mean
     if spread <= count or other_spread <= count:
         return 0.0
-    both = sum(one * other for one, other in zip(above, below, strict=True)) - count * mean * other_mean
+    both = product(above, below) - count * mean * other_mean
     return both / math.sqrt(spread * other_spread)
+
+
+def product(above, below):
+    """The sum of the products, number by number; here a comparison spends its time."""
+    return sum(map(operator.mul, above, below))
