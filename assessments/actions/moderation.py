@@ -32,7 +32,7 @@ from civportal.lib.money import plain_decimal
 from units.actions import notification, trail
 from units.actions.move import lock, move
 
-from . import agreement, calibration, publication, score
+from . import agreement, calibration_standing, publication, score
 
 
 class PreviewOutdated(ValidationError):
@@ -175,7 +175,7 @@ def compared_in(cycle):
     marks pair some more often than others.
     """
     blind = agreement.compared_in(agreement.told(cycle).filter(settles=False))
-    both = [*blind, *calibration.compared_in_year(cycle)]
+    both = [*blind, *calibration_standing.compared_in_year(cycle)]
     return [one for one in both if len(one.points) > 1]
 
 

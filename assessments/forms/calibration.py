@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from assessments.actions import calibration as calibrations
+from assessments.actions import calibration_sample, calibration_standing
 from assessments.models import CalibrationItem
 from civportal.lib.forms import SeveralField, VersionForm
 from civportal.lib.money import plain_decimal
@@ -19,8 +20,8 @@ def size_field():
     """How many items a sample has."""
     return forms.IntegerField(
         label=_("How many records"),
-        min_value=calibrations.SMALLEST,
-        max_value=calibrations.LARGEST,
+        min_value=calibration_sample.SMALLEST,
+        max_value=calibration_sample.LARGEST,
         initial=USUAL_SIZE,
         widget=forms.NumberInput(attrs={"class": "input--short"}),
     )
@@ -44,7 +45,7 @@ class BeginForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        people = calibrations.may_take_part()
+        people = calibration_standing.may_take_part()
         self.fields["reviewers"].queryset = people
         self.fields["reviewers"].initial = people
 
@@ -74,7 +75,7 @@ class ReviewersForm(VersionForm):
 
     def __init__(self, *args, record, chosen=(), **kwargs):
         super().__init__(*args, record=record, **kwargs)
-        self.fields["reviewers"].queryset = calibrations.may_take_part()
+        self.fields["reviewers"].queryset = calibration_standing.may_take_part()
         self.fields["reviewers"].initial = list(chosen)
 
 

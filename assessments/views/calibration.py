@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from assessments import listings
 from assessments.actions import calibration as calibrations
+from assessments.actions import calibration_sample, calibration_standing
 from assessments.forms.calibration import (
     AddForm,
     BeginForm,
@@ -67,7 +68,7 @@ def new(request):
 def begun(request, cycle, form):
     """The round, or None when it is refused; the form then says why."""
     try:
-        return calibrations.prepare(cycle, **form.cleaned_data, by=request.user)
+        return calibration_sample.prepare(cycle, **form.cleaned_data, by=request.user)
     except ValidationError as refusal:
         tell_refusal(form, refusal)
         return None
@@ -78,7 +79,7 @@ def detail(request, pk):
     found = round_for(request.user, pk)
     allow(request.user, "assessments.view_calibration", found)
     sees = request.user.has_perm("assessments.compare_calibration", found)
-    places = calibrations.places(found, request.user, sees=sees)
+    places = calibration_standing.places(found, request.user, sees=sees)
     if request.method == "POST":
         return export(request, found)
     context = {"round": found, "events": TrailEvent.objects.about(found), "places": places, "sees": sees}
@@ -94,7 +95,7 @@ def export(request, found):
     """The marks as a table, for whoever may compare them by name."""
     allow(request.user, "assessments.hold_calibration")
     allow(request.user, "assessments.compare_calibration", found)
-    return exported(request, listings.CALIBRATION_MARKS, calibrations.marks_of(found), [str(found)])
+    return exported(request, listings.CALIBRATION_MARKS, calibration_standing.marks_of(found), [str(found)])
 
 
 def forms_of_draft(found):
@@ -103,7 +104,7 @@ def forms_of_draft(found):
         "draw_form": DrawForm(record=found),
         "add_form": AddForm(record=found),
         "reviewers_form": ReviewersForm(record=found, chosen=found.parts),
-        "progress": calibrations.progress(found),
+        "progress": calibration_standing.progress(found),
     }
 
 
@@ -111,13 +112,13 @@ def as_it_stands(user, found, places, sees):
     """How far everybody is, and what lies apart where that may be seen."""
     left = [place for place in places if place.is_left]
     return {
-        "progress": calibrations.progress(found),
+        "progress": calibration_standing.progress(found),
         "left": left,
         "following": left[0].item if left else None,
         "takes_part": user.pk in found.parts,
         "own_count": sum(place.own is not None for place in places),
-        "widest": calibrations.widest_first(places) if sees else [],
-        "agreement": calibrations.agreement_of(places) if sees and places else None,
+        "widest": calibration_standing.widest_first(places) if sees else [],
+        "agreement": calibration_standing.agreement_of(places) if sees and places else None,
     }
 
 
@@ -156,7 +157,7 @@ def draw(request, pk):
         return redirect(found)
     values = {"size": form.cleaned_data["size"], "seen": form.cleaned_data["version"]}
     said = _("Another sample is drawn.")
-    return act(request, pk, "open", "assessments.edit_calibration", calibrations.draw, said, **values)
+    return act(request, pk, "open", "assessments.edit_calibration", calibration_sample.draw, said, **values)
 
 
 @require_POST
@@ -170,7 +171,9 @@ def add(request, pk):
     values = {"receipt": form.cleaned_data["receipt"], "code": form.cleaned_data["code"]}
     values["seen"] = form.cleaned_data["version"]
     said = _("Added to the sample.")
-    return act(request, pk, "open", "assessments.edit_calibration", calibrations.add_item, said, **values)
+    return act(
+        request, pk, "open", "assessments.edit_calibration", calibration_sample.add_item, said, **values
+    )
 
 
 @require_POST
@@ -183,7 +186,7 @@ def reviewers(request, pk):
         return redirect(found)
     values = {"reviewers": form.cleaned_data["reviewers"], "seen": form.cleaned_data["version"]}
     said = _("Who takes part is saved.")
-    return act(request, pk, "open", "assessments.edit_calibration", calibrations.choose, said, **values)
+    return act(request, pk, "open", "assessments.edit_calibration", calibration_sample.choose, said, **values)
 
 
 @require_POST
@@ -191,7 +194,7 @@ def remove_item(request, pk):
     """Take an item out of the sample."""
     item = item_for(request.user, pk)
     allow(request.user, "assessments.hold_calibration")
-    calibrations.remove_item(item, by=request.user)
+    calibration_sample.remove_item(item, by=request.user)
     messages.success(request, _("Taken out of the sample."))
     return redirect(item.round)
 
@@ -227,7 +230,7 @@ def discard(request, pk):
     """Throw a round away that was never opened."""
     found = round_for(request.user, pk)
     allow(request.user, "assessments.edit_calibration", found)
-    calibrations.discard(found, by=request.user)
+    calibration_sample.discard(found, by=request.user)
     messages.success(request, _("The calibration round is thrown away."))
     return redirect("assessments:calibrations")
 
@@ -260,7 +263,7 @@ def item(request, pk):
 def item_page(request, found, *, form=None, reference_form=None, line_form=None, status=200):
     user = request.user
     sees = user.has_perm("assessments.compare_calibration", found.round)
-    places = calibrations.places(found.round, user, sees=sees)
+    places = calibration_standing.places(found.round, user, sees=sees)
     here = next(place for place in places if place.item.pk == found.pk)
     prefetch_related_objects([found], "entry__files")
     context = {

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from assessments.actions import calibration, gaps, overview, owing, question, xray
+from assessments.actions import calibration_standing, gaps, overview, owing, question, xray
 from assessments.forms.saved_view import with_counts
 from assessments.models import (
     Cycle,
@@ -247,14 +247,14 @@ def office(request):
     views, numbers = saved_view.views_of(request.user)
     # Whether scores can be frozen is the director's concern; asked in the same statement.
     weighed = xray.numbers(cycle, xray.grave_checks()) if request.user.has_role(Role.DIRECTOR) else {}
-    asked = numbers | weighed | asked_of(request.user) | calibration.task_numbers(request.user)
+    asked = numbers | weighed | asked_of(request.user) | calibration_standing.task_numbers(request.user)
     figures = overview.figures(cycle, request.user, **asked)
     context = {
         "cycle": cycle,
         "figures": figures,
         "queue_count": figures["queue_count"],
         "views": with_counts(views, figures),
-        "calibration": calibration.task_in(figures),
+        "calibration": calibration_standing.task_in(figures),
         "grave_count": sum(1 for code in weighed if figures[code]),
         "queue": queue,
         "owing": owing.nearest(matters)[:OWING_SHOWN],

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from itertools import cycle
 
-from assessments.actions import calibration
+from assessments.actions import calibration, calibration_sample
 from civportal.lib.money import half_up
 
 from .texts import AGREED_LINES, TALK_NOTES
@@ -24,7 +24,7 @@ class Calibrating:
     def tell(self):
         ou = self.people["ou"]
         with self.story.at(self.day, 15):
-            found = calibration.prepare(
+            found = calibration_sample.prepare(
                 self.story.cycle, size=SIZE, reviewers=self.people.values(), seed=self.day.year, by=ou
             )
             found = calibration.open_round(found, by=ou)

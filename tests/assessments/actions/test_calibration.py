@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
-from assessments.actions import calibration, score
+from assessments.actions import calibration, calibration_sample, calibration_standing, score
 from assessments.models import (
     CalibrationItem,
     CalibrationMark,
@@ -64,7 +64,7 @@ def marked(found, by, *values):
 
 def test_a_round_is_drawn_and_nobody_is_told_yet(year, records, rui, ou, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
-        found = calibration.prepare(year, size=3, reviewers=[rui, ou], by=ou)
+        found = calibration_sample.prepare(year, size=3, reviewers=[rui, ou], by=ou)
 
     assert found.is_draft
     assert found.items.count() == len(set(found.items.values_list("entry", flat=True))) == 3
@@ -77,15 +77,15 @@ def test_indicators_take_turns(year, records, rui, ou):
     for _ in range(2):
         ClaimFactory(entry=EntryFactory(cycle=year, submitted=True), indicator=other)
 
-    found = calibration.prepare(year, size=4, reviewers=[rui, ou], by=ou)
+    found = calibration_sample.prepare(year, size=4, reviewers=[rui, ou], by=ou)
 
     assert found.items.filter(indicator=other).count() == 2
 
 
 def test_another_draw_takes_another_number_and_says_so(year, records, rui, ou):
-    found = calibration.prepare(year, size=3, reviewers=[rui], by=ou)
+    found = calibration_sample.prepare(year, size=3, reviewers=[rui], by=ou)
 
-    again = calibration.draw(found, size=4, by=ou)
+    again = calibration_sample.draw(found, size=4, by=ou)
 
     assert again.seed != found.seed and again.items.count() == 4
     assert TrailEvent.objects.about(found).last().changes["seed"] == [found.seed, again.seed]
@@ -95,7 +95,7 @@ def test_drafts_returned_records_and_earlier_samples_are_not_drawn(year, records
     EntryFactory(cycle=year, returned=True)
     CalibrationItemFactory(round=CalibrationRoundFactory(cycle=year), entry=records[0])
 
-    drawn = {one.whole for one in calibration.pool(year)}
+    drawn = {one.whole for one in calibration_sample.pool(year)}
 
     assert drawn == {entry.pk for entry in records[1:]}
 
@@ -103,23 +103,23 @@ def test_drafts_returned_records_and_earlier_samples_are_not_drawn(year, records
 def test_a_waiting_record_that_several_mark_blind_is_not_drawn(year, records, rui):
     MarkFactory(claim=records[0].claims.get(), by=rui)
     accepted = ClaimFactory(entry=EntryFactory(cycle=year, accepted=True), points=1).entry
-    assert {one.whole for one in calibration.pool(year)} == {it.pk for it in [*records[1:], accepted]}
+    assert {one.whole for one in calibration_sample.pool(year)} == {it.pk for it in [*records[1:], accepted]}
 
     Indicator.objects.update(reviewers_needed=2)
 
-    assert {one.whole for one in calibration.pool(year)} == {accepted.pk}
+    assert {one.whole for one in calibration_sample.pool(year)} == {accepted.pk}
 
 
 def test_a_record_drawn_for_a_second_reviewer_is_not_drawn_either(year, records):
     Cycle.objects.update(second_review_percent=100)
 
-    assert calibration.pool(Cycle.objects.get()) == []
+    assert calibration_sample.pool(Cycle.objects.get()) == []
 
 
 @pytest.mark.parametrize("size", [0, 2, 21])
 def test_a_sample_has_three_to_twenty_items(year, records, rui, ou, size):
     with pytest.raises(ValidationError) as refusal:
-        calibration.prepare(year, size=size, reviewers=[rui, ou], by=ou)
+        calibration_sample.prepare(year, size=size, reviewers=[rui, ou], by=ou)
 
     assert "size" in refusal.value.message_dict
     assert not CalibrationRound.objects.exists()
@@ -127,14 +127,14 @@ def test_a_sample_has_three_to_twenty_items(year, records, rui, ou, size):
 
 def test_too_few_records_and_a_closed_year_are_said(year, rui, ou, in_english):
     with pytest.raises(ValidationError, match="Only 0 records"):
-        calibration.prepare(year, size=3, reviewers=[rui, ou], by=ou)
+        calibration_sample.prepare(year, size=3, reviewers=[rui, ou], by=ou)
     Cycle.objects.update(status="closed")
     with pytest.raises(ValidationError, match="while the year is open"):
-        calibration.prepare(year, size=3, reviewers=[rui, ou], by=ou)
+        calibration_sample.prepare(year, size=3, reviewers=[rui, ou], by=ou)
 
 
 def test_who_may_not_review_takes_no_part(year, records, rui, ou, lan):
-    found = calibration.prepare(year, size=3, reviewers=[rui, lan], by=ou)
+    found = calibration_sample.prepare(year, size=3, reviewers=[rui, lan], by=ou)
 
     assert set(found.parts) == {rui.pk}
 
@@ -142,10 +142,10 @@ def test_who_may_not_review_takes_no_part(year, records, rui, ou, lan):
 def test_a_record_is_added_by_its_receipt_and_taken_out(year, records, ou):
     found = CalibrationRoundFactory(cycle=year, created_by=ou)
 
-    item = calibration.add_item(found, receipt=f" {records[0].receipt} ", by=ou)
+    item = calibration_sample.add_item(found, receipt=f" {records[0].receipt} ", by=ou)
     assert item.entry == records[0]
 
-    calibration.remove_item(item, by=ou)
+    calibration_sample.remove_item(item, by=ou)
     assert not found.items.exists()
     assert {event.verb for event in TrailEvent.objects.about(found)} == {"add_item", "remove_item"}
 
@@ -160,24 +160,24 @@ def test_what_cannot_be_added_is_said_at_the_field(year, records, ou, receipt, c
     receipt = {"known": records[0].receipt, "there": records[1].receipt}.get(receipt, receipt)
 
     with pytest.raises(ValidationError) as refusal:
-        calibration.add_item(found, receipt=receipt, code=code, by=ou)
+        calibration_sample.add_item(found, receipt=receipt, code=code, by=ou)
 
     assert field in refusal.value.message_dict
 
 
 def test_a_full_sample_takes_no_more(year, records, ou, in_english):
     found = CalibrationRoundFactory(cycle=year, created_by=ou)
-    for _ in range(calibration.LARGEST):
+    for _ in range(calibration_sample.LARGEST):
         CalibrationItemFactory(round=found)
 
     with pytest.raises(ValidationError, match="full: 20"):
-        calibration.add_item(found, receipt=records[0].receipt, by=ou)
+        calibration_sample.add_item(found, receipt=records[0].receipt, by=ou)
 
 
 def test_who_takes_part_is_chosen_anew(year, rui, ou):
     found = CalibrationRoundFactory(cycle=year, people=[rui])
 
-    calibration.choose(found, [ou], by=ou)
+    calibration_sample.choose(found, [ou], by=ou)
 
     assert list(found.reviewers.values_list("person", flat=True)) == [ou.pk]
     assert TrailEvent.objects.about(found).last().changes["reviewers"] == [rui.name, ou.name]
@@ -186,11 +186,11 @@ def test_who_takes_part_is_chosen_anew(year, rui, ou):
 def test_a_round_that_was_never_opened_is_thrown_away(year, being_marked, ou):
     draft = CalibrationRoundFactory(cycle=year)
 
-    calibration.discard(draft, by=ou)
+    calibration_sample.discard(draft, by=ou)
 
     assert not CalibrationRound.objects.filter(pk=draft.pk).exists()
     with pytest.raises(MoveNotAllowed):
-        calibration.discard(being_marked, by=ou)
+        calibration_sample.discard(being_marked, by=ou)
 
 
 # ── open ─────────────────────────────────────────────────────────────────────────────────────────
@@ -198,7 +198,7 @@ def test_a_round_that_was_never_opened_is_thrown_away(year, being_marked, ou):
 
 @pytest.fixture
 def ready(year, records, rui, ou):
-    return calibration.prepare(year, size=3, reviewers=[rui, ou], by=ou)
+    return calibration_sample.prepare(year, size=3, reviewers=[rui, ou], by=ou)
 
 
 def test_opening_fixes_the_sample_and_tells_the_reviewers(ready, rui, ou, django_capture_on_commit_callbacks):
@@ -208,24 +208,24 @@ def test_opening_fixes_the_sample_and_tells_the_reviewers(ready, rui, ou, django
     assert found.is_open and found.opened_at
     assert rui.pk in Notification.objects.values_list("to", flat=True)
     for act in (
-        lambda: calibration.draw(found, size=3, by=ou),
-        lambda: calibration.choose(found, [rui], by=ou),
-        lambda: calibration.remove_item(found.items.first(), by=ou),
-        lambda: calibration.add_item(found, receipt="x", by=ou),
+        lambda: calibration_sample.draw(found, size=3, by=ou),
+        lambda: calibration_sample.choose(found, [rui], by=ou),
+        lambda: calibration_sample.remove_item(found.items.first(), by=ou),
+        lambda: calibration_sample.add_item(found, receipt="x", by=ou),
     ):
         with pytest.raises(MoveNotAllowed):
             act()
 
 
 def test_one_alone_is_compared_with_nobody(ready, rui, ou, in_english):
-    calibration.choose(ready, [rui], by=ou)
+    calibration_sample.choose(ready, [rui], by=ou)
 
     with pytest.raises(ValidationError, match="at least two"):
         calibration.open_round(ready, by=ou)
 
 
 def test_too_small_a_sample_is_not_opened(ready, ou, in_english):
-    calibration.remove_item(ready.items.first(), by=ou)
+    calibration_sample.remove_item(ready.items.first(), by=ou)
 
     with pytest.raises(ValidationError, match="needs 3"):
         calibration.open_round(ready, by=ou)
@@ -247,7 +247,7 @@ def test_one_round_of_a_year_is_open_at_a_time(ready, being_marked, ou, in_engli
 
 
 def test_a_sample_that_changed_since_it_was_seen_is_not_opened(ready, ou):
-    calibration.draw(ready, size=3, by=ou)
+    calibration_sample.draw(ready, size=3, by=ou)
 
     with pytest.raises(MoveNotAllowed):
         calibration.open_round(ready, by=ou, seen=ready.version)
@@ -362,7 +362,7 @@ def test_marks_are_told_once_their_giver_has_finished_or_the_round_is_closed(bei
 def test_without_leave_nobody_elses_mark_is_read_at_all(being_marked, rui, ou):
     marked(being_marked, rui, 1, 2, 3)
 
-    places = calibration.places(being_marked, ou, sees=False)
+    places = calibration_standing.places(being_marked, ou, sees=False)
 
     assert [(place.own, place.marks) for place in places] == [(None, [])] * 3
 
@@ -374,8 +374,8 @@ def test_the_widest_spread_stands_first_with_median_and_mean(being_marked, rui, 
     marked(being_marked, ou, 1, 3, 4)
     marked(being_marked, third, 1, 2, 3)
 
-    places = calibration.widest_first(calibration.places(being_marked, rui, sees=True))
-    found = calibration.agreement_of(places)
+    places = calibration_standing.widest_first(calibration_standing.places(being_marked, rui, sees=True))
+    found = calibration_standing.agreement_of(places)
 
     assert [place.spread for place in places] == [100, 25, 0]
     assert (places[0].marked.median, round(places[0].marked.mean, 2)) == (3, D("2.33"))
@@ -384,7 +384,9 @@ def test_the_widest_spread_stands_first_with_median_and_mean(being_marked, rui, 
 
 
 def task_of(user):
-    return calibration.task_in(User.objects.filter(pk=user.pk).values(**calibration.task_numbers(user)).get())
+    return calibration_standing.task_in(
+        User.objects.filter(pk=user.pk).values(**calibration_standing.task_numbers(user)).get()
+    )
 
 
 def test_a_persons_task_counts_what_is_theirs(being_marked, rui, ou):
