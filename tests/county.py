@@ -8,7 +8,17 @@ from django.urls import NoReverseMatch, reverse
 from assessments.actions import binder as binders
 from assessments.actions import likeness, publication, score, xray
 from assessments.actions import plan as plans
-from assessments.models import Adjustment, BulkDecision, Claim, HonorItem, PlanItem, ReturnReason, ScoreSheet
+from assessments.models import (
+    Adjustment,
+    BulkDecision,
+    BulkLine,
+    Claim,
+    HonorItem,
+    LedgerEntry,
+    PlanItem,
+    ReturnReason,
+    ScoreSheet,
+)
 from tests.factories import (
     AccountRequestFactory,
     AssignmentFactory,
@@ -289,7 +299,18 @@ def calibrated(year, *, by):
             reference=Decimal("3.77"),
         )
         CalibrationMarkFactory(item=item, by=by, note=CALIBRATED)
+    # Handed in when they were drawn, taken back and written anew since.
+    for entry in LedgerEntry.objects.filter(cycle=year, status="draft"):
+        CalibrationItemFactory(round=found, entry=entry, indicator=item.indicator)
     return item
+
+
+def returned_together(year, *, by):
+    """A bulk decision about records that their units took back since."""
+    made = BulkDecision.objects.create(kind="send_back", by=by)
+    for entry in LedgerEntry.objects.filter(cycle=year, status="draft"):
+        BulkLine.objects.create(bulk=made, entry=entry)
+    return made
 
 
 def message_to(person, title):
@@ -323,7 +344,7 @@ def shared(year, *, by, admin):
         "permission": ["assessments.accept_entry"],
         "mail": [OutgoingLetterFactory(to=by).pk],
         "record kind": ["activity"],
-        "bulk": [BulkDecision.objects.create(kind="accept", by=by).pk],
+        "bulk": [returned_together(year, by=by).pk],
         "reason": [ReturnReason.objects.create(title="缺签到表", text="请补传签到表。").pk],
         "release": [release.pk],
         "stage": [coming.stages.first().pk],

@@ -63,4 +63,4 @@ class BulkLine(models.Model):
         constraints = [models.UniqueConstraint(fields=["bulk", "entry"], name="bulk_entry_once")]
 
     def __str__(self):
-        return str(self.entry)
+        return self.entry.told_title

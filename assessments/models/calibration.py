@@ -207,7 +207,7 @@ class CalibrationItem(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.indicator.code} · {self.entry}"
+        return f"{self.indicator.code} · {self.entry.told_title}"
 
     def get_absolute_url(self):
         return reverse("assessments:calibration_item", args=[self.pk])

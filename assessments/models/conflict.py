@@ -229,7 +229,7 @@ class ConflictOverride(Stateful):
         ]
 
     def __str__(self):
-        return f"{self.person} · {self.entry or self.unit}"
+        return f"{self.person} · {self.entry.told_title if self.entry else self.unit}"
 
     def get_absolute_url(self):
         return reverse("assessments:override", args=[self.pk])

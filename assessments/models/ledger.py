@@ -371,6 +371,16 @@ class LedgerEntry(Removable, Findable, Stateful):
     def __str__(self):
         return self.title
 
+    @property
+    def is_told(self):
+        """Whether the office may read it; what was taken back is the unit's own again."""
+        return self.status != self.Status.DRAFT
+
+    @property
+    def told_title(self):
+        """What the office calls it, also where it only knows that it was there."""
+        return self.title if self.is_told else str(_("a record that was taken back"))
+
     def get_absolute_url(self):
         return reverse("assessments:entry", args=[self.pk])
 

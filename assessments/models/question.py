@@ -121,10 +121,9 @@ class Question(Stateful):
 
     @property
     def about(self):
-        """What it is about, as a line; the title of a record that was taken back is the unit's own again."""
-        is_told = self.entry and self.entry.status != LedgerEntry.Status.DRAFT
-        named = [self.indicator, self.entry if is_told else None]
-        return " · ".join(str(one) for one in named if one) or str(_("a record that was taken back"))
+        """What it is about, as a line."""
+        named = [self.indicator, self.entry and self.entry.told_title]
+        return " · ".join(str(one) for one in named if one)
 
     def audience(self, verb):
         """The unit's writers hear of what the office says; of the office, who has answered it before."""

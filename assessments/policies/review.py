@@ -130,7 +130,10 @@ add_perm(
     "assessments.mark_calibration_item",
     is_case_officer & is_of_round_being_marked & still_marks & ~is_barred_from,
 )
-add_perm("assessments.refer_calibration_item", is_director & ~is_barred_from)
+add_perm(
+    "assessments.refer_calibration_item",
+    is_director & (is_of_closed_round | ~still_marks) & ~is_barred_from,
+)
 add_perm("assessments.agree_calibration_item", is_director & is_of_closed_round)
 
 # what the office notes among itself about a record; asked about the record

@@ -174,6 +174,8 @@ def calibration_items_section(school):
     over = dict.fromkeys(["closed", "closed_with_part"], DIRECTORS)
     return Section("assessments", states, {
         "mark_calibration_item": only(states, open_with_part=JUDGES),
-        "refer_calibration_item": in_every(states, IMPARTIAL_DIRECTOR) | {"open own hand": NOBODY},
+        # Another director's would tell who still marks blind.
+        "refer_calibration_item": in_every(states, IMPARTIAL_DIRECTOR)
+        | {"open with part": NOBODY, "open own hand": NOBODY},
         "agree_calibration_item": only(states, **over),
     })  # fmt: skip

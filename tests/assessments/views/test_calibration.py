@@ -153,6 +153,17 @@ def test_a_draft_is_the_directors_alone(as_rui, year, rui):
     assert as_rui.get(address("calibrations")).status_code == 200
 
 
+def test_what_a_unit_took_back_is_its_own_again(as_rui, being_marked):
+    item = being_marked.items.first()
+    item.entry.status, item.entry.title, item.entry.text = "draft", "另起炉灶", "还没写完"
+    item.entry.save()
+
+    for place in (item.get_absolute_url(), being_marked.get_absolute_url()):
+        page = text(as_rui.get(place))
+        assert "已撤回的台账" in page
+        assert "另起炉灶" not in page and "还没写完" not in page
+
+
 # ── marked ───────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -256,6 +267,15 @@ def test_the_first_page_says_how_much_is_marked(as_rui, being_marked, rui):
 
     being_marked.reviewers.update(finished_at=being_marked.opened_at)
     assert as_rui.get(home).context["calibration"] is None
+
+
+def test_a_reference_does_not_reach_a_director_who_still_marks(as_ou, being_marked):
+    item = being_marked.items.first()
+    CalibrationItem.objects.filter(pk=item.pk).update(reference=D("0.77"))
+
+    assert "0.77" not in text(as_ou.get(item.get_absolute_url()))
+    answer = as_ou.post(address("calibration_refer", item.pk), {"reference-reference": "1"})
+    assert answer.status_code == 403
 
 
 # ── compared, and a line agreed on ───────────────────────────────────────────────────────────────
