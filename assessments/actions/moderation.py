@@ -33,17 +33,7 @@ from units.actions import notification, trail
 from units.actions.move import lock, move
 
 from . import agreement, calibration_standing, publication, score
-
-
-class PreviewOutdated(ValidationError):
-    """Marks, decisions or values changed since somebody looked, so the numbers are no longer those."""
-
-    def __init__(self):
-        super().__init__(
-            _("Marks, decisions or values have changed since this was looked at. Look at it again."),
-            code="outdated",
-        )
-
+from .values import PreviewOutdated
 
 # ── the preview ──────────────────────────────────────────────────────────────────────────────────
 
@@ -164,7 +154,7 @@ def preview(cycle):
         sorted(reviewers, key=lambda one: (-abs(one.leaning), one.name)),
     )
     if result.is_enough:
-        result.boards = boards_of(cycle, {who: leaning(severity) for who, severity in found.items()})
+        result.boards = boards_of(cycle, {one.who: one.leaning for one in reviewers})
     return result
 
 
@@ -284,7 +274,7 @@ def propose(cycle, *, reason, minutes, digest, by):
     reason, minutes = needed(reason, minutes)
     if Moderation.objects.standing().filter(cycle=cycle).exists():
         raise ValidationError(_("A moderation of this year is proposed or adopted already."))
-    found = fit(preview(cycle), digest)
+    found = held_still(cycle, digest)
     moderation = Moderation.objects.create(
         cycle=cycle, reason=reason, minutes=minutes, digest=digest, compared=found.compared, proposed_by=by
     )
@@ -329,8 +319,13 @@ def needed(reason, minutes):
     return reason, minutes
 
 
-def fit(found, digest):
-    """The preview, if it can be adopted and is the one that was looked at."""
+def held_still(cycle, digest):
+    """The preview, if it can be adopted and is the one that was looked at.
+
+    Every sheet is held from here on: no decision comes between what was looked at and what is adopted.
+    """
+    score.all_held(cycle)
+    found = preview(cycle)
     if not found.is_enough:
         raise ValidationError(_("Too little was marked by several reviewers to go by."))
     if found.digest != digest:
@@ -377,7 +372,7 @@ def adopt(moderation, *, by, seen=None):
         check_second_person(moderation, by)
         with move(moderation, "adopt", by=by, note=moderation.minutes, seen=seen) as moderation:
             moderation.decided_by, moderation.decided_at = by, now()
-            fit(preview(cycle), moderation.digest)
+            held_still(cycle, moderation.digest)
         score.moderate(cycle, list(moderation.lines.exclude(value=0)), basis=basis_of(moderation), by=by)
     return moderation
 

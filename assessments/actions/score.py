@@ -338,7 +338,7 @@ def unmoderate(cycle, lines, *, basis, by):
 def all_held(cycle):
     """Every sheet of the year by its number, held in the order in which a recount takes them."""
     sheets = ScoreSheet.objects.filter(unit_year__cycle=cycle).order_by("pk")
-    return {sheet.pk: sheet for sheet in sheets.select_for_update()}
+    return {sheet.pk: sheet for sheet in sheets.select_for_update(of=["self"])}
 
 
 def count_moderated(cycle, sheets, changes, verb, basis, by):

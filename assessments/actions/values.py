@@ -45,11 +45,11 @@ CONFLICT = gettext_lazy(
 
 
 class PreviewOutdated(ValidationError):
-    """Values changed between the preview and the confirmation, so what was confirmed is not what would be."""
+    """Something changed since somebody looked, so what was confirmed is not what would be."""
 
     def __init__(self):
         super().__init__(
-            _("Values were changed since this preview was made. Look at the changes again, then confirm."),
+            _("Marks, decisions or values have changed since this was looked at. Look at it again."),
             code="outdated",
         )
 
@@ -433,7 +433,8 @@ def put(sheet, indicator, text, basis, *, seen, by):
 def held(cycle, cells):
     """The sheets that the cells can be about, locked in the order in which a recount takes them."""
     refuse_closed(cycle)
-    return {sheet.pk: sheet for sheet in sheets_for(cycle, cells).select_for_update().order_by("pk")}
+    sheets = sheets_for(cycle, cells).order_by("pk")
+    return {sheet.pk: sheet for sheet in sheets.select_for_update(of=["self"])}
 
 
 def take_over(cycle, changes, sheets, verb, *, by, note=""):

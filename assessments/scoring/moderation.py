@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from civportal.lib.money import half_up
 
-from .agreement import Marked, Severity, severities
+from .agreement import Severity
 from .sheet import HUNDRED, ZERO, scaled
 
 # Of few marks little is believed: a severity of n marks counts n / (n + 10) of itself.
@@ -17,13 +17,9 @@ LIMIT = Decimal(10)
 ENOUGH = 10
 
 
-def leanings(marked: Iterable[Marked]) -> dict[int, Decimal]:
-    """Reviewer → how far the points given lean, in percent of full marks; below zero is severe."""
-    return {who: leaning(severity) for who, severity in severities(marked).items()}
-
-
 def leaning(severity: Severity) -> Decimal:
-    """What is believed of a severity: shrunk towards zero where there are few marks, and limited."""
+    """What is believed of a severity, in percent of full marks and below zero where severe: shrunk towards
+    zero where there are few marks, and limited."""
     believed = severity.difference * severity.count / (severity.count + DOUBT)
     return max(-LIMIT, min(LIMIT, believed))
 

@@ -114,7 +114,7 @@ def add_up(edition: Edition, facts: Facts) -> Sum:
     raw = sum((line.points for line in lines), ZERO)
     applicable = sum((line.maximum for line in lines), ZERO)
     base = scaled(raw, applicable)
-    moderation = moderated(base, facts.moderation)
+    moderation = within(base, facts.moderation)
     adjusted = tuple(adjustment(rule, facts.adjusted.get(rule.code, ())) for rule in edition.rules)
     bonus = min(counted(adjusted, BONUS), edition.bonus_cap)
     deductions = counted(adjusted, DEDUCTION)
@@ -157,7 +157,7 @@ def scaled(raw: Decimal, applicable: Decimal) -> Decimal:
     return half_up(raw * HUNDRED / applicable) if applicable else half_up(ZERO)
 
 
-def moderated(base: Decimal, moderation: Decimal) -> Decimal:
+def within(base: Decimal, moderation: Decimal) -> Decimal:
     """What of a moderation counts: it lifts no base score above 100 and pushes none below 0."""
     return max(-base, min(moderation, HUNDRED - base))
 

@@ -1,10 +1,11 @@
 """The ranking as it would be if all reviewers were equally severe: looked at, decided on, taken back."""
 
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from assessments.actions import moderation, publication, review, score, xray
@@ -49,8 +50,8 @@ def other_director(db):
 
 @pytest.fixture
 def compared(year, rui, ou):
-    """A closed calibration of ten records: Rui gives 1 where Ou gives 3, so that both lean by 12.5 percent
-    of full marks, of which n/(n+10) = one half is believed."""
+    """A closed calibration of ten records: Rui gives 1.5 where Ou gives 2.5, so that both lean by 12.5
+    percent of full marks, of which n/(n+10) = one half is believed."""
     found = CalibrationRoundFactory(cycle=year, closed=True, people=[rui, ou])
     for _ in range(10):
         item = CalibrationItemFactory(round=found)
@@ -381,10 +382,54 @@ def test_an_undone_decision_changes_the_preview(year, scored, school, rui):
 def test_of_an_adoption_and_a_withdrawal_at_once_the_sheets_follow_the_last(year, scored, ou, other_director):
     found = proposed(year, ou)
 
-    at_once(
+    adopted, withdrawn = at_once(
         lambda: moderation.adopt(found, by=other_director),
         lambda: moderation.withdraw(found, note="算了", by=ou),
     )
 
+    assert isinstance(adopted, Moderation | MoveNotAllowed) and isinstance(withdrawn, Moderation)
     status, lines = Moderation.objects.get().status, ScoreLine.objects.count()
     assert (status, lines) == ("withdrawn", 0)
+
+
+def taking_sheets_meanwhile(monkeypatch, year):
+    """What becomes of somebody who wants to write on a sheet while a preview is being judged."""
+    judge, met = moderation.preview, []
+
+    def judged(cycle):
+        found = judge(cycle)
+        met.extend(at_once(partial(taken, year)))
+        return found
+
+    monkeypatch.setattr(moderation, "preview", judged)
+    return met
+
+
+@transaction.atomic
+def taken(year):
+    return list(ScoreSheet.objects.filter(unit_year__cycle=year).select_for_update(nowait=True))
+
+
+@pytest.mark.fault
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="writers queue on SQLite")
+def test_nobody_gives_points_between_the_look_and_the_adoption(year, scored, ou, other_director, monkeypatch):
+    found = proposed(year, ou)
+    met = taking_sheets_meanwhile(monkeypatch, year)
+
+    moderation.adopt(found, by=other_director)
+
+    assert [type(one) for one in met] == [OperationalError]
+
+
+@pytest.mark.fault
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="writers queue on SQLite")
+def test_control_without_the_lock_somebody_does(year, scored, ou, monkeypatch):
+    digest = moderation.preview(year).digest
+    met = taking_sheets_meanwhile(monkeypatch, year)
+    monkeypatch.setattr(score, "all_held", lambda cycle: {})
+
+    moderation.propose(year, **WHY, digest=digest, by=ou)
+
+    assert [len(one) for one in met] == [2]

@@ -182,7 +182,7 @@ def test_the_default_standard_describes_levels_only_where_its_rule_does(default)
     ]
 
 
-def moderated(indicator, levels, by, maximum=None):
+def described_by(indicator, levels, by, maximum=None):
     values = {"name": indicator.name, "rule": indicator.rule, "maximum": maximum or indicator.maximum}
     return standards.edit_indicator(indicator, **values, levels=levels, by=by)
 
@@ -190,7 +190,7 @@ def moderated(indicator, levels, by, maximum=None):
 def test_levels_are_written_from_high_to_low_and_stand_in_the_history(default, ou):
     item = default.indicators.get(code="A1")
 
-    moderated(item, [Band(D(0), D(1), "没有"), Band(D(2), D(3), "齐全", "优")], ou)
+    described_by(item, [Band(D(0), D(1), "没有"), Band(D(2), D(3), "齐全", "优")], ou)
 
     assert [one.text for one in item.bands] == ["优 2～3分：齐全", "0～1分：没有"]
     event = TrailEvent.objects.about(default).last()
@@ -201,8 +201,8 @@ def test_levels_are_written_from_high_to_low_and_stand_in_the_history(default, o
 def test_levels_that_are_not_asked_about_stay_and_the_same_ones_leave_no_trail(default, ou):
     item = default.indicators.get(code="I2")
 
-    moderated(item, None, ou)
-    moderated(item, item.bands, ou)
+    described_by(item, None, ou)
+    described_by(item, item.bands, ou)
 
     assert [one.most for one in item.bands] == [2, 1]
     assert verbs(default) == ["load"]
@@ -215,7 +215,7 @@ def test_levels_that_do_not_fit_are_refused_and_nothing_is_written(default, ou, 
     item = default.indicators.get(code="I2")
 
     with pytest.raises(ValidationError):
-        moderated(item, levels, ou)
+        described_by(item, levels, ou)
 
     assert [one.most for one in default.indicators.get(code="I2").bands] == [2, 1]
 
@@ -224,7 +224,7 @@ def test_full_marks_do_not_sink_below_the_levels(default, ou):
     item = default.indicators.get(code="I2")
 
     with pytest.raises(ValidationError):
-        moderated(item, None, ou, maximum=D("1.5"))
+        described_by(item, None, ou, maximum=D("1.5"))
 
     item.refresh_from_db()
     assert item.maximum == 2
@@ -243,7 +243,7 @@ def test_levels_freeze_with_their_edition(default, ou):
     standards.freeze(default, by=ou)
 
     with pytest.raises(MoveNotAllowed):
-        moderated(item, [], ou)
+        described_by(item, [], ou)
     with pytest.raises(ValidationError):
         item.levels.first().delete()
     assert item.levels.count() == 2

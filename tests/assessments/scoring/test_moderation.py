@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.scoring.agreement import Marked, Severity
-from assessments.scoring.moderation import LIMIT, Given, Moderated, correction, leaning, leanings, moderated
+from assessments.scoring.agreement import Marked, Severity, severities
+from assessments.scoring.moderation import LIMIT, Given, Moderated, correction, leaning, moderated
 from assessments.scoring.ranking import Standing, places
 from assessments.scoring.sheet import scaled
 
@@ -20,6 +20,11 @@ claims = st.lists(
     st.builds(Given, cents, st.lists(people, min_size=1, max_size=3).map(tuple)), min_size=1, max_size=5
 )
 leans = st.dictionaries(people, st.decimals(min_value=-10, max_value=10, places=3))
+
+
+def leanings(marked):
+    """As the preview makes them of what several marked."""
+    return {who: leaning(severity) for who, severity in severities(marked).items()}
 
 
 def of(*values):
