@@ -49,6 +49,11 @@ def tell_once(messages):
     return told
 
 
+def open_message(message):
+    """The person has opened this message; only the first time counts."""
+    Notification.objects.filter(pk=message.pk).unseen().update(seen_at=now())
+
+
 def mark_seen(user):
     """The person has looked at the list of messages."""
     Notification.objects.visible_to(user).unseen().update(seen_at=now())
