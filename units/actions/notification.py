@@ -18,6 +18,11 @@ def announce_each(pairs, verb, *, by, note="", at=None):
 
     `at` is when it happened; the telling waits for the commit and may come a moment later.
     """
+    announce_notes([(record, person, note) for record, person in pairs], verb, by=by, at=at)
+
+
+def announce_notes(told, verb, *, by, at=None):
+    """The same where each is told something else, [(record, person, note)]."""
     Notification.objects.bulk_create(
         Notification(
             to=person,
@@ -28,7 +33,7 @@ def announce_each(pairs, verb, *, by, note="", at=None):
             note=note,
             at=at or now(),
         )
-        for record, person in pairs
+        for record, person, note in told
         if person != by
     )
 
