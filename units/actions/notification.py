@@ -29,13 +29,18 @@ def announce_notes(told, verb, *, by, at=None):
             content_type=ContentType.objects.get_for_model(record),
             object_id=record.pk,
             verb=verb,
-            title=str(record)[:120],
+            title=title_of(record, verb)[:120],
             note=note,
             at=at or now(),
         )
         for record, person, note in told
         if person != by
     )
+
+
+def title_of(record, verb):
+    """What the message is headed by; a record whose name tells nothing says it by `told_as`."""
+    return record.told_as(verb) if hasattr(record, "told_as") else str(record)
 
 
 def tell_once(messages):
