@@ -101,8 +101,8 @@ const sayHere = () => {
   const place = document.getElementById(window.location.hash.slice(1));
   const box = document.getElementById("messages");
   if (!place || !box || !("said" in place.dataset) || !box.querySelector(".toast")) return;
-  place.before(box);
-  box.scrollIntoView();
+  // Inside, for the browser goes on scrolling to the place until everything is loaded.
+  place.prepend(box);
 };
 sayHere();
 

@@ -144,6 +144,43 @@ def test_levels_that_cannot_be_are_said_and_not_saved(client, ou, draft, levels)
     assert not item.levels.exists()
 
 
+def test_every_level_that_does_not_fit_says_so_at_its_row_with_what_was_typed(client, ou, draft):
+    item = draft.indicators.get(code="A1")
+    client.force_login(ou)
+
+    response = edit(
+        client,
+        item,
+        name="",
+        **rows(
+            {"least": "99", "words": "超过满分"},
+            {"least": "2", "most": "1", "words": "倒过来"},
+            {"least": "0"},
+            {"least": "x", "words": "不是数"},
+            {"least": "0.5", "most": "1", "words": "好"},
+            {"least": "0.5", "words": "重叠"},
+        ),
+    )
+
+    form = response.context["form"]
+    at_rows = [sorted(row.errors) for row in form.levels]
+    assert at_rows == [["least"], ["most"], ["words"], ["least"], [], ["least"], []]
+    assert {"name", "__all__"} == set(form.errors)
+    page = response.content.decode()
+    assert all(typed in page for typed in ("超过满分", "倒过来", "不是数", 'value="99"', 'value="x"'))
+    assert page.index('id="id_levels-0-least_error"') < page.index('id="id_levels-1-most_error"')
+    assert not item.levels.exists()
+
+
+def test_a_wrong_full_mark_hides_no_other_mistake(client, ou, draft):
+    client.force_login(ou)
+
+    response = edit(client, draft.indicators.get(code="A1"), maximum="0", **rows({"least": "1"}))
+
+    form = response.context["form"]
+    assert "maximum" in form.errors and "words" in form.levels[0].errors
+
+
 def test_others_do_not_correct(client, rui, draft):
     client.force_login(rui)
 
