@@ -45,6 +45,24 @@ def test_all_editions_are_listed(client, rui, draft):
     assert draft.get_absolute_url() in client.get(reverse("assessments:standards")).content.decode()
 
 
+@pytest.mark.parametrize(("who", "may"), [("ou", True), ("admin", True), ("rui", False)])
+@pytest.mark.parametrize("page", ["list", "edition"])
+def test_who_may_take_one_in_finds_the_way_to_a_new_edition(client, request, draft, ou, who, may, page):
+    standards.freeze(draft, by=ou)
+    client.force_login(request.getfixturevalue(who))
+    address = reverse("assessments:standards") if page == "list" else draft.get_absolute_url()
+
+    shown = f"{reverse('units:import_new')}?kind=indicators" in client.get(address).content.decode()
+
+    assert shown is may
+
+
+def test_a_draft_is_corrected_and_needs_no_new_edition(client, ou, draft):
+    client.force_login(ou)
+
+    assert "?kind=indicators" not in client.get(draft.get_absolute_url()).content.decode()
+
+
 def test_without_an_edition_the_list_says_what_to_do(client, rui):
     client.force_login(rui)
 
