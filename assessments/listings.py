@@ -220,6 +220,16 @@ ASSIGNMENTS = Listing(
         Column(_("Reviewers"), lambda unit: "；".join(map(assigned, unit.assigned)), width=40),
     ),
 )
+LOADS = Listing(
+    _("How the work is spread"),
+    (
+        Column(_("Person"), attrgetter("name"), width=14),
+        Column(_("Units"), attrgetter("unit_count"), Kind.NUMBER),
+        Column(_("Indicators and parts"), attrgetter("part_count"), Kind.NUMBER),
+        Column(_("Single records"), attrgetter("record_count"), Kind.NUMBER),
+        Column(_("Indicators of all units"), lambda one: "；".join(map(str, one.whole_indicators)), width=48),
+    ),
+)
 ASSIGNED_RECORDS = Listing(
     _("Single records that wait"),
     (

@@ -80,6 +80,7 @@ OFFICE_LISTS = ["units:units", "units:people", "units:imports", "assessments:ent
     "units:account_requests", "units:outbox", "assessments:wall_chart",
     "assessments:weak_units", "assessments:agreement", "assessments:binders", "assessments:calibrations",
     "assessments:moderated_ranking", "assessments:assignments", "assessments:assignments_records",
+    "assessments:assignments_load",
     "assessments:conflicts_all", "assessments:questions", "assessments:faq"]  # fmt: skip
 ADMIN_LISTS = ["units_unit", "units_user", "units_trailevent", "units_category", "units_importbatch",
     "assessments_ledgerentry", "assessments_scoresheet", "assessments_scoreline", "assessments_honoritem",

@@ -9,11 +9,14 @@ import json
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import partial
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
 
 from assessments.models import Claim, Cycle, LedgerEntry, Mark, Moderation, ModerationLine, Review, Stage
 from assessments.scoring.agreement import Severity, severities
@@ -31,6 +34,7 @@ from civportal.lib.clock import now
 from civportal.lib.money import plain_decimal
 from units.actions import notification, trail
 from units.actions.move import lock, move
+from units.models import Membership
 
 from . import agreement, calibration_standing, publication, score
 from .values import PreviewOutdated
@@ -373,8 +377,33 @@ def adopt(moderation, *, by, seen=None):
         with move(moderation, "adopt", by=by, note=moderation.minutes, seen=seen) as moderation:
             moderation.decided_by, moderation.decided_at = by, now()
             held_still(cycle, moderation.digest)
-        score.moderate(cycle, list(moderation.lines.exclude(value=0)), basis=basis_of(moderation), by=by)
+        basis = basis_of(moderation)
+        moved = score.moderate(cycle, list(moderation.lines.exclude(value=0)), basis=basis, by=by)
+        tell_units(moved, "moderate", ADOPTED_NOTE, basis, by=by)
     return moderation
+
+
+# What a unit is told when its final score moves, and moves back.
+ADOPTED_NOTE = gettext_lazy(
+    "Final score %(before)s → %(after)s. The reason stands on the score sheet under “Moderation by "
+    "severity”: %(why)s"
+)
+WITHDRAWN_NOTE = gettext_lazy(
+    "Final score %(before)s → %(after)s: the moderation was withdrawn. The reason stands in the history of "
+    "the score sheet: %(why)s"
+)
+
+
+def tell_units(moved, verb, words, why, *, by):
+    """After the commit, tell who writes for each unit whose final score moved; one message each."""
+    writers = Membership.objects.writers_of([sheet.unit.pk for sheet, _before in moved])
+    with override(settings.LANGUAGE_CODE):
+        told = [
+            (sheet, person, words % {"before": f"{before:.2f}", "after": f"{sheet.total:.2f}", "why": why})
+            for sheet, before in moved
+            for person in writers.get(sheet.unit.pk, ())
+        ]
+    transaction.on_commit(partial(notification.announce_notes, told, verb, by=by, at=now()))
 
 
 def basis_of(moderation):
@@ -414,5 +443,6 @@ def withdraw(moderation, *, note, by, seen=None):
         with move(moderation, "withdraw", by=by, note=note, seen=seen) as moderation:
             pass
         if was_adopted:
-            score.unmoderate(cycle, list(moderation.lines.exclude(value=0)), basis=note, by=by)
+            moved = score.unmoderate(cycle, list(moderation.lines.exclude(value=0)), basis=note, by=by)
+            tell_units(moved, "unmoderate", WITHDRAWN_NOTE, note, by=by)
     return moderation

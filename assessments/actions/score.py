@@ -315,24 +315,25 @@ def remove_adjustment(line, *, by, note=""):
 def moderate(cycle, lines, *, basis, by):
     """Put the lines of an adopted moderation on their sheets, and count the year anew.
 
-    Each line names its sheet and the points; call it inside the transaction that adopts them.
+    Each line names its sheet and the points; call it inside the transaction that adopts them. Gives the
+    sheets whose total moved, as `moved`.
     """
     sheets = all_held(cycle)
     ScoreLine.objects.bulk_create(
         ScoreLine(sheet=sheets[line.sheet_id], moderated=line, value=line.value, basis=basis, by=by, at=now())
         for line in lines
     )
-    count_moderated(
+    return count_moderated(
         cycle, sheets, {line.sheet_id: ["", f"{line.value:+}"] for line in lines}, "moderate", basis, by
     )
 
 
 def unmoderate(cycle, lines, *, basis, by):
-    """Take the lines of a moderation off their sheets, and count the year anew."""
+    """Take the lines of a moderation off their sheets and count anew. Gives what `moderate` gives."""
     sheets = all_held(cycle)
     ScoreLine.objects.filter(moderated__in=lines).delete()
     changes = {line.sheet_id: [f"{line.value:+}", ""] for line in lines}
-    count_moderated(cycle, sheets, changes, "unmoderate", basis, by)
+    return count_moderated(cycle, sheets, changes, "unmoderate", basis, by)
 
 
 def all_held(cycle):
@@ -346,6 +347,14 @@ def count_moderated(cycle, sheets, changes, verb, basis, by):
     refresh_all(cycle)
     named = {number: {_("moderation"): pair} for number, pair in changes.items()}
     trail.record_all([sheets[number] for number in named], verb, by=by, note=basis, changes=named)
+    return moved({number: sheets[number] for number in named})
+
+
+def moved(sheets):
+    """[(sheet, its total before)] of those whose total is another by now, in one statement."""
+    found = ScoreSheet.objects.filter(pk__in=sheets).select_related("unit_year__unit", "unit_year__cycle")
+    pairs = [(sheet, sheets[sheet.pk].total) for sheet in found.order_by("pk")]
+    return [(sheet, before) for sheet, before in pairs if sheet.total != before]
 
 
 @transaction.atomic

@@ -194,18 +194,21 @@ def edit_indicator(indicator, *, name, maximum, rule, by, recipe=None, reviewers
 
 def check_levels(levels, maximum):
     """Levels lie within full marks, share no points, and say what they are like; raises ValidationError."""
-    if found := bands.fault(levels, maximum):
-        problem, band = found
-        raise ValidationError(
-            LEVEL_FAULTS[problem]
-            % {
-                "limit": bands.MOST,
-                "points": band.range_text,
-                "name": band.name,
-                "maximum": plain_decimal(maximum),
-            },
-            code=problem,
-        )
+    for _place, problem, words in level_faults(levels, maximum):
+        raise ValidationError(words, code=problem)
+
+
+def level_faults(levels, maximum):
+    """(place of the level, what is wrong, the sentence that says it) of everything that is wrong."""
+    return [
+        (place, problem, fault_in_words(problem, levels[place], maximum))
+        for problem, place in bands.faults(levels, maximum)
+    ]
+
+
+def fault_in_words(problem, band, maximum):
+    said = {"limit": bands.MOST, "points": band.range_text, "name": band.name}
+    return LEVEL_FAULTS[problem] % {**said, "maximum": "" if maximum is None else plain_decimal(maximum)}
 
 
 def write_levels(indicator, levels, *, by):

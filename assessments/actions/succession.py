@@ -5,6 +5,7 @@ The rule, also on the page that asks for confirmation (docs/decisions/0015):
   everything of the open year passes, accepted records included.
 - Plans pass, of every kind and period of which the successor has none, those of the year to come
   included; what else was owed lapses.
+- Questions pass with what was said, open or answered: the successor goes on with them.
 - Who has ended is taken off the wall chart; its items stay on record.
 - Honors wait to be recognized by a decision; with a dissolved unit they end.
 - Signatures, receipts and history stay whose they are.
@@ -16,7 +17,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from assessments.models import Award, ChartedUnit, Cycle, Duty, LedgerEntry, Plan, UnitYear
+from assessments.models import Award, ChartedUnit, Cycle, Duty, LedgerEntry, Plan, Question, UnitYear
 from units.actions import life, trail
 from units.actions.move import lock
 
@@ -77,6 +78,7 @@ def hand_on(gone, heir, years, *, on, is_new, by):
             join_traits(gone, heir, cycle)
             pass_on_plans(gone, heir, cycle, by=by)
             pass_on_records(gone, heir, cycle, is_new=is_new, by=by)
+    pass_on_questions(gone, heir, by=by)
     leave(gone, years, _("The unit was merged into %(unit)s.") % {"unit": heir}, by=by)
     for award in Award.objects.standing().filter(unit__in=gone).order_by("pk"):
         honor.finish(award, "suspend", on=on, note=str(heir), by=by)
@@ -161,6 +163,15 @@ def pass_on_records(gone, heir, cycle, *, is_new, by):
         score.refresh_unit(cycle, unit)
 
 
+def pass_on_questions(gone, heir, *, by):
+    """Questions of every year pass: what the office answered holds for the successor as well."""
+    theirs = Question.objects.filter(unit__in=gone).select_related("unit")
+    passing = list(theirs.select_for_update(of=["self"]).order_by("pk"))
+    note_passing(passing, heir, by=by)
+    numbers = [question.pk for question in passing]
+    Question.objects.filter(pk__in=numbers).update(unit=heir, version=F("version") + 1)
+
+
 def note_passing(records, heir, *, by):
     """History of each record: whose it was, and whose it is now."""
     changes = {record.pk: {"unit": [str(record.unit), str(heir)]} for record in records}
@@ -194,6 +205,7 @@ class Outlook:
     windows: int
     open_records: int
     accepted_records: int
+    questions: int
     duties: int
     awards: int
 
@@ -208,6 +220,7 @@ def outlook(unit):
         people=unit.memberships.current().values("user").distinct().count(),
         open_records=records.count() - accepted.count(),
         accepted_records=accepted.count(),
+        questions=Question.objects.filter(unit=unit).count(),
         duties=Duty.objects.open().filter(unit=unit, cycle__status=Cycle.Status.OPEN).count(),
         awards=Award.objects.standing().filter(unit=unit).count(),
     )

@@ -49,6 +49,17 @@ LevelForms = forms.formset_factory(
 )
 
 
+# At which field of its row a fault is said; what is not named concerns the row.
+FIELDS_OF_FAULTS = {
+    level.NO_WORDS: "words",
+    level.COLON_IN_NAME: "name",
+    level.TOO_FINE: "least",
+    level.BACKWARDS: "most",
+    level.ABOVE_FULL: "least",
+    level.OVERLAP: "least",
+}
+
+
 class IndicatorForm(forms.ModelForm):
     """What may be corrected on an indicator while its edition is a draft: its recipe and levels included."""
 
@@ -125,14 +136,22 @@ class IndicatorForm(forms.ModelForm):
             for one in self.instance.bands
         ]
 
-    def is_valid(self):
-        return super().is_valid() and (not self.levels_sent or self.levels.is_valid())
-
     def clean(self):
         values = super().clean()
-        if values.get("maximum") and (not self.levels_sent or self.levels.is_valid()):
-            standards.check_levels(self.bands, values["maximum"])
+        if not self.levels_sent:
+            if values.get("maximum"):
+                standards.check_levels(self.bands, values["maximum"])
+            return values
+        self.mark_levels(values.get("maximum"))
+        if not self.levels.is_valid():
+            self.add_error(None, _("Correct the described levels; what is wrong is said at each row."))
         return values
+
+    def mark_levels(self, maximum):
+        """Say at each row what is wrong with its level, all of them at once."""
+        rows = [row for row in self.levels if row.is_valid() and row.band]
+        for place, problem, words in standards.level_faults([row.band for row in rows], maximum):
+            rows[place].add_error(FIELDS_OF_FAULTS.get(problem), words)
 
     @property
     def bands(self):

@@ -137,6 +137,11 @@ class ConflictOverrideQuerySet(models.QuerySet):
     def asked(self):
         return self.filter(status=ConflictOverride.Status.ASKED)
 
+    def to_decide_by(self, user):
+        """What waits for this person as the second one: a director decides, and never on an own one."""
+        is_director = user.has_role(Role.DIRECTOR)
+        return self.asked().exclude(person=user) if is_director else self.none()
+
     def in_force(self):
         """Approved, and the last day has not gone by."""
         return self.filter(status=ConflictOverride.Status.APPROVED, until__gte=today())

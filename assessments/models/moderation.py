@@ -25,6 +25,10 @@ class ModerationQuerySet(models.QuerySet):
         """What waits for a second person, or is adopted: one at a time for a year."""
         return self.filter(status__in=Moderation.STANDING)
 
+    def to_decide_by(self, user):
+        """What waits for this person as the second one: nobody adopts an own proposal."""
+        return self.visible_to(user).filter(status=Moderation.Status.ASKED).exclude(proposed_by=user)
+
     def for_listing(self):
         return self.select_related("cycle", "proposed_by", "decided_by").order_by("-proposed_at", "-pk")
 

@@ -9,9 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from civportal.lib.clock import now
 from units.models import Role, Stateful, User
 
+from .assignment import Assignment
+from .conflict import recusal
 from .cycle import Cycle
 from .ledger import LedgerEntry
 from .standard import Indicator
+
+# The acts of the office; all others are the unit's.
+BY_OFFICE = ("put", "answer", "ask_back")
 
 
 class QuestionQuerySet(models.QuerySet):
@@ -24,6 +29,16 @@ class QuestionQuerySet(models.QuerySet):
     def open(self):
         """What waits for the office, longest first."""
         return self.filter(status=Question.Status.OPEN).order_by("moved_at", "pk")
+
+    def waiting_for(self, user):
+        """What the list has for this person to do: to answer, or to read what was answered.
+
+        Each as the list shows it: the office's own begins with what waits for the office.
+        """
+        if user.has_role(Role.CASE_OFFICER, Role.DIRECTOR):
+            return self.open()
+        own = self.visible_to(user)
+        return own.asked_of_units() | own.unread_by_units()
 
     def of(self, entry):
         """About one record, the oldest first."""
@@ -68,9 +83,10 @@ class Question(Stateful):
     VERBS = {
         "ask": _("question asked"),
         "put": _("the office asks"),
-        "answer": _("question answered"),
+        "answer": _("the office has answered"),
         "ask_back": _("the office asks back"),
         "follow_up": _("question gone on with"),
+        "pass_on": _("passed to the successor"),
     }
     TONES = {"open": "info", "asked": "warn", "answered": "good"}
     LONGEST = 1000
@@ -125,12 +141,39 @@ class Question(Stateful):
         named = [self.indicator, self.entry and self.entry.told_title]
         return " · ".join(str(one) for one in named if one)
 
+    def told_as(self, verb):
+        """What a message about it is headed by: what it is about, and for the office of whom."""
+        return self.about if verb in BY_OFFICE else f"{self.unit} · {self.about}"
+
     def audience(self, verb):
-        """The unit's writers hear of what the office says; of the office, who has answered it before."""
-        if verb == "follow_up":
-            spoken = self.messages.filter(is_units=False)
-            return User.objects.filter(pk__in=spoken.values("by"), is_active=True)
-        return User.objects.liaisons_of(self.unit) if verb in ("put", "answer", "ask_back") else []
+        """The unit's writers hear of what the office says; of the office, who has answered it before.
+
+        Where nobody of the office has said anything yet, those who may answer hear of it.
+        """
+        if verb in BY_OFFICE:
+            return User.objects.liaisons_of(self.unit)
+        spoken = self.messages.filter(is_units=False)
+        before = list(User.objects.filter(pk__in=spoken.values("by"), is_active=True))
+        return before or self.answerers()
+
+    def answerers(self):
+        """Who of the office is to answer: who is assigned, else the case officers, else whoever leads.
+
+        Nobody who has a conflict of interest with the unit.
+        """
+        free = [one for one in User.objects.reviewers() if not recusal(one).bars(self.unit_id)]
+        officers = set(User.objects.holding([Role.CASE_OFFICER]).values_list("pk", flat=True))
+        for wanted in (self.assigned(), officers):
+            if found := [one for one in free if one.pk in wanted]:
+                return found
+        return free
+
+    def assigned(self):
+        """Numbers of those to whom its unit, its indicator of this unit, or its record is assigned."""
+        of_unit = Q(unit=self.unit_id) & (Q(indicator=None) | Q(indicator=self.indicator_id))
+        reached = of_unit | Q(entry=self.entry_id) if self.entry_id else of_unit
+        rows = Assignment.objects.filter(reached, cycle=self.cycle_id)
+        return set(rows.values_list("reviewer", flat=True))
 
 
 class QuestionMessage(models.Model):

@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import pairwise
 
 from civportal.lib.money import plain_decimal
 
@@ -57,20 +56,29 @@ def in_order(bands):
 
 
 def fault(bands, maximum):
-    """(what is wrong, the level) of the first that does not fit into the full marks, or None.
+    """(what is wrong, the level) of the first that does not fit into the full marks, or None."""
+    return next(((problem, bands[place]) for problem, place in faults(bands, maximum)), None)
+
+
+def faults(bands, maximum):
+    """(what is wrong, place of the level) of all that do not fit; without a maximum that is not asked.
 
     Two levels share no points: what one gives, the other does not. Points between levels may be free.
     """
     if len(bands) > MOST:
-        return TOO_MANY, bands[-1]
-    for band in bands:
-        if wrong := fault_in(band, maximum):
-            return wrong, band
-    ordered = in_order(bands)
-    for above, below in pairwise(ordered):
-        if below.most >= above.least:
-            return OVERLAP, below
-    return None
+        yield TOO_MANY, len(bands) - 1
+    wrong = {place: fault_in(band, maximum) for place, band in enumerate(bands)}
+    yield from ((problem, place) for place, problem in wrong.items() if problem)
+    yield from ((OVERLAP, place) for place in overlapping(bands, [one for one in wrong if not wrong[one]]))
+
+
+def overlapping(bands, places):
+    """Those of the places whose level shares points with one above it, from the highest."""
+    lowest = None
+    for place in sorted(places, key=lambda one: (-bands[one].most, -bands[one].least)):
+        if lowest is not None and bands[place].most >= lowest:
+            yield place
+        lowest = bands[place].least if lowest is None else min(lowest, bands[place].least)
 
 
 def fault_in(band, maximum):
@@ -85,7 +93,7 @@ def fault_in(band, maximum):
         return TOO_FINE
     if not 0 <= band.least <= band.most:
         return BACKWARDS
-    return ABOVE_FULL if band.most > maximum else ""
+    return ABOVE_FULL if maximum is not None and band.most > maximum else ""
 
 
 def text_of(bands):

@@ -1,6 +1,7 @@
 """Who reviews what: coverage by unit and by reviewer, a proposal, single ones by hand."""
 
 import secrets
+from collections import defaultdict
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -85,13 +86,27 @@ def load(request):
         record_count=Count("assignments", of_year & Q(assignments__entry__status="submitted")),
     )
     here = Assignment.objects.filter(cycle=cycle).for_listing()
+    indicators = here.whole_indicators().order_by("indicator__sort_order", "reviewer__name", "pk")
+    if request.method == "POST":
+        return exported(request, listings.LOADS, with_indicators(people, indicators), [str(cycle)])
     context = {
         "cycle": cycle,
         "people": people,
-        "indicators": here.whole_indicators().order_by("indicator__sort_order", "reviewer__name", "pk"),
+        "indicators": indicators,
         "rule_form": RuleForm(initial={"only_assigned": cycle.only_assigned}),
     }
     return render(request, "assessments/assignment/load.html", context)
+
+
+def with_indicators(people, assigned):
+    """The people, each with the indicators that were assigned to them as a whole."""
+    found = defaultdict(list)
+    for one in assigned:
+        found[one.reviewer_id].append(one.indicator)
+    people = list(people)
+    for person in people:
+        person.whole_indicators = found[person.pk]
+    return people
 
 
 def records(request):

@@ -15,9 +15,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from assessments.actions import calibration_standing, gaps, overview, owing, question, xray
 from assessments.forms.saved_view import with_counts
 from assessments.models import (
+    ConflictOverride,
     Cycle,
     Duty,
     LedgerEntry,
+    Moderation,
     Plan,
     Question,
     RankingRelease,
@@ -248,6 +250,7 @@ def office(request):
     # Whether scores can be frozen is the director's concern; asked in the same statement.
     weighed = xray.numbers(cycle, xray.grave_checks()) if request.user.has_role(Role.DIRECTOR) else {}
     asked = numbers | weighed | asked_of(request.user) | calibration_standing.task_numbers(request.user)
+    asked |= second_person_numbers(request.user)
     figures = overview.figures(cycle, request.user, **asked)
     context = {
         "cycle": cycle,
@@ -269,6 +272,20 @@ def asked_of(user):
     """How many questions of units wait for an answer, for who answers them; asked in the same statement."""
     may_answer = user.has_perm("assessments.review_entries")
     return {"questions_open": overview.number_of(Question.objects.open())} if may_answer else {}
+
+
+def second_person_numbers(user):
+    """What waits for this person to confirm as the second one; asked in the same statement.
+
+    Of moderations one stands in a year, so its number leads to it.
+    """
+    if not user.has_role(Role.DIRECTOR, Role.ADMINISTRATOR):
+        return {}
+    moderations = Moderation.objects.to_decide_by(user).filter(cycle=OuterRef("pk"))
+    return {
+        "moderation_asked": Subquery(moderations.order_by().values("pk")[:1]),
+        "overrides_asked": xray.number_of(ConflictOverride.objects.to_decide_by(user)),
+    }
 
 
 @dataclass

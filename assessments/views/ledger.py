@@ -25,7 +25,7 @@ from assessments.actions import (
 from assessments.forms.ledger import EntryFilter, EntryForm, OnBehalfForm, StartForm, WishForm, title_for
 from assessments.forms.likeness import ExplainForm, OpinionForm
 from assessments.forms.review import ReasonForm
-from assessments.models import Claim, EvidenceFile, LedgerEntry, Review, UnitYear
+from assessments.models import Claim, EvidenceFile, LedgerEntry, Review, UnitYear, WorkCalendar
 from civportal.lib.paging import keyset_page
 from civportal.lib.web import allow, page_of, render_page, whole_number
 from units.models import TrailEvent
@@ -89,6 +89,7 @@ def detail(request, pk):
         "looks": OpinionForm.each(likeness.findings(entry, for_user=request.user)),
         "threads": threads(entry, request.user),
         "asking": asking(entry),
+        "workdays": WorkCalendar.workdays(),
     }
     return render(request, "assessments/ledger/detail.html", context)
 

@@ -55,7 +55,7 @@ def new(request):
         asked = begin(request, form, verb, cycle=cycle, unit=unit, entry=entry)
         if asked:
             messages.success(request, SAID[verb])
-            return redirect(way_back(request, asked.get_absolute_url()))
+            return redirect(place_of(request, asked))
     context = {"form": form, "entry": entry, "unit": unit, "verb": verb, "back": back_to(request)}
     status = 422 if form.errors else 200
     return render(request, "assessments/question/new.html", context, status=status)
@@ -93,6 +93,12 @@ def wished(request, cycle):
 def back_to(request):
     """Where the person came from, so that a reviewer is led back to the record."""
     return own_address(request, request.POST.get("next") or request.GET.get("next", ""))
+
+
+def place_of(request, question):
+    """Where the question stands on the page from which the person came, or on its own."""
+    page = way_back(request, question.get_absolute_url()).partition("#")[0]
+    return f"{page}#question-{question.pk}"
 
 
 def begin(request, form, verb, *, cycle, unit, entry):
@@ -133,7 +139,7 @@ def say(request, pk, verb):
     if not sent:
         return page(request, question, form, status=422)
     messages.success(request, SAID[verb])
-    return redirect(way_back(request, question.get_absolute_url()))
+    return redirect(place_of(request, question))
 
 
 MESSAGES = {

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from assessments.forms.question import SayForm
-from assessments.models import Question
+from assessments.models import LedgerEntry, Question
 
 # How each further message is called on its button is the template's; here is who may send it.
 ACTS = {
@@ -25,6 +25,17 @@ class Thread:
     @property
     def lines(self):
         return self.question.messages.all()
+
+    @property
+    def record(self):
+        """The record it is about, where this reader may open it.
+
+        Not one that was taken back; and what a unit before it earned, a successor does not read.
+        """
+        entry = self.question.entry
+        if entry is None or entry.status == LedgerEntry.Status.DRAFT:
+            return None
+        return None if self.is_units and entry.unit_id != self.question.unit_id else entry
 
     @property
     def has_unseen(self):

@@ -56,6 +56,12 @@ def whole_number(text):
     return int(text) if text and WHOLE_NUMBER.fullmatch(text) else None
 
 
+def is_prefetch(request):
+    """Whether the browser only gets the page ready, before anybody has opened it."""
+    told = request.headers.get("Sec-Purpose") or request.headers.get("Purpose", "")
+    return "prefetch" in told
+
+
 def own_address(request, address):
     """The address if it is one of ours, else "".
 

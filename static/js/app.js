@@ -96,6 +96,16 @@ document.addEventListener("htmx:sendError", () => {
   box.replaceChildren(toast);
 });
 
+// Whoever is led to a place far down the page reads there what was just done.
+const sayHere = () => {
+  const place = document.getElementById(window.location.hash.slice(1));
+  const box = document.getElementById("messages");
+  if (!place || !box || !("said" in place.dataset) || !box.querySelector(".toast")) return;
+  // Inside, for the browser goes on scrolling to the place until everything is loaded.
+  place.prepend(box);
+};
+sayHere();
+
 // A filter may be answered with the whole page; then only its results are taken over.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { target, serverResponse } = event.detail;

@@ -18,19 +18,29 @@ def announce_each(pairs, verb, *, by, note="", at=None):
 
     `at` is when it happened; the telling waits for the commit and may come a moment later.
     """
+    announce_notes([(record, person, note) for record, person in pairs], verb, by=by, at=at)
+
+
+def announce_notes(told, verb, *, by, at=None):
+    """The same where each is told something else, [(record, person, note)]."""
     Notification.objects.bulk_create(
         Notification(
             to=person,
             content_type=ContentType.objects.get_for_model(record),
             object_id=record.pk,
             verb=verb,
-            title=str(record)[:120],
+            title=title_of(record, verb)[:120],
             note=note,
             at=at or now(),
         )
-        for record, person in pairs
+        for record, person, note in told
         if person != by
     )
+
+
+def title_of(record, verb):
+    """What the message is headed by; a record whose name tells nothing says it by `told_as`."""
+    return record.told_as(verb) if hasattr(record, "told_as") else str(record)
 
 
 def tell_once(messages):
@@ -47,6 +57,11 @@ def tell_once(messages):
         Notification.objects.bulk_create(fresh, ignore_conflicts=True)
         told += len(fresh)
     return told
+
+
+def open_message(message):
+    """The person has opened this message; only the first time counts."""
+    Notification.objects.filter(pk=message.pk).unseen().update(seen_at=now())
 
 
 def mark_seen(user):

@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, OperationalError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from assessments.actions import moderation, publication, review, score, xray
@@ -30,13 +31,14 @@ from tests.factories import (
     DirectorFactory,
     EntryFactory,
     MarkFactory,
+    MembershipFactory,
     ReleaseFactory,
     ReviewFactory,
     UnitYearFactory,
 )
 from tests.threads import at_once
 from units.actions.move import MoveNotAllowed
-from units.models import Notification, TrailEvent, Unit
+from units.models import Notification, Role, TrailEvent, Unit
 
 pytestmark = pytest.mark.django_db
 D = Decimal
@@ -313,6 +315,93 @@ def test_withdrawing_takes_every_line_off_again(year, scored, school, ou, other_
     assert TrailEvent.objects.about(sheet).last().verb == "unmoderate"
     assert Moderation.objects.get().lines.count() == 2
     assert proposed(year, ou).status == "asked"
+
+
+# ── who is told ──────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def after_commit(django_capture_on_commit_callbacks):
+    """Runs an act with what follows its commit."""
+
+    def run(act):
+        with django_capture_on_commit_callbacks(execute=True):
+            return act()
+
+    return run
+
+
+def told(verb):
+    return {row.to.username: row for row in Notification.objects.filter(verb=verb).select_related("to")}
+
+
+def test_whoever_could_be_the_second_person_is_told_of_a_proposal(
+    year, scored, ou, other_director, admin, rui, after_commit
+):
+    after_commit(lambda: proposed(year, ou))
+
+    assert {"second", "an"} <= set(told("propose")) and not {"ou", "rui"} & set(told("propose"))
+
+
+def test_units_that_move_are_told_both_totals_and_where_the_reason_stands(
+    year, scored, school, lan, dai, mei, ou, other_director, after_commit
+):
+    after_commit(lambda: moderation.adopt(proposed(year, ou), by=other_director))
+
+    messages = told("moderate")
+    assert set(messages) == {"lan", "dai", "mei"}
+    assert messages["lan"].subject == scored[school]
+    for words in ("10.00 → 11.25", "会议纪要〔2026〕3号", "审核尺度不一"):
+        assert words in messages["lan"].note
+    assert "10.50 → 9.25" in messages["mei"].note
+
+
+def test_units_are_told_when_it_is_withdrawn(year, scored, lan, ou, other_director, after_commit):
+    found = moderation.adopt(proposed(year, ou), by=other_director)
+
+    after_commit(lambda: moderation.withdraw(found, note="会议改期", by=ou))
+
+    note = told("unmoderate")["lan"].note
+    assert "11.25 → 10.00" in note and "会议改期" in note
+
+
+def test_who_does_not_move_hears_nothing(
+    year, scored, lan, mei, bank, ou, other_director, admin, after_commit
+):
+    Review.objects.filter(entry__unit=bank).update(by=admin)
+    found = proposed(year, ou)
+
+    after_commit(lambda: moderation.adopt(found, by=other_director))
+
+    assert set(told("moderate")) == {"lan"}
+
+
+def test_a_proposal_that_is_taken_back_moved_nothing(year, scored, lan, ou, after_commit):
+    found = proposed(year, ou)
+
+    after_commit(lambda: moderation.withdraw(found, note="改期", by=ou))
+
+    assert not told("unmoderate")
+
+
+def test_telling_costs_the_same_however_many_units_move(
+    year, scored, ou, lan, rui, other_director, after_commit
+):
+    def cost():
+        found = proposed(year, ou)
+        with CaptureQueriesContext(connection) as queries:
+            after_commit(lambda: moderation.adopt(found, by=other_director))
+        moderation.withdraw(Moderation.objects.latest("pk"), note="改期", by=ou)
+        return len(queries)
+
+    few = cost()
+    for one in UnitYearFactory.create_batch(5, cycle=year):
+        MembershipFactory(role=Role.LIAISON, unit=one.unit)
+        decided(year, one.unit, rui, "2.0")
+    score.open_sheets(year)
+
+    assert cost() == few
+    assert Notification.objects.filter(verb="moderate").count() == 7
 
 
 def test_once_a_ranking_is_out_nothing_is_moderated_and_nothing_taken_back(

@@ -6,7 +6,9 @@ from django.core.exceptions import ValidationError
 from assessments.actions import faq, note, question, review
 from assessments.models import Faq, InternalNote, Question
 from tests.factories import (
+    AssignmentFactory,
     ClaimFactory,
+    ConflictFactory,
     EntryFactory,
     InternalNoteFactory,
     QuestionFactory,
@@ -42,6 +44,75 @@ def test_the_unit_is_told_of_an_answer_and_who_answered_of_a_further_question(
 
     told = set(Notification.objects.values_list("to__username", "verb"))
     assert told == {("lan", "answer"), ("rui", "follow_up")}
+
+
+@pytest.fixture
+def heard(year, school, lan, django_capture_on_commit_callbacks):
+    """Asks for the school, and gives who hears of it."""
+
+    def ask(**about):
+        about = about or {"indicator": year.standard.indicators.items().first()}
+        with django_capture_on_commit_callbacks(execute=True):
+            question.ask("算不算？", cycle=year, unit=school, by=lan, **about)
+        return set(Notification.objects.filter(verb="ask").values_list("to__username", flat=True))
+
+    return ask
+
+
+def test_a_new_question_is_told_to_the_case_officers(heard, rui, ou, admin, shen):
+    assert heard() == {"rui"}
+
+
+@pytest.mark.parametrize("way", ["unit", "part", "record"])
+def test_a_new_question_is_told_to_whom_it_is_assigned(heard, year, school, rui, ou, way):
+    indicator = year.standard.indicators.items().first()
+    entry = EntryFactory(cycle=year, unit=school, submitted=True)
+    ways = {
+        "unit": {"unit": school},
+        "part": {"unit": school, "indicator": indicator},
+        "record": {"entry": entry},
+    }
+    AssignmentFactory(cycle=year, reviewer=ou, **{"unit": None, "indicator": None} | ways[way])
+
+    assert heard(**{"entry": entry} if way == "record" else {"indicator": indicator}) == {"ou"}
+
+
+def test_who_reviews_other_units_or_another_indicator_is_not_meant(heard, year, bank, school, rui, ou):
+    first, second = year.standard.indicators.items()[:2]
+    AssignmentFactory(cycle=year, reviewer=ou, unit=bank)
+    AssignmentFactory(cycle=year, reviewer=ou, unit=school, indicator=second)
+
+    assert heard(indicator=first) == {"rui"}
+
+
+def test_who_has_a_conflict_hears_of_no_question(heard, year, school, rui, ou):
+    AssignmentFactory(cycle=year, reviewer=rui, unit=school, assigned_by=ou)
+    ConflictFactory(person=rui, unit=school)
+
+    # Nobody else is a case officer: whoever leads the office hears of it.
+    assert heard() == {"ou"}
+
+
+def test_what_the_unit_adds_before_an_answer_is_told_like_the_question(
+    asked, lan, rui, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        question.follow_up(asked, "另外，盖章吗？", by=lan)
+
+    assert Notification.objects.get().to == rui
+
+
+def test_a_message_names_the_record_and_says_that_the_answer_is_there(
+    year, school, lan, rui, django_capture_on_commit_callbacks
+):
+    entry = EntryFactory(cycle=year, unit=school, title="读书月", submitted=True)
+    with django_capture_on_commit_callbacks(execute=True):
+        asked = question.ask("算不算？", cycle=year, unit=school, entry=entry, by=lan)
+        question.answer(asked, "算。", by=rui)
+
+    told = {row.verb: (row.title, row.verb_label) for row in Notification.objects.all()}
+    assert told["answer"] == ("读书月", "the office has answered")
+    assert told["ask"] == (f"{school} · 读书月", "question asked")
 
 
 def test_of_two_answers_the_second_is_told_who_was_first(asked, rui, ou):

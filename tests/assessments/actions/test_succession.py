@@ -6,9 +6,9 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from assessments.actions import cycle as cycles
-from assessments.actions import honor, score, succession
+from assessments.actions import honor, question, score, succession
 from assessments.actions.duty import DATES
-from assessments.models import Award, Duty, LedgerEntry, Plan, ScoreSheet, UnitYear
+from assessments.models import Award, Duty, LedgerEntry, Plan, Question, ScoreSheet, UnitYear
 from tests.factories import (
     AwardFactory,
     ChartedUnitFactory,
@@ -19,7 +19,9 @@ from tests.factories import (
     EntryFactory,
     HonorItemFactory,
     PlanFactory,
+    QuestionFactory,
 )
+from units.actions import life
 from units.actions.move import MoveNotAllowed
 from units.models import Notification, TrailEvent
 
@@ -345,3 +347,45 @@ def test_a_unit_that_is_split_and_stays_keeps_its_place_on_the_chart(enrolled, b
 
     charted.refresh_from_db()
     assert charted.status == "listed"
+
+
+def test_a_successor_goes_on_with_open_questions_and_reads_answered_ones(
+    enrolled, school, bank, lan, mei, ou, rui
+):
+    open_one = QuestionFactory(cycle=enrolled, unit=bank, asked_by=mei)
+    told = QuestionFactory(cycle=enrolled, unit=bank, asked_by=mei, answered=True)
+
+    succession.merge([bank], into=school, by=ou, **ACT)
+
+    assert set(Question.objects.visible_to(lan)) == {open_one, told}
+    open_one.refresh_from_db()
+    assert (open_one.status, open_one.asked_by) == ("open", mei)
+    assert TrailEvent.objects.about(open_one).last().changes == {"unit": [bank.name, school.name]}
+    answered = question.answer(open_one, "算。", by=rui)
+    assert question.follow_up(answered, "盖章吗？", by=lan).status == "open"
+    assert told.messages.count() == 2
+
+
+def test_a_new_unit_takes_on_the_questions_of_all_it_came_from(enrolled, school, bank, ou):
+    for unit in (school, bank):
+        QuestionFactory(cycle=enrolled, unit=unit)
+
+    new = succession.merge([school, bank], name="云泽县新单位", by=ou, **ACT)
+
+    assert Question.objects.filter(unit=new).count() == 2
+
+
+def test_a_renamed_unit_keeps_its_questions(enrolled, school, lan, ou):
+    asked = QuestionFactory(cycle=enrolled, unit=school)
+
+    life.rename(school, "云泽县实验小学", by=ou, **ACT)
+
+    assert Question.objects.visible_to(lan).contains(asked)
+
+
+def test_what_waits_is_not_handed_on_when_a_unit_ends_without_successor(enrolled, bank, ou):
+    QuestionFactory(cycle=enrolled, unit=bank)
+
+    succession.dissolve(bank, by=ou, **ACT)
+
+    assert Question.objects.get().unit == bank

@@ -42,6 +42,15 @@ def test_levels_lie_within_full_marks_and_share_no_points(bands, problem):
     assert (found and found[0]) == problem
 
 
+def test_all_that_is_wrong_is_found_not_only_the_first():
+    bands = [band("1", "10"), band("5"), band("3"), band("2", words=""), band("12")]
+
+    found = set(level.faults(bands, D(11)))
+
+    assert found == {(level.NO_WORDS, 3), (level.ABOVE_FULL, 4), (level.OVERLAP, 1), (level.OVERLAP, 2)}
+    assert (level.ABOVE_FULL, 4) not in set(level.faults(bands, None))
+
+
 @pytest.mark.parametrize(
     ("line", "found"),
     [

@@ -216,6 +216,17 @@ def test_who_has_what_leaves_as_it_stands_and_why_nobody_may_is_not_in_it(client
     assert "妻子" not in "".join(everything + records)
 
 
+def test_how_the_work_is_spread_leaves_as_it_stands(client, year, units, rui, ou):
+    indicator = year.standard.indicators.proved_by_ledger().first()
+    AssignmentFactory(cycle=year, unit=units[0], reviewer=rui, assigned_by=ou)
+    AssignmentFactory(cycle=year, unit=None, indicator=indicator, reviewer=rui, assigned_by=ou)
+    client.force_login(rui)
+
+    lines = taken(client, "assignments_load")[1:]
+
+    assert lines == [f'"{ou.name}","0","0","0",""', f'"{rui.name}","1","1","0","{indicator}"']
+
+
 @pytest.mark.parametrize("rows", [1, 5, 50])
 @pytest.mark.parametrize("name", ["assignments", "assignments_load", "assignments_records"])
 def test_the_lists_cost_the_same(as_ou, year, name, rows, django_assert_max_num_queries):

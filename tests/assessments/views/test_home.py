@@ -13,9 +13,12 @@ from civportal.lib.clock import today
 from tests.factories import (
     AwardFactory,
     ClaimFactory,
+    DirectorFactory,
     DutyFactory,
     EntryFactory,
     MembershipFactory,
+    ModerationFactory,
+    OverrideFactory,
     PlanFactory,
     ReleaseFactory,
     ReviewFactory,
@@ -187,6 +190,35 @@ def test_the_offices_page_costs_the_same_queries(client, rui, year, rows, django
 
     with django_assert_max_num_queries(10):
         client.get(HOME)
+
+
+@pytest.mark.parametrize(
+    ("who", "is_told"), [("ou", False), ("second", True), ("admin", True), ("rui", False)]
+)
+def test_a_moderation_waits_on_the_page_of_the_second_person(client, request, year, ou, who, is_told):
+    found = ModerationFactory(cycle=year, proposed_by=ou)
+    second = DirectorFactory(username="second") if who == "second" else request.getfixturevalue(who)
+    client.force_login(second)
+
+    assert (found.get_absolute_url() in client.get(HOME).content.decode()) is is_told
+
+
+def test_a_moderation_that_is_decided_waits_no_more(client, year, admin):
+    ModerationFactory(cycle=year, status="withdrawn")
+    client.force_login(admin)
+
+    assert client.get(HOME).context["figures"]["moderation_asked"] is None
+
+
+@pytest.mark.parametrize(("who", "number"), [("ou", 1), ("admin", 0)])
+def test_an_exception_from_recusal_waits_on_the_page_of_a_director(
+    client, request, year, rui, ou, who, number
+):
+    OverrideFactory(person=rui)
+    OverrideFactory(person=ou)
+    client.force_login(request.getfixturevalue(who))
+
+    assert client.get(HOME).context["figures"]["overrides_asked"] == number
 
 
 def test_a_unit_without_a_score_sheet_still_sees_its_tasks(client, lan, year, school):

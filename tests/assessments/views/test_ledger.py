@@ -1,11 +1,15 @@
 """The ledger in the browser's terms: pages, redirects, refusals."""
 
+from datetime import UTC, date, datetime
+
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 
 from assessments.actions import evidence, guide, ledger
 from assessments.forms.ledger import EntryFilter
 from assessments.models import Indicator, LedgerEntry, Standard
+from civportal.lib.workdays import Workdays
 from tests.factories import (
     ClaimFactory,
     CycleFactory,
@@ -601,3 +605,20 @@ def test_an_export_says_by_which_kind_it_was_narrowed():
     form.is_valid()
 
     assert str(LedgerEntry.Kind.SITE_VISIT.label) in form.said[0]
+
+
+# 25 November 2026 is a Wednesday; a Friday before is three working days ago, the Thursday four.
+@pytest.mark.parametrize(("day", "is_over"), [(20, False), (19, True)])
+@pytest.mark.parametrize("who", ["lan", "rui"])
+def test_the_promised_days_run_out(client, request, year, school, monkeypatch, who, day, is_over):
+    entry = EntryFactory(cycle=year, unit=school, submitted=True)
+    LedgerEntry.objects.update(in_line_at=datetime(2026, 11, day, 12, tzinfo=UTC))
+    cache.set("workdays", Workdays(frozenset({2026})))
+    monkeypatch.setattr("assessments.templatetags.assess.today", lambda: date(2026, 11, 25))
+    client.force_login(request.getfixturevalue(who))
+    client.cookies["django_language"] = "en"
+
+    page = client.get(entry.get_absolute_url()).content.decode()
+
+    assert ("for 4 working days, longer than the 3 promised" in page) is is_over
+    assert ("answers within 3 working days" in page) is not is_over

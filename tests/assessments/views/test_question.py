@@ -1,5 +1,7 @@
 """Questions, notes and questions often asked in the browser's terms."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -39,7 +41,55 @@ def test_a_unit_asks_about_an_indicator(as_lan, year, school):
     response = as_lan.post(address("question_new"), {"indicator": indicator.pk, "text": "算不算？"})
 
     assert page.context["form"].initial == {"indicator": indicator}
-    assert response.url == Question.objects.get(unit=school).get_absolute_url()
+    asked = Question.objects.get(unit=school)
+    assert response.url == f"{asked.get_absolute_url()}#question-{asked.pk}"
+
+
+def test_whoever_came_from_a_record_is_led_back_to_the_question_there(client, lan, rui, year, school):
+    UnitYearFactory(cycle=year, unit=school)
+    entry = EntryFactory(cycle=year, unit=school, submitted=True)
+    here = {"next": f"{entry.get_absolute_url()}#talk"}
+    client.force_login(lan)
+    response = client.post(address("question_new") + f"?entry={entry.pk}", {"text": "算不算？"} | here)
+
+    asked = Question.objects.get()
+    place = f"{entry.get_absolute_url()}#question-{asked.pk}"
+    assert response.url == place
+    assert f'id="question-{asked.pk}" data-said' in client.get(place).content.decode()
+    client.force_login(rui)
+    assert client.post(address("question_answer", asked.pk), {"text": "算", "version": 0} | here).url == place
+
+
+def count_beside(page, name):
+    """The number that stands beside a way in the side menu, or None."""
+    side = page.content.decode().partition('id="menu"')[2].partition("</nav>")[0]
+    link = side.partition(f'href="{address(name)}"')[2].partition("</a>")[0]
+    found = re.search(r'nav__count">(\d+)<', link)
+    return found and int(found[1])
+
+
+def test_the_side_menu_counts_what_waits_for_the_office(client, as_ou, mei, year, school):
+    QuestionFactory.create_batch(2, cycle=year, unit=school)
+    QuestionFactory(cycle=year, unit=school, answered=True)
+    QuestionFactory(cycle=year, unit=school, status="asked")
+
+    assert count_beside(as_ou.get(address("questions")), "questions") == 2
+
+
+def test_the_side_menu_counts_what_waits_for_the_unit(as_lan, mei, bank, year, school):
+    QuestionFactory(cycle=year, unit=school)
+    QuestionFactory(cycle=year, unit=school, status="asked")
+    answered = QuestionFactory(cycle=year, unit=school, answered=True)
+    QuestionFactory(cycle=year, unit=bank, status="asked")
+    assert count_beside(as_lan.get(address("questions")), "questions") == 2
+
+    as_lan.post(address("question_seen", answered.pk))
+
+    assert count_beside(as_lan.get(address("questions")), "questions") == 1
+
+
+def test_nothing_that_waits_shows_no_number(as_ou, year):
+    assert count_beside(as_ou.get(address("questions")), "questions") is None
 
 
 @pytest.mark.parametrize("text", ["", " \u200b ", "长" * 1001, "a\x00b"])

@@ -45,6 +45,24 @@ def test_all_editions_are_listed(client, rui, draft):
     assert draft.get_absolute_url() in client.get(reverse("assessments:standards")).content.decode()
 
 
+@pytest.mark.parametrize(("who", "may"), [("ou", True), ("admin", True), ("rui", False)])
+@pytest.mark.parametrize("page", ["list", "edition"])
+def test_who_may_take_one_in_finds_the_way_to_a_new_edition(client, request, draft, ou, who, may, page):
+    standards.freeze(draft, by=ou)
+    client.force_login(request.getfixturevalue(who))
+    address = reverse("assessments:standards") if page == "list" else draft.get_absolute_url()
+
+    shown = f"{reverse('units:import_new')}?kind=indicators" in client.get(address).content.decode()
+
+    assert shown is may
+
+
+def test_a_draft_is_corrected_and_needs_no_new_edition(client, ou, draft):
+    client.force_login(ou)
+
+    assert "?kind=indicators" not in client.get(draft.get_absolute_url()).content.decode()
+
+
 def test_without_an_edition_the_list_says_what_to_do(client, rui):
     client.force_login(rui)
 
@@ -142,6 +160,43 @@ def test_levels_that_cannot_be_are_said_and_not_saved(client, ou, draft, levels)
     form = response.context["form"]
     assert form.errors or form.levels.total_error_count()
     assert not item.levels.exists()
+
+
+def test_every_level_that_does_not_fit_says_so_at_its_row_with_what_was_typed(client, ou, draft):
+    item = draft.indicators.get(code="A1")
+    client.force_login(ou)
+
+    response = edit(
+        client,
+        item,
+        name="",
+        **rows(
+            {"least": "99", "words": "超过满分"},
+            {"least": "2", "most": "1", "words": "倒过来"},
+            {"least": "0"},
+            {"least": "x", "words": "不是数"},
+            {"least": "0.5", "most": "1", "words": "好"},
+            {"least": "0.5", "words": "重叠"},
+        ),
+    )
+
+    form = response.context["form"]
+    at_rows = [sorted(row.errors) for row in form.levels]
+    assert at_rows == [["least"], ["most"], ["words"], ["least"], [], ["least"], []]
+    assert {"name", "__all__"} == set(form.errors)
+    page = response.content.decode()
+    assert all(typed in page for typed in ("超过满分", "倒过来", "不是数", 'value="99"', 'value="x"'))
+    assert page.index('id="id_levels-0-least_error"') < page.index('id="id_levels-1-most_error"')
+    assert not item.levels.exists()
+
+
+def test_a_wrong_full_mark_hides_no_other_mistake(client, ou, draft):
+    client.force_login(ou)
+
+    response = edit(client, draft.indicators.get(code="A1"), maximum="0", **rows({"least": "1"}))
+
+    form = response.context["form"]
+    assert "maximum" in form.errors and "words" in form.levels[0].errors
 
 
 def test_others_do_not_correct(client, rui, draft):

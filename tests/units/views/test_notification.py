@@ -44,6 +44,39 @@ def test_a_message_leads_to_its_record(client, lan, school):
     assert response.url == entry.get_absolute_url()
 
 
+def test_opening_a_message_reads_it_and_the_bell_counts_one_less(client, lan, school):
+    message, other = (tell(lan, EntryFactory(unit=school)) for _ in range(2))
+    client.force_login(lan)
+
+    client.get(reverse("units:notification", args=[message.pk]))
+
+    message.refresh_from_db()
+    other.refresh_from_db()
+    assert message.seen_at and other.seen_at is None
+    assert client.get(reverse("units:notifications")).context["unseen_count"] == 1
+
+
+def test_only_the_first_opening_counts(client, lan, school):
+    message = tell(lan, EntryFactory(unit=school))
+    client.force_login(lan)
+    client.get(reverse("units:notification", args=[message.pk]))
+    first = Notification.objects.get().seen_at
+
+    client.get(reverse("units:notification", args=[message.pk]))
+
+    assert Notification.objects.get().seen_at == first
+
+
+@pytest.mark.parametrize("header", ["Sec-Purpose", "Purpose"])
+def test_a_browser_that_gets_the_page_ready_reads_nothing(client, lan, school, header):
+    message = tell(lan, EntryFactory(unit=school))
+    client.force_login(lan)
+
+    client.get(reverse("units:notification", args=[message.pk]), headers={header: "prefetch"})
+
+    assert Notification.objects.get().seen_at is None
+
+
 @pytest.mark.parametrize("gone", ["deleted", "without a page"])
 def test_a_message_about_nothing_to_show_says_so(client, lan, school, gone):
     record = EntryFactory(unit=school) if gone == "deleted" else school.category
