@@ -13,10 +13,11 @@ def announce(record, verb, *, by, note="", at=None):
     announce_each([(record, person) for person in record.audience(verb)], verb, by=by, note=note, at=at)
 
 
-def announce_each(pairs, verb, *, by, note="", at=None):
+def announce_each(pairs, verb, *, by, note="", at=None, title=""):
     """Tell each person of the one record that concerns them, [(record, person)], in one insert.
 
-    `at` is when it happened; the telling waits for the commit and may come a moment later.
+    `title` says what it is about where the record's name does not. `at` is when it
+    happened; the telling waits for the commit and may come a moment later.
     """
     Notification.objects.bulk_create(
         Notification(
@@ -24,7 +25,7 @@ def announce_each(pairs, verb, *, by, note="", at=None):
             content_type=ContentType.objects.get_for_model(record),
             object_id=record.pk,
             verb=verb,
-            title=str(record)[:120],
+            title=(title or str(record))[:120],
             note=note,
             at=at or now(),
         )
