@@ -29,6 +29,7 @@ from .models import (
 )
 from .models.duty import duty_label
 from .models.field_survey import Found
+from .models.ledger import reviewers_by_entry
 from .models.standard import grade_name
 from .models.wall_chart import light
 
@@ -350,11 +351,13 @@ BINDERS = Listing(
 )
 
 
-def queue(workdays):
-    """What waits for a decision, with how long it has waited."""
+def queue(workdays, *, names_reviewers):
+    """What waits for a decision, with how long it has waited; and assigned to whom, for who may know."""
 
     def waited(in_line_at: datetime):
         return workdays.passed(localdate(in_line_at), today())
+
+    assigned = Column(_("Assigned to"), "pk", width=20, look_up=reviewers_by_entry)
 
     return Listing(
         _("Waiting for review"),
@@ -368,6 +371,7 @@ def queue(workdays):
             Column(_("Indicators"), "claim_count", Kind.NUMBER),
             Column(_("Files"), "file_count", Kind.NUMBER),
             Column(_("Receipt"), "receipt", Kind.CODE),
+            *([assigned] if names_reviewers else []),
         ),
     )
 

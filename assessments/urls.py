@@ -300,6 +300,7 @@ score_urls = [
     path("values/export/", values.export, name="values_export"),
     path("values/preview/", values.preview, name="values_preview"),
     path("values/apply/", values.apply, name="values_apply"),
+    path("values/undo/", values.undo, name="values_undo"),
     path("grid/", grid.index, name="score_grid"),
     path("grid/paste/", grid.paste, name="score_grid_paste"),
     path("<int:pk>/", score.detail, name="sheet"),

@@ -301,6 +301,7 @@ OFFICE = {
     "assessments:values_export": "",
     "assessments:values_import": "",
     "assessments:values_preview": "",
+    "assessments:values_undo": "",
     "assessments:weak_units": "",
     "assessments:weak_units_list": "",
     "assessments:xray": "",

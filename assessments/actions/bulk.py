@@ -1,14 +1,16 @@
 """Deciding on many entries at once: each by its own door, all of it undone in one step."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from assessments.models import BulkDecision, BulkLine, LedgerEntry
 from civportal.lib.clock import now
-from units.actions import trail
+from units.actions import notification, trail
 from units.actions.move import MoveNotAllowed, lock
 
 from . import assignment, mark, review
@@ -97,10 +99,17 @@ def assign(chosen, deal, *, by):
     def act(entry, seen):
         return {"assignment": assignment.give(entry, deal, by=by, seen=seen)}
 
-    done = each(BulkDecision.Kind.ASSIGN, chosen, act, by=by, note=str(deal.reviewer))
-    made = [line.assignment for line in done[0].lines.select_related("assignment")[:1]]
-    assignment.tell(made, by)
-    return done
+    bulk, skipped = each(BulkDecision.Kind.ASSIGN, chosen, act, by=by, note=str(deal.reviewer))
+    tell(bulk, "assign", {deal.reviewer: bulk.lines.count()}, by=by)
+    return bulk, skipped
+
+
+def tell(bulk, verb, counts, *, by):
+    """Tell each reviewer of {reviewer: number of records} once, with the number."""
+    for reviewer, count in counts.items():
+        title = ngettext("%(count)d record", "%(count)d records", count) % {"count": count}
+        if count:
+            notification.announce_each([(bulk, reviewer)], verb, by=by, title=title)
 
 
 def each(kind, chosen, act, *, by, note):
@@ -127,7 +136,7 @@ def undo(bulk, *, by):
 
     A second click finds nothing left to do.
     """
-    skipped = []
+    skipped, lost = [], Counter()
     with transaction.atomic():
         bulk = BulkDecision.objects.select_for_update().get(pk=bulk.pk)
         if bulk.undone_at:
@@ -138,8 +147,10 @@ def undo(bulk, *, by):
             try:
                 with transaction.atomic():
                     undo_line(bulk, line, by=by)
+                    lost.update([line.assignment.reviewer] if line.assignment else [])
             except (MoveNotAllowed, ValidationError) as refusal:
                 skipped.append(Skipped(line.entry, why(refusal)))
+    tell(bulk, "take_back", lost, by=by)
     return skipped
 
 

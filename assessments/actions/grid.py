@@ -166,11 +166,12 @@ def state(sheet, indicator):
 # A block that was pasted
 
 
-def block_cells(text, group, sheets, start, indicator):
+def block_cells(text, group, sheets, start, indicator, bases):
     """The cells of a block copied from a spreadsheet: its first one stands at this sheet and indicator.
 
     `sheets` are those of the view; the block's rows fall on them in order. What lies beyond the last unit
-    or column is a cell too, so that it is said and not lost. Raises ValidationError when it is no block.
+    or column is a cell too, so that it is said and not lost. `bases` are those of the columns, by code,
+    as for what is typed. Raises ValidationError when it is no block.
     """
     lines = lines_of_block(text)
     at = at_path(start, ORDER)
@@ -178,7 +179,7 @@ def block_cells(text, group, sheets, start, indicator):
     below = list(onward.select_related("unit_year__unit").order_by(ORDER, "pk")[: len(lines)])
     codes = [item.code for item in group.items[group.items.index(indicator) :]]
     return [
-        cell_of_block(row, column, said, below, codes)
+        cell_of_block(row, column, said, below, codes, bases)
         for row, line in enumerate(lines)
         for column, said in enumerate(line)
         if said
@@ -200,16 +201,17 @@ def lines_of_block(text):
     return lines
 
 
-def cell_of_block(row, column, said, sheets, codes):
+def cell_of_block(row, column, said, sheets, codes, bases):
     sheet = sheets[row] if row < len(sheets) else None
+    code = codes[column] if column < len(codes) else ""
     return Cell(
         Place(_("pasted block"), row + 1, get_column_letter(column + 1)),
         unit=sheet.unit.name if sheet else "",
         supervisor="",
         uscc="",
-        code=codes[column] if column < len(codes) else "",
+        code=code,
         value=said,
-        basis="",
+        basis=bases.get(code, ""),
         # No sheet has the number 0: the block has more rows than the view has units.
         sheet=sheet.pk if sheet else 0,
     )

@@ -79,6 +79,11 @@ class Cell:
     # The value that stood on the person's screen when the cell was typed (see `score.seen_value`).
     seen: str | None = None
 
+    @property
+    def is_of_grid(self):
+        """Typed or pasted beside the value that stands there, so that its basis was on the screen."""
+        return self.sheet is not None
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -202,7 +207,7 @@ class Book:
         if cell.seen is None:
             # What is typed for itself is answered even when it says nothing.
             cell = replace(cell, value=self.said(cell.value), basis=self.said(cell.basis))
-            if not cell.value and not cell.basis:
+            if not cell.value and (not cell.basis or cell.is_of_grid):
                 return
         try:
             change = self.change_of(cell)
@@ -289,12 +294,19 @@ class Book:
         problem = limits.value_problem(score.item_of(indicator), value, score.traits_of(sheet.unit_year))
         if problem:
             raise ValidationError(score.value_sentence(problem, indicator, value))
-        # Whoever types beside a value has its basis on the screen; a workbook keeps it for the same points.
-        keeps = line and (cell.seen is not None or line.value == value)
-        basis = basis_of(cell.basis or ("" if keeps else self.basis), line if keeps else None)
+        basis = self.basis_for(cell, line, value)
         if line and (line.value, line.basis) == (value, basis):
             return None
         return Change(cell.place, sheet, indicator, line, value, basis)
+
+    def basis_for(self, cell, line, value):
+        """The basis of the points that a cell brings; raises ValidationError where there is none."""
+        if cell.is_of_grid and cell.seen is None and line and line.value == value:
+            # The basis of a column is of what becomes another value.
+            return line.basis
+        # In the grid an old basis stays for other points too; a workbook keeps it for the same ones.
+        keeps = line and (cell.is_of_grid or line.value == value)
+        return basis_of(cell.basis or ("" if keeps else self.basis), line if keeps else None)
 
     def adjustment_change(self, cell, sheet, rule):
         """What a row of the bonus and deductions sheet asks for."""
@@ -428,6 +440,31 @@ def put(sheet, indicator, text, basis, *, seen, by):
         return score.clear_value(sheet, indicator, seen=seen, by=by)
     basis = basis_of(cleaned(basis) or seen.partition(" ")[2], None)
     return score.set_value(sheet, indicator, value, basis, seen=seen, by=by)
+
+
+def way_back(preview):
+    """The cells that put back what stood before these changes, each only where they still stand.
+
+    They are saved like what is typed; a value that somebody changed since is another than was seen.
+    """
+    return [before(change) for change in preview.changes if not change.is_adjustment]
+
+
+def before(change):
+    """The cell that says what stood before the change, and saw what stands after it."""
+    place = Place("", change.sheet.pk, change.target.code)
+    after = change.value is not None and ScoreLine(value=change.value, basis=change.basis)
+    return Cell(
+        place,
+        unit=change.sheet.unit.name,
+        supervisor="",
+        uscc="",
+        code=change.target.code,
+        value=plain_decimal(change.line.value) if change.line else _(CLEARING),
+        basis=change.line.basis if change.line else "",
+        sheet=change.sheet.pk,
+        seen=score.seen_value(after),
+    )
 
 
 def held(cycle, cells):

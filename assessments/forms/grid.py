@@ -79,13 +79,18 @@ class PasteForm(forms.Form):
         label=_("Basis"),
         required=False,
         max_length=BASIS_LENGTH,
-        help_text=_("For all values that have none yet or become others."),
+        help_text=_("For values that have none yet; the others keep theirs."),
     )
 
     def __init__(self, *args, sheets, items, **kwargs):
         super().__init__(*args, auto_id="paste-%s", **kwargs)
         self.fields["sheet"].choices = [(sheet.pk, str(sheet.unit)) for sheet in sheets]
         self.fields["indicator"].choices = [(item.pk, str(item)) for item in items]
+
+
+def bases_of_columns(data, items):
+    """Code → the basis that the page has for its column."""
+    return {item.code: " ".join(data.get(f"basis-{item.pk}", "").split()) for item in items}
 
 
 def typed_cells(data, items):

@@ -21,6 +21,12 @@ class BulkDecision(models.Model):
         EXTEND = "extend", _("given more time together")
         ASSIGN = "assign", _("assigned together")
 
+    # What the reviewer is told of records given together.
+    VERBS = {
+        "assign": _("assigned to you"),
+        "take_back": _("no longer assigned to you"),
+    }
+
     kind = models.CharField(_("what"), max_length=10, choices=Kind)
     note = models.TextField(_("to the units"), blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))

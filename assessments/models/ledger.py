@@ -1,5 +1,7 @@
 """The ledger: what a unit did, what it proves, and the files that show it."""
 
+from collections import defaultdict
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -548,3 +550,23 @@ class Claim(models.Model):
 
     def __str__(self):
         return f"{self.entry} · {self.indicator.code}"
+
+
+def reviewers_by_entry(numbers):
+    """The number of each of these entries → who is assigned to it by any way, in one question.
+
+    Nothing of those that nobody is assigned to.
+    """
+    entries = LedgerEntry.every.filter(pk__in=numbers).order_by()
+    here, claimed = "unit__assignments", "claims__indicator__assignments"
+    by_unit = entries.filter(**{f"{here}__cycle": F("cycle"), f"{here}__indicator": None})
+    of_unit = Q(**{f"{claimed}__unit": None}) | Q(**{f"{claimed}__unit": F("unit")})
+    by_indicator = entries.filter(of_unit, **{f"{claimed}__cycle": F("cycle")})
+    alone = Assignment.objects.filter(entry__in=numbers).order_by().values_list("entry", "reviewer__name")
+    found = defaultdict(set)
+    for number, name in alone.union(
+        by_unit.values_list("pk", f"{here}__reviewer__name"),
+        by_indicator.values_list("pk", f"{claimed}__reviewer__name"),
+    ):
+        found[number].add(name)
+    return {number: "、".join(sorted(names)) for number, names in found.items()}

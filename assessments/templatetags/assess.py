@@ -5,6 +5,7 @@ from django.utils.timezone import localdate
 
 from civportal.lib import plots
 from civportal.lib.clock import today
+from civportal.lib.tags import score
 
 register = template.Library()
 
@@ -70,6 +71,13 @@ def of_key(values, key):
 def unsigned(value):
     """How much, without the sign that stands before it as a word or an arrow."""
     return abs(value)
+
+
+@register.filter
+def signed(value):
+    """Points with both decimals and the sign that a printed sheet has; a plain 0 for none."""
+    sign = "+" if value > 0 else "−" if value < 0 else ""
+    return f"{sign}{score(abs(value))}" if sign else "0"
 
 
 @register.simple_tag

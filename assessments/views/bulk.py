@@ -145,8 +145,22 @@ def carry_out(request, kind, form, possible, skipped):
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
         return redirect("assessments:queue")
+    if count := bulk.lines.count():
+        messages.success(request, done_sentence(kind, count))
     tell_skipped(request, [*skipped, *refused])
     return redirect(bulk)
+
+
+def done_sentence(kind, count):
+    """What was done to how many, as a sentence."""
+    Kind = BulkDecision.Kind
+    texts = {
+        Kind.ACCEPT: ngettext("%(count)d record is accepted.", "%(count)d records are accepted.", count),
+        Kind.SEND_BACK: ngettext("%(count)d record is returned.", "%(count)d records are returned.", count),
+        Kind.EXTEND: ngettext("%(count)d record has more time.", "%(count)d records have more time.", count),
+        Kind.ASSIGN: ngettext("%(count)d record is assigned.", "%(count)d records are assigned.", count),
+    }
+    return texts[kind] % {"count": count}
 
 
 def tell_skipped(request, skipped):
@@ -157,6 +171,9 @@ def tell_skipped(request, skipped):
 def detail(request, pk):
     """What was done, and the way back."""
     allow(request.user, "assessments.review_entries")
+    if BulkDecision.objects.filter(pk=pk, kind=BulkDecision.Kind.ASSIGN).exclude(by=request.user).exists():
+        # Who is told of records given together reads them in the queue.
+        return redirect(f"{reverse('assessments:queue')}?assigned=on")
     bulk = bulk_for(request.user, pk)
     lines = bulk.lines.select_related("entry__unit", "review")
     return render(request, "assessments/bulk/detail.html", {"bulk": bulk, "lines": lines})

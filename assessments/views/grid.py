@@ -12,14 +12,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from assessments.actions import grid, score, values
-from assessments.forms.grid import GridFilter, PasteForm, given_basis, typed_cells
+from assessments.forms.grid import GridFilter, PasteForm, bases_of_columns, given_basis, typed_cells
 from assessments.models import Cycle, ScoreSheet
 from civportal.lib.paging import keyset_page
 from civportal.lib.tags import score as with_decimals
 from civportal.lib.web import allow, render_page
 
 from .score import sheet_for
-from .values import preview_address, token_of_cells
+from .values import preview_address, token_of_cells, undoable
 
 
 class View:
@@ -64,6 +64,7 @@ def page(request, view, faults=(), paste_form=None, status=200):
             "columns": [(item, request.POST.get(f"basis-{item.pk}", "")) for item in view.group.items],
             "may_enter": may_enter,
             "paste_form": paste_form or PasteForm(sheets=sheets, items=view.group.items),
+            "undoable": undoable(request, view.cycle),
             "clearing": _(values.CLEARING),
             "error_count": len(faults),
         }
@@ -147,20 +148,21 @@ def paste(request):
         raise Http404
     page_of_units = view.page()
     form = PasteForm(request.POST, sheets=page_of_units, items=view.group.items)
-    if form.is_valid() and (cells := cells_of(form, view, page_of_units)):
+    bases = bases_of_columns(request.POST, view.group.items)
+    if form.is_valid() and (cells := cells_of(form, view, page_of_units, bases)):
         back = f"{reverse('assessments:score_grid')}?{request.GET.urlencode()}"
         token = token_of_cells(cells, cycle, request.user, back=back)
         return redirect(preview_address(token, form.cleaned_data["basis"]))
     return page(request, view, paste_form=form, status=422)
 
 
-def cells_of(form, view, sheets):
+def cells_of(form, view, sheets, bases):
     """The block's cells; None with the form's errors where the text is no block."""
     said = form.cleaned_data
     start = next(sheet for sheet in sheets if str(sheet.pk) == said["sheet"])
     indicator = next(item for item in view.group.items if str(item.pk) == said["indicator"])
     try:
-        return grid.block_cells(said["block"], view.group, view.sheets, start, indicator)
+        return grid.block_cells(said["block"], view.group, view.sheets, start, indicator, bases)
     except ValidationError as refusal:
         form.add_error("block", refusal)
         return None

@@ -15,6 +15,7 @@ from assessments.actions import calibration, difference, likeness, mark, recipe,
 from assessments.forms.likeness import JudgeForm
 from assessments.forms.review import AcceptForm, QueueFilter, SendBackForm
 from assessments.models import Claim, EvidenceFile, InternalNote, LedgerEntry, Review, WorkCalendar
+from assessments.models.ledger import reviewers_by_entry
 from civportal.lib.clock import today
 from civportal.lib.paging import beyond, keyset_page
 from civportal.lib.web import allow, page_of, render_page
@@ -39,13 +40,16 @@ def queue(request):
     allow(request.user, "assessments.review_entries")
     form, entries = filtered_queue(request)
     workdays = WorkCalendar.workdays()
+    names_reviewers = request.user.has_perm("assessments.list_assignments")
     if request.method == "POST":
-        return exported(request, listings.queue(workdays), entries.for_listing(), form.said)
+        listing = listings.queue(workdays, names_reviewers=names_reviewers)
+        return exported(request, listing, entries.for_listing(), form.said)
     rows = entries.for_listing().prefetch_related(EvidenceFile.objects.first_photos())
     page = page_of(request, rows) if form.is_by_unit else keyset_page(request, rows, "in_line_at")
     context = {
         "form": form,
         "page": page,
+        "reviewers": reviewers_by_entry([entry.pk for entry in page]) if names_reviewers else {},
         "workdays": workdays,
         "today": today(),
         # Beside a full queue the next page shows it.

@@ -31,6 +31,10 @@ FOLDER = "values"
 SALT = "values-preview"
 DAY = 24 * 3600
 SHOWN = 500
+# Where a session keeps the way back from its last pasted block.
+UNDOABLE = "values-undoable"
+# Refusals that are told one by one.
+TOLD = 10
 
 
 def current_or_404():
@@ -189,7 +193,51 @@ def apply(request):
         messages.error(request, " ".join(refusal.messages))
         return redirect(preview_address(form.data["token"], basis))
     messages.success(request, applied(done))
+    if workbook.back:
+        remember(request, workbook, done)
     return redirect(own_address(request, workbook.back) or "assessments:sheets")
+
+
+def remember(request, block, done):
+    """Keep the way back from a pasted block for this session, in the place of an earlier one."""
+    cells = values.way_back(done)
+    token = token_of_cells(cells, block.cycle, request.user, back=block.back)
+    request.session[UNDOABLE] = {"token": token, "count": len(cells), "cycle": block.cycle.pk}
+
+
+def undoable(request, cycle):
+    """What this session can still take back of its last pasted block: {"count": …}, or None."""
+    kept = request.session.get(UNDOABLE)
+    return kept if kept and kept["cycle"] == cycle.pk else None
+
+
+@require_POST
+def undo(request):
+    """Put back what stood before the last pasted block, all of it that nobody changed since."""
+    allow(request.user, "assessments.import_values")
+    kept = request.session.pop(UNDOABLE, None)
+    block = workbook_of(kept["token"], request.user) if kept else None
+    if block is None:
+        messages.error(request, _("There is no pasted block that could be taken back any more."))
+        return redirect("assessments:score_grid")
+    try:
+        tell_undone(request, values.save(block.cycle, block.cells, by=request.user))
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    return redirect(own_address(request, block.back) or "assessments:score_grid")
+
+
+def tell_undone(request, done):
+    """How many values are as before, and which are not and why."""
+    count = len(done.changes)
+    if count:
+        text = ngettext("%(count)s value is as before.", "%(count)s values are as before.", count)
+        messages.success(request, text % {"count": count})
+    for fault in done.faults[:TOLD]:
+        messages.warning(request, f"{fault.unit} · {fault.place.column}: {fault.reason}")
+    if (more := len(done.faults) - TOLD) > 0:
+        text = ngettext("%(count)s more value stays.", "%(count)s more values stay.", more)
+        messages.warning(request, text % {"count": more})
 
 
 def applied(done):

@@ -26,6 +26,7 @@ register.simple_tag(has_perm)
 # What <html lang> says for each of our languages.
 LANGUAGE_TAGS = {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant"}
 TONES_OF_LEVELS = {constants.SUCCESS: "good", constants.WARNING: "warn", constants.ERROR: "bad"}
+INNER_QUOTES = str.maketrans("“”", "‘’")
 ICONS_OF_TONES = {"good": "circle-check", "warn": "triangle-alert", "bad": "circle-alert", "info": "info"}
 
 
@@ -103,6 +104,12 @@ def icon_of_tone(tone):
 def masked(text):
     """The text with its telephone numbers masked."""
     return mask(text)
+
+
+@register.filter
+def within_quotes(text):
+    """The text as it stands between “ and ”: its own marks become the inner ones."""
+    return str(text).translate(INNER_QUOTES)
 
 
 @register.filter

@@ -65,6 +65,25 @@ const print = (button) => {
   button.addEventListener("click", () => window.print());
 };
 
+// Ticked rows: how many they are, and all of the page at once.
+const boxesOf = (form) => Array.from(form.elements).filter((box) => box.matches("input[type=checkbox][name]"));
+const showTicks = (form) => {
+  const boxes = boxesOf(form);
+  const ticked = boxes.filter((box) => box.checked).length;
+  const all = form.querySelector("[data-tick-all]");
+  form.querySelectorAll("[data-ticking]").forEach((part) => { part.hidden = false; });
+  form.querySelector("[data-ticked]").textContent = ticked;
+  all.checked = ticked > 0 && ticked === boxes.length;
+  all.indeterminate = ticked > 0 && ticked < boxes.length;
+};
+document.addEventListener("change", ({ target }) => {
+  if (!target.form || !("ticks" in target.form.dataset)) return;
+  if ("tickAll" in target.dataset) boxesOf(target.form).forEach((box) => { box.checked = target.checked; });
+  showTicks(target.form);
+});
+// Whoever comes back finds the boxes as they were left.
+window.addEventListener("pageshow", () => document.querySelectorAll("[data-ticks]").forEach(showTicks));
+
 const dress = (root) => {
   // Our own list of mistakes, in the reader's language, instead of the browser's bubbles.
   root.querySelectorAll("form[method=post]").forEach((form) => { form.noValidate = true; });
@@ -73,6 +92,7 @@ const dress = (root) => {
   root.querySelectorAll("[data-fill]").forEach(fill);
   root.querySelectorAll("[data-print]").forEach(print);
   root.querySelectorAll("[data-needs-no-script]").forEach((part) => { part.hidden = true; });
+  root.querySelectorAll("[data-ticks]").forEach(showTicks);
 };
 dress(document);
 focusSummary(document);

@@ -233,6 +233,7 @@ const showBar = () => {
   one("[data-bar-why]", bar).textContent = chosen.dataset.why || "";
   one("[data-bar-hint]", bar).hidden = true;
   one("[data-bar-sheet]", bar).hidden = false;
+  one("[data-bar-sheet-rule]", bar).hidden = !head.dataset.rule;
   one("[data-bar-editable]", bar).hidden = !value;
   one("[data-bar-told]", bar).textContent = value ? value.dataset.told : "";
   one("[data-bar-sheet]", bar).href = `${link.getAttribute("href")}#${one(".code", head).textContent}`;
@@ -262,11 +263,16 @@ const onPaste = (event) => {
   }
   event.preventDefault();
   const form = document.getElementById("paste-form");
-  const basis = basisOfColumn(cell);
   form.elements.block.value = block;
   form.elements.sheet.value = rowOf(cell).dataset.sheet;
   form.elements.indicator.value = cell.dataset.column;
-  if (basis && basis.value.trim()) form.elements.basis.value = basis.value.trim();
+  // Each column's basis goes along, as for what is typed.
+  form.querySelectorAll("[data-of-column]").forEach((input) => input.remove());
+  all(".cells__basis", grid()).forEach((input) => {
+    const copy = Object.assign(document.createElement("input"), { type: "hidden", name: input.name, value: input.value });
+    copy.dataset.ofColumn = "";
+    form.append(copy);
+  });
   queue.then(() => { isLeaving = true; form.requestSubmit(); });
 };
 
@@ -280,7 +286,7 @@ const begin = () => {
   chosen = null;
   undoable.length = 0;
   if (!form || !one("[data-bar]", form)) return;
-  all("[data-bar], [data-tools]", form).forEach((part) => { part.hidden = false; });
+  all("[data-bar], [data-tools]").forEach((part) => { part.hidden = false; });
   // Plain cells are reached by the arrows; Tab goes from value to value.
   all(".cells__cell--plain", form).forEach((cell) => { cell.tabIndex = -1; });
   // A page that came back with refusals remembers the basis of what was typed.

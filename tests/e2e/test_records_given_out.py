@@ -1,6 +1,7 @@
 """A director gives records to a reviewer, who finds them and marks them by their described levels."""
 
 import pytest
+from playwright.sync_api import expect
 
 from assessments.models import Assignment, LedgerEntry, Standard
 from tests.factories import ClaimFactory, EntryFactory, LevelFactory, UnitFactory, UnitYearFactory
@@ -27,8 +28,16 @@ def entries(year, lan):
 def test_ticked_records_reach_their_reviewer_who_gives_a_level_at_a_digit(window, entries, ou, rui):
     page = window(ou)
     page.goto("/review/")
+    ticked, everything = page.locator("[data-ticked]"), page.locator("[data-tick-all]")
+    everything.check()
+    expect(ticked).to_have_text("3")
+    expect(page.locator("input[name=entry]:checked")).to_have_count(3)
+    everything.uncheck()
+    expect(ticked).to_have_text("0")
     for entry in entries[:2]:
         page.locator(f"input[name=entry][value='{entry.pk}']").check()
+    expect(ticked).to_have_text("2")
+    assert everything.evaluate("box => box.indeterminate")
     page.locator("[formaction$='/bulk/assign/']").click()
     page.locator("[name=reviewer]").select_option(str(rui.pk))
     page.locator("form[method=get] button").last.click()

@@ -71,6 +71,16 @@ def test_what_the_digits_give(page, entries):
     assert (first.points, second.points) == (0, second.indicator.maximum)
 
 
+def test_a_button_shows_points_only_and_tells_its_key_apart(page, entries):
+    page.goto(f"/review/{entries[0].pk}/")
+    at(page, entries[0])
+    half = page.locator("[data-claim] [data-fill]").nth(1)
+
+    expect(half).to_have_text(re.compile(r"^[\d.]+ 分$"))
+    assert half.get_attribute("aria-keyshortcuts") == "2"
+    expect(page.locator("#accept-form p[data-key-hint]")).to_be_visible()
+
+
 def test_keys_are_letters_again_while_one_writes(page, entries):
     page.goto(f"/review/{entries[0].pk}/")
     at(page, entries[0])

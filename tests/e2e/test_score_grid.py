@@ -103,6 +103,27 @@ def test_a_pasted_block_is_shown_before_it_is_written(window, rui, year, sheets)
 
     assert values() == {(sheets[0].pk, "A2"): (3, "十月检查"), (sheets[1].pk, "A2"): (2.5, "十月检查")}
 
+    page.locator("form[action$='/values/undo/'] button").click()
+    expect(page.locator("form[action$='/values/undo/']")).to_have_count(0)
+    assert values() == {}
+
+
+def test_a_dozen_units_stand_below_the_tools_and_keep_their_headings(window, rui, year):
+    for order in range(40):
+        UnitYearFactory(cycle=year, unit=UnitFactory(name=f"县第{order}局", sort_order=order))
+    score.open_sheets(year)
+    page = window(rui, viewport={"width": 1280, "height": 900})
+    page.goto("/scores/grid/")
+    page.locator(".cells__value").first.click()
+
+    box = page.locator(".cells-box").bounding_box()
+    ends = [row.bounding_box() for row in page.locator(".cells tbody tr").all()]
+    assert sum(row["y"] + row["height"] <= min(box["y"] + box["height"], 900) for row in ends) >= 12
+
+    page.locator(".cells-box").evaluate("box => { box.scrollTop = 200; box.scrollLeft = 40; }")
+    assert abs(page.locator(".cells thead th").first.bounding_box()["y"] - box["y"]) <= 2
+    assert abs(page.locator(".cells tbody th").first.bounding_box()["x"] - box["x"]) <= 2
+
 
 def test_on_a_phone_the_table_scrolls_and_the_page_does_not(window, rui, sheets):
     page = window(rui, viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)

@@ -107,6 +107,10 @@ def test_a_count_of_none_is_not_shown():
     assert "__count" in drawn('{% nav_link "assessments:entries" "Ledger" "book-open" 3 %}')
 
 
+def test_marks_within_quotation_marks_are_the_inner_ones():
+    assert drawn("“{{ title|within_quotes }}”", title="开展“光盘行动”<b>") == "“开展‘光盘行动’&lt;b&gt;”"
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [

@@ -13,15 +13,16 @@ def announce(record, verb, *, by, note="", at=None):
     announce_each([(record, person) for person in record.audience(verb)], verb, by=by, note=note, at=at)
 
 
-def announce_each(pairs, verb, *, by, note="", at=None):
+def announce_each(pairs, verb, *, by, note="", at=None, title=""):
     """Tell each person of the one record that concerns them, [(record, person)], in one insert.
 
-    `at` is when it happened; the telling waits for the commit and may come a moment later.
+    `title` says what it is about where the record's name does not. `at` is when it
+    happened; the telling waits for the commit and may come a moment later.
     """
-    announce_notes([(record, person, note) for record, person in pairs], verb, by=by, at=at)
+    announce_notes([(record, person, note) for record, person in pairs], verb, by=by, at=at, title=title)
 
 
-def announce_notes(told, verb, *, by, at=None):
+def announce_notes(told, verb, *, by, at=None, title=""):
     """The same where each is told something else, [(record, person, note)]."""
     Notification.objects.bulk_create(
         Notification(
@@ -29,7 +30,7 @@ def announce_notes(told, verb, *, by, at=None):
             content_type=ContentType.objects.get_for_model(record),
             object_id=record.pk,
             verb=verb,
-            title=title_of(record, verb)[:120],
+            title=(title or title_of(record, verb))[:120],
             note=note,
             at=at or now(),
         )

@@ -132,12 +132,12 @@ def test_no_time_is_given_that_has_passed(waiting, rui):
     assert not BulkLine.objects.exists()
 
 
-def test_records_are_given_to_one_reviewer_who_is_told_once(waiting, rui, ou):
+def test_records_are_given_to_one_reviewer_who_is_told_once(waiting, rui, ou, in_english):
     done, skipped = bulk.assign(seen(waiting), Deal(rui, 10), by=ou)
 
     assert {one.entry for one in Assignment.objects.all()} == set(waiting)
     assert (done.note, done.lines.count(), skipped) == (str(rui), 3, [])
-    assert [one.to for one in Notification.objects.filter(verb="assign")] == [rui]
+    assert [(one.to, one.title) for one in Notification.objects.all()] == [(rui, "3 records")]
 
 
 def test_what_was_decided_since_or_is_over_the_limit_is_left_out_and_named(waiting, rui, ou):
@@ -162,8 +162,19 @@ def test_assigning_is_undone_where_it_still_stands(waiting, rui, ou):
     assert TrailEvent.objects.filter(verb="take_back").count() == 3
 
 
+def test_who_loses_records_by_undoing_is_told_how_many(waiting, rui, ou, in_english):
+    done, _none = bulk.assign(seen(waiting), Deal(rui, 10), by=ou)
+    assignment.remove(Assignment.objects.get(entry=waiting[0]), by=ou)
+
+    bulk.undo(done, by=ou)
+    bulk.undo(done, by=ou)
+
+    told = Notification.objects.get(verb="take_back")
+    assert (told.to, told.title, str(told.verb_label)) == (rui, "2 records", "no longer assigned to you")
+
+
 def test_nobody_assigned_tells_nobody(waiting, rui, ou):
     done, _skipped = bulk.assign(seen(waiting[:0]), Deal(rui, 10), by=ou)
 
     assert not done.lines.exists()
-    assert not Notification.objects.filter(verb="assign").exists()
+    assert not Notification.objects.exists()

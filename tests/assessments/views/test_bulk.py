@@ -12,6 +12,7 @@ from tests.factories import (
     MembershipFactory,
     UnitYearFactory,
 )
+from units.models import Notification
 
 
 def address(name, *args):
@@ -144,6 +145,32 @@ def test_a_bulk_decision_of_somebody_else_is_not_there(as_rui, client, ou, waiti
     client.force_login(ou)
 
     assert client.get(address("bulk", BulkDecision.objects.get().pk)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "said"),
+    [
+        ("bulk_accept", {"share": "1"}, "3 records are accepted."),
+        ("bulk_send_back", {"note": "重拍"}, "3 records are returned."),
+    ],
+)
+def test_the_result_says_how_many(as_rui, waiting, in_english, name, more, said):
+    response = as_rui.post(address(name), chosen(waiting, **more), follow=True)
+
+    assert [str(one) for one in response.context["messages"]] == [said]
+
+
+def test_the_message_of_given_records_leads_the_reviewer_to_the_queue(client, ou, rui, waiting, in_english):
+    client.force_login(ou)
+    done = client.post(address("bulk_assign"), chosen(waiting, reviewer=rui.pk, limit=9), follow=True)
+    client.force_login(rui)
+    message = Notification.objects.get(to=rui)
+
+    response = client.get(reverse("units:notification", args=[message.pk]), follow=True)
+
+    assert [str(one) for one in done.context["messages"]] == ["3 records are assigned."]
+    assert response.redirect_chain[-1][0] == f"{address('queue')}?assigned=on"
+    assert set(response.context["page"]) == set(waiting)
 
 
 def test_records_are_assigned_by_way_of_a_page_that_names_who_gets_what(client, ou, rui, waiting):

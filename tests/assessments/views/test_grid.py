@@ -440,7 +440,8 @@ def test_a_field_that_was_made_up_saves_nothing(client, rui, sheets, name):
 
 
 def paste(client, sheet, item, block, basis="", **query):
-    sent = {"block": block, "sheet": sheet.pk, "indicator": item.pk, "basis": basis}
+    columns = {name: query.pop(name) for name in list(query) if name.startswith("basis-")}
+    sent = {"block": block, "sheet": sheet.pk, "indicator": item.pk, "basis": basis, **columns}
     return client.post(f"{GRID}paste/", sent, query_params=query, follow=True)
 
 
@@ -481,6 +482,83 @@ def test_a_block_without_a_basis_can_be_given_one_in_the_preview(client, rui, sh
     confirm(client, page)
 
     assert ScoreLine.objects.get().basis == "检查"
+
+
+def test_a_pasted_value_keeps_its_basis_like_a_typed_one(client, rui, year, sheets, school, bank, item):
+    score.set_value(sheets[school], item, 2, "原有", by=rui)
+    other = year.standard.indicators.get(code="A3")
+    score.set_value(sheets[school], other, 1, "旧", by=rui)
+    score.set_value(sheets[bank], other, 2, "不变", by=rui)
+    client.force_login(rui)
+
+    page = paste(client, sheets[school], item, "3\t2\n1\t2", **{f"basis-{other.pk}": "问卷"})
+    preview = page.context["preview"]
+    filled = client.get(
+        reverse("assessments:values_preview"),
+        {"token": page.context["form"].initial["token"], "basis": "检查"},
+    )
+
+    assert [(change.target.code, change.basis) for change in preview.changes] == [
+        ("A2", "原有"),
+        ("A3", "问卷"),
+    ]
+    # Only what has none is asked for one; what stays the same is no change.
+    assert [(fault.unit, fault.value) for fault in preview.faults] == [(bank.name, "1")]
+    assert preview.same == 1
+    assert [change.basis for change in filled.context["preview"].changes] == ["原有", "问卷", "检查"]
+
+
+def test_an_empty_cell_of_a_block_changes_nothing_below_a_basis(client, rui, sheets, bank, item):
+    client.force_login(rui)
+
+    page = paste(client, sheets[bank], item, "-\t2", **{f"basis-{item.pk}": "检查"}, basis="问卷")
+
+    assert [change.target.code for change in page.context["preview"].changes] == ["A3"]
+    assert page.context["preview"].faults == []
+
+
+def test_a_pasted_block_is_taken_back_with_one_click(client, rui, sheets, school, bank, item):
+    score.set_value(sheets[school], item, 2, "原有", by=rui)
+    client.force_login(rui)
+    after = confirm(client, paste(client, sheets[school], item, "3\t1\n3.5", basis="检查"))
+    assert after.context["undoable"]["count"] == 3
+
+    back = client.post(reverse("assessments:values_undo"), follow=True)
+
+    line = ScoreLine.objects.get()
+    assert (line.sheet, line.value, line.basis) == (sheets[school], 2, "原有")
+    assert back.context["undoable"] is None
+    assert back.redirect_chain[-1][0].startswith(GRID)
+    assert TrailEvent.objects.about(sheets[bank]).last().verb == "set_values"
+    # A second click finds nothing.
+    assert client.post(reverse("assessments:values_undo")).status_code == 302
+    assert ScoreLine.objects.count() == 1
+
+
+def test_taking_a_block_back_leaves_what_somebody_changed_since_and_says_so(
+    client, rui, ou, sheets, school, bank, item, in_english
+):
+    client.force_login(rui)
+    confirm(client, paste(client, sheets[school], item, "3\n3.5", basis="检查"))
+    score.set_value(sheets[bank], item, 1, "抽查", by=ou)
+
+    back = client.post(reverse("assessments:values_undo"), follow=True)
+
+    assert ScoreLine.objects.get().basis == "抽查"
+    done, refused = map(str, back.context["messages"])
+    assert done == "1 value is as before."
+    assert bank.name in refused and ou.name in refused and "A2" in refused
+
+
+def test_a_block_taken_back_in_a_closed_year_stays(client, rui, year, sheets, bank, item):
+    client.force_login(rui)
+    confirm(client, paste(client, sheets[bank], item, "3", basis="检查"))
+    year.status = "closed"
+    year.save()
+
+    client.post(reverse("assessments:values_undo"))
+
+    assert ScoreLine.objects.get().value == 3
 
 
 def test_a_block_that_is_too_long_or_too_wide_says_so(client, rui, year, sheets, school, bank, item):

@@ -1,5 +1,6 @@
 """Both orders side by side, and the decision, in the browser's terms."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -82,6 +83,18 @@ def test_every_number_of_a_unit_is_explained(as_ou, scored, school, rui):
 
     assert rui.name in page and "-6.25" in page
     assert "2.25" in page and "11.25" in page
+
+
+def test_what_is_taken_away_stands_once_with_its_sign(client, as_ou, year, scored, bank, admin):
+    as_ou.post(address("moderation_propose"), proposal(year))
+    client.force_login(admin)
+    client.post(address("moderation_adopt", Moderation.objects.get().pk), {"version": 0})
+    sheet = ScoreSheet.objects.get(unit_year__unit=bank)
+
+    page = text(client.get(sheet.get_absolute_url()))
+
+    total = page[page.index('class="sum"') : page.index("sum__op")]
+    assert re.findall(r"[+−-]\d[\d.]*", total) == [f"−{abs(sheet.moderation)}"]
 
 
 def test_too_little_to_go_by_shows_no_order(as_ou, year, school, rui):

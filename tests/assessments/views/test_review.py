@@ -8,11 +8,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from assessments.actions import ledger, likeness, review
+from assessments.actions import assignment, ledger, likeness, review
 from assessments.models import LedgerEntry, PictureMark, PicturePair, ReturnReason, Standard
 from civportal.lib import clock
 from tests.factories import (
+    AssignmentFactory,
     ClaimFactory,
+    CycleFactory,
     DutyFactory,
     EntryFactory,
     EvidenceFactory,
@@ -325,15 +327,47 @@ def test_what_is_asked_stands_above_the_list_and_can_be_taken_back(as_rui, waiti
 @pytest.mark.parametrize("rows", [1, 5, 50])
 def test_the_queue_costs_the_same_queries_however_long(as_rui, year, rows, django_assert_num_queries):
     for entry in EntryFactory.create_batch(rows, cycle=year, submitted=True):
-        ClaimFactory(entry=entry)
+        claim = ClaimFactory(entry=entry)
         EvidenceFactory(entry=entry)
+        AssignmentFactory(cycle=year, entry=entry, unit=None)
+        AssignmentFactory(cycle=year, unit=None, indicator=claim.indicator)
     # What the filters offer is at hand in a running portal.
     as_rui.get(address("queue"))
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         response = as_rui.get(address("queue"))
 
     assert len(response.context["page"]) == rows
+
+
+def test_the_queue_names_who_is_assigned_by_any_way(as_rui, waiting, year, rui, ou, bank):
+    first, second, _third = waiting
+    indicator, other = IndicatorFactory.create_batch(2, standard=year.standard)
+    ClaimFactory(entry=first, indicator=indicator)
+    ClaimFactory(entry=second, indicator=other)
+    AssignmentFactory(cycle=year, entry=first, unit=None, reviewer=rui)
+    AssignmentFactory(cycle=year, unit=None, indicator=indicator, reviewer=rui)
+    AssignmentFactory(cycle=year, unit=second.unit, indicator=other, reviewer=ou)
+    # What reaches none of them: another unit, another year.
+    AssignmentFactory(cycle=year, unit=bank, indicator=other, reviewer=rui)
+    AssignmentFactory(cycle=CycleFactory(year=2025, status="closed"), unit=second.unit, reviewer=rui)
+
+    response = as_rui.get(address("queue"))
+
+    assert response.context["reviewers"] == {first.pk: rui.name, second.pk: ou.name}
+    assert response.context["reviewers"] == {
+        entry.pk: "、".join(map(str, people))
+        for entry, people in zip(waiting, assignment.reviewers_of(waiting).values(), strict=True)
+        if people
+    }
+    page = response.content.decode()
+    assert page.index(rui.name, page.index("<tbody>")) < page.index(ou.name, page.index("<tbody>"))
+    assert rui.name in exported_queue(as_rui)
+
+
+def exported_queue(client):
+    """The queue as it leaves."""
+    return b"".join(client.post(address("queue"), {"format": "csv"}).streaming_content).decode("utf-8-sig")
 
 
 # returned place by place
