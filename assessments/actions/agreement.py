@@ -5,8 +5,11 @@ from dataclasses import dataclass, field
 
 from django.db.models import F
 
-from assessments.models import LedgerEntry, Mark
+from assessments.models import Claim, LedgerEntry, Mark
 from assessments.scoring.agreement import Marked, Severity, Spread, severities, spread_of
+
+# So many disputes stand on the page, the newest; all are in the export.
+SETTLED_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,30 @@ def disputed(cycle):
     """The records of the year that wait for an arbiter, the oldest first."""
     waiting = LedgerEntry.objects.awaiting_review().filter(cycle=cycle, disputed_round=F("round"))
     return waiting.select_related("unit")
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A dispute that an arbiter decided: what was given blind, and the mark that counts."""
+
+    claim: Claim
+    blind: list
+    final: Mark
+
+
+def settled(marks):
+    """The disputes among these marks, the newest first, in two statements."""
+    finals = list(
+        marks.filter(settles=True)
+        .select_related("by", "claim__entry__unit", "claim__indicator")
+        .order_by("-at", "-pk")[:SETTLED_SHOWN]
+    )
+    blind = defaultdict(list)
+    for one in marks.filter(claim__in=[final.claim_id for final in finals], settles=False).order_by(
+        "at", "pk"
+    ):
+        blind[one.claim_id, one.round].append(one)
+    return [Settled(final.claim, blind[final.claim_id, final.round], final) for final in finals]
 
 
 def of(marks, percent):

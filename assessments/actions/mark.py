@@ -222,9 +222,18 @@ def standing(entry, user):
     )
 
 
-def side_by_side(entry):
-    """[(claim, its marks of this round)] in the order of the standard."""
+def told(entry, user):
+    """What each of several reviewers gave a decided record, for whoever may read it; [] before, and
+    where one reviewer decided alone."""
+    if not user.has_perm("assessments.view_marks", entry):
+        return []
+    return side_by_side(entry, Mark.objects.told())
+
+
+def side_by_side(entry, marks=None):
+    """[(claim, its marks of this round)] in the order of the standard; [] where nobody marked."""
     found = defaultdict(list)
-    for mark in Mark.objects.of_round(entry).select_related("by"):
+    marks = Mark.objects.all() if marks is None else marks
+    for mark in marks.of_round(entry).select_related("by"):
         found[mark.claim_id].append(mark)
-    return [(claim, found[claim.pk]) for claim in entry.claims.all()]
+    return [(claim, found[claim.pk]) for claim in entry.claims.all()] if found else []

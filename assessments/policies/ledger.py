@@ -7,6 +7,7 @@ from civportal.lib.policy import asks, chapter
 from units.policies import (
     is_administrator,
     is_anybody,
+    is_auditor,
     is_case_officer,
     is_director,
     is_liaison,
@@ -145,6 +146,8 @@ add_perm("assessments.review_entries", is_case_officer)
 add_perm("assessments.view_agreement", is_director)
 is_decided_on = is_submitted & is_of_open_year & ~waits_for_department
 add_perm("assessments.open_entry", is_reviewer & is_decided_on)
+# Blind before the decision: until then there is nothing to see.
+add_perm("assessments.view_marks", (is_case_officer & ~has_conflict) | is_auditor)
 add_perm("assessments.accept_entry", is_reviewer & is_decided_on & ~has_marked)
 
 # A second return takes the director.
@@ -208,6 +211,7 @@ chapter(
         "view_agreement": _("see how far reviewers agree"),
         "open_entry": _("begin to review the record"),
         "accept_entry": _("accept the record and give points"),
+        "view_marks": _("read what each of several reviewers gave, once the record is decided"),
         "send_back_entry": _("return the record"),
         "judge_likeness_entry": _("judge what in the record is worth a look"),
         "undo_entry": _("undo the newest decision"),

@@ -27,6 +27,7 @@ def index(request):
         "percent": percent,
         "units": page_of(request, found.units, per_page=UNITS_SHOWN, count=len(found.units)),
         "disputed": agreement.disputed(cycle),
+        "settled": agreement.settled(marks),
     }
     return render_page(
         request, "assessments/agreement/index.html", "assessments/agreement/_compared.html", context

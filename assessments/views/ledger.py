@@ -86,6 +86,7 @@ def detail(request, pk):
         "editions": entry.editions.select_related("made_by"),
         "reason_form": ReasonForm(),
         "marking": mark.standing(entry, request.user),
+        "marks": mark.told(entry, request.user),
         "looks": OpinionForm.each(likeness.findings(entry, for_user=request.user)),
         "threads": threads(entry, request.user),
         "asking": asking(entry),

@@ -101,6 +101,7 @@ def entries_section(school, cycles):
     thrown = only(states, draft=WRITERS, draft_too_late=WRITERS, own_hand_draft=WRITERS | JUDGES)
     return Section("assessments", states, {
         "view_entry": in_every(states, WHO_READ) | drafts,
+        "view_marks": in_every(states, JUDGES | {"auditor"}),
         "edit_entry": only(states, **hands),
         "delete_entry": thrown,
         "restore_entry": thrown,

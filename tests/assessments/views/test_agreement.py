@@ -109,7 +109,7 @@ def test_the_page_costs_the_same_queries_however_much_is_compared(
         EntryFactory(cycle=year, submitted=True, disputed_round=1)
 
     # Three lists and a filter on one page.
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(11):
         response = as_ou.get(PAGE)
 
     assert response.context["agreement"].total.count == rows

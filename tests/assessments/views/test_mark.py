@@ -125,6 +125,20 @@ def test_the_director_sees_the_marks_once_the_record_is_decided(client, waiting,
     assert content.count("3.37") == 2
 
 
+def test_all_marks_of_a_settled_dispute_stay_readable_for_the_office(client, waiting, rui, ou, third, lan):
+    for who, value, note in ((rui, "0.37", "只有通知"), (ou, "3.87", "很完整"), (third, "2.11", "折中")):
+        mark(client, who, waiting, value, note)
+
+    page = without_drawings(client.get(waiting.get_absolute_url()).content.decode())
+    assert all(said in page for said in ("0.37", "3.87", "2.11", "只有通知", "仲裁"))
+    client.force_login(ou)
+    compared = without_drawings(client.get(address("agreement")).content.decode())
+    assert all(said in compared for said in ("0.37", "3.87", "2.11"))
+    client.force_login(lan)
+    theirs = without_drawings(client.get(waiting.get_absolute_url()).content.decode())
+    assert not any(said in theirs for said in ("0.37", "3.87", "只有通知"))
+
+
 def test_the_page_says_how_many_are_asked_and_that_the_mark_is_kept(client, waiting, rui, ou):
     response = mark(client, rui, waiting)
 
