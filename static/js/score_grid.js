@@ -286,6 +286,8 @@ const begin = () => {
   chosen = null;
   undoable.length = 0;
   if (!form || !one("[data-bar]", form)) return;
+  // The groups stand in one row that scrolls; the chosen one is in sight.
+  one(".cells__groups [aria-current]").scrollIntoView({ block: "nearest", inline: "nearest" });
   all("[data-bar], [data-tools]").forEach((part) => { part.hidden = false; });
   // Plain cells are reached by the arrows; Tab goes from value to value.
   all(".cells__cell--plain", form).forEach((cell) => { cell.tabIndex = -1; });
