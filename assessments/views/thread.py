@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from assessments.forms.question import SayForm
-from assessments.models import LedgerEntry, Question
+from assessments.models import Question
 
 # How each further message is called on its button is the template's; here is who may send it.
 ACTS = {
@@ -33,7 +33,7 @@ class Thread:
         Not one that was taken back; and what a unit before it earned, a successor does not read.
         """
         entry = self.question.entry
-        if entry is None or entry.status == LedgerEntry.Status.DRAFT:
+        if entry is None or not entry.is_told:
             return None
         return None if self.is_units and entry.unit_id != self.question.unit_id else entry
 
