@@ -61,8 +61,9 @@ def check_about(question):
     entry, indicator = question.entry, question.indicator
     if entry is None and indicator is None:
         raise ValidationError({"indicator": _("Choose the indicator that the question is about.")})
-    # Held, so that the unit does not take it back at this moment.
-    if entry and lock(entry).status == LedgerEntry.Status.DRAFT:
+    # Held, so that the unit does not take it back at this moment, and a second click finds the first.
+    held = lock(entry or question.unit)
+    if entry and held.status == LedgerEntry.Status.DRAFT:
         raise ValidationError(_("The record is not handed in; ask about one of its indicators instead."))
     if entry and indicator and not entry.claims.filter(indicator=indicator).exists():
         raise ValidationError({"indicator": _("The record does not claim this indicator any more.")})

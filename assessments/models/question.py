@@ -152,18 +152,18 @@ class Question(Stateful):
         """
         if verb in BY_OFFICE:
             return User.objects.liaisons_of(self.unit)
-        spoken = self.messages.filter(is_units=False)
-        before = list(User.objects.filter(pk__in=spoken.values("by"), is_active=True))
-        return before or self.answerers()
+        return self.answerers()
 
     def answerers(self):
-        """Who of the office is to answer: who is assigned, else the case officers, else whoever leads.
+        """Who of the office is to answer: who has said something, else who is assigned, else the case
+        officers, else whoever leads.
 
-        Nobody who has a conflict of interest with the unit.
+        Nobody who has left the office, or has a conflict of interest with the unit.
         """
         free = [one for one in User.objects.reviewers() if not recusal(one).bars(self.unit_id)]
+        spoken = set(self.messages.filter(is_units=False).values_list("by", flat=True))
         officers = set(User.objects.holding([Role.CASE_OFFICER]).values_list("pk", flat=True))
-        for wanted in (self.assigned(), officers):
+        for wanted in (spoken, self.assigned(), officers):
             if found := [one for one in free if one.pk in wanted]:
                 return found
         return free

@@ -74,8 +74,10 @@ SAID = {
 def entry_asked(request):
     """The record that the address names, or None."""
     number = whole_number(request.GET.get("entry", ""))
+    if number is None:
+        return None
     entries = LedgerEntry.objects.visible_to(request.user).select_related("unit", "cycle")
-    return number and get_object_or_404(entries, pk=number)
+    return get_object_or_404(entries, pk=number)
 
 
 def year_of(user):
@@ -87,7 +89,9 @@ def year_of(user):
 def wished(request, cycle):
     """The indicator that the address names by its code."""
     code = request.GET.get("indicator", "")
-    return {"indicator": cycle.standard.indicators.filter(code=code).first()} if code else {}
+    # Compared here: not every code that an address can name is one that the database can be asked for.
+    named = [one for one in cycle.standard.indicators.items() if one.code == code]
+    return {"indicator": named[0]} if named else {}
 
 
 def back_to(request):
@@ -163,8 +167,13 @@ def too_late(request, meanwhile, form):
 
 @require_POST
 def see(request, pk):
-    """Sent by the page itself once a message is on the screen: from then on it has been seen."""
+    """Sent by the page itself once a message is on the screen: from then on it has been seen.
+
+    By the unit, or by somebody who could answer: a look of one who keeps away helps the unit nothing.
+    """
     question = question_for(request.user, pk)
     allow(request.user, "assessments.view_question", question)
-    questions.see(question, by=request.user)
+    user = request.user
+    if user.works_for(question.unit) or user.has_perm("assessments.answer_question", question):
+        questions.see(question, by=user)
     return HttpResponse(status=204)

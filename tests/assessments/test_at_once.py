@@ -10,7 +10,7 @@ from assessments.actions import cycle as cycles
 from assessments.actions import document as documents
 from assessments.actions.assignment import Deal, Wish
 from assessments.actions.values import Cell, Place
-from assessments.models import Assignment, Claim, Conflict, Duty, LedgerEntry, ScoreSheet, UnitYear
+from assessments.models import Assignment, Claim, Conflict, Duty, LedgerEntry, Question, ScoreSheet, UnitYear
 from tests.factories import (
     ClaimFactory,
     CycleFactory,
@@ -259,6 +259,18 @@ def answering(asked, *people, **seen):
     return at_once(*[lambda by=by: question.answer(asked, f"{by}答复", by=by, **seen) for by in people])
 
 
+def asked_at_once(year, school, lan):
+    """The same words about an indicator, sent by three clicks."""
+    indicator = year.standard.indicators.items().first()
+    about = {"cycle": year, "unit": school, "indicator": indicator, "by": lan}
+    return at_once(*[lambda: question.ask("联合开展的算不算？", **about)] * 3)
+
+
+def test_a_question_asked_by_three_clicks_is_asked_once(year, school, lan):
+    assert refused(asked_at_once(year, school, lan)) == 2
+    assert Question.objects.count() == 1
+
+
 def test_a_question_answered_twice_at_once_has_one_answer(year, school, rui, ou):
     asked = QuestionFactory(cycle=year, unit=school)
 
@@ -330,6 +342,16 @@ def test_control_without_the_lock_units_are_enrolled_twice(year, ou, monkeypatch
     outcomes = at_once(*[lambda: cycles.enrol_missing(year, by=ou)] * 2)
 
     assert any(isinstance(one, IntegrityError) for one in outcomes)
+
+
+@without_lock
+def test_control_without_the_lock_a_question_is_asked_three_times(year, school, lan, monkeypatch):
+    monkeypatch.setattr(question, "lock", lambda record: record)
+    monkeypatch.setattr(question, "check_about", after_all(question.check_about, 3))
+
+    asked_at_once(year, school, lan)
+
+    assert Question.objects.count() == 3
 
 
 @without_lock

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 
 from assessments.actions import faq, note, question, review
 from assessments.models import Faq, InternalNote, Question
+from civportal.lib.clock import now
 from tests.factories import (
     AssignmentFactory,
     ClaimFactory,
@@ -44,6 +45,18 @@ def test_the_unit_is_told_of_an_answer_and_who_answered_of_a_further_question(
 
     told = set(Notification.objects.values_list("to__username", "verb"))
     assert told == {("lan", "answer"), ("rui", "follow_up")}
+
+
+def test_who_answered_and_has_left_the_office_hears_nothing_more(
+    asked, lan, rui, ou, django_capture_on_commit_callbacks
+):
+    answered = question.answer(asked, "算。", by=rui)
+    rui.memberships.update(ended_at=now())
+
+    with django_capture_on_commit_callbacks(execute=True):
+        question.follow_up(answered, "要盖章吗？", by=lan)
+
+    assert set(Notification.objects.values_list("to__username", flat=True)) == {"ou"}
 
 
 @pytest.fixture

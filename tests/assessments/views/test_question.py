@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from assessments.models import Faq, InternalNote, Question
 from tests.factories import (
+    ConflictFactory,
     EntryFactory,
     FaqFactory,
     QuestionFactory,
@@ -189,3 +190,27 @@ def test_the_lists_cost_the_same_queries_however_many(as_ou, year, name, make):
         counted.add(len(queries))
 
     assert len(counted) == 1 and counted.pop() <= 8
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "x", "9" * 30])
+def test_a_record_that_is_none_is_not_found_or_not_asked_about(client, year, lan, school, number):
+    UnitYearFactory(cycle=year, unit=school)
+    client.force_login(lan)
+
+    assert client.get(address("question_new"), {"entry": number}).status_code in (200, 404)
+
+
+def test_an_indicator_that_is_none_leaves_the_choice_open(client, year, lan, school):
+    UnitYearFactory(cycle=year, unit=school)
+    client.force_login(lan)
+
+    assert client.get(address("question_new"), {"indicator": "\x00"}).status_code == 200
+
+
+def test_the_look_of_one_who_keeps_away_is_not_told_to_the_unit(client, year, school, lan, rui):
+    asked = QuestionFactory(cycle=year, unit=school, asked_by=lan)
+    ConflictFactory(person=rui, unit=school)
+    client.force_login(rui)
+
+    assert client.post(address("question_seen", asked.pk)).status_code == 204
+    assert asked.messages.get().seen_at is None
