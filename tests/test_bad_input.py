@@ -25,8 +25,27 @@ QUESTIONS = {"nul", "superscript", "no bigint"}
 NO_NUMBERS = ["NaN", "Infinity", "1e9999", "1e-400", "-1", "9" * 5000, "", "0000-00-00"]
 # What addresses are asked for, in all lists together.
 ASKED = [
-    *("after", "document_number", "from", "granted_on", "indicator", "item", "kind", "level", "missing"),
-    *("next", "page", "q", "sheet", "size", "state", "status", "token", "unit", "units", "verdict", "year"),
+    *("after", "document_number", "duty", "entry", "format", "from", "granted_on", "indicator", "item"),
+    *(
+        "kind",
+        "level",
+        "missing",
+        "next",
+        "open",
+        "order",
+        "page",
+        "q",
+        "role",
+        "sheet",
+        "size",
+        "state",
+        "status",
+        "token",
+        "unit",
+        "units",
+        "verdict",
+        "year",
+    ),
 ]
 
 
@@ -56,7 +75,7 @@ def sent_and_taken_back(client, form, value):
     return response
 
 
-@pytest.mark.parametrize("role", ["ou", None])
+@pytest.mark.parametrize("role", ["ou", "lan", None])
 def test_no_address_fails_at_a_hostile_question(client, request, furnished, role):
     if role:
         client.force_login(request.getfixturevalue(role))
