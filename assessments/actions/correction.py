@@ -13,8 +13,9 @@ class Correction:
     """What stands open in a record, and what the return asks there: {place: [words]}.
 
     A draft, and a record returned as a whole, are open everywhere. A pinned indicator opens its tick
-    and further files; a pinned file can be replaced, described or removed, and files added beside it.
-    Whatever came in during the correction stays the unit's to change until it hands in again.
+    and further files; a pinned file can be replaced, described or removed, and for each that was removed
+    another one can come. Whatever came in during the correction stays the unit's to change until it
+    hands in again.
     """
 
     is_whole: bool = True
@@ -22,11 +23,14 @@ class Correction:
     indicators: dict = field(default_factory=dict)
     files: dict = field(default_factory=dict)
     since: datetime | None = None
+    # So many pinned files were removed and nothing has come for them yet.
+    room: int = 0
 
     @property
     def refuses_files(self):
         """Whether no further file is taken."""
-        return not (self.is_whole or self.files or self.indicators or ReturnPoint.FILES in self.fields)
+        wanted = self.indicators or ReturnPoint.FILES in self.fields or self.room > 0
+        return not (self.is_whole or wanted)
 
     def opens(self, name):
         """Whether this field can be written; of the indicators perhaps only some."""
@@ -56,7 +60,13 @@ def of(entry):
             if getattr(point, name):
                 asked_at[getattr(point, name)].append(point.words)
     is_whole = any(point.is_whole for point in points)
-    return Correction(is_whole, *map(dict, spots.values()), since=asked.at)
+    return Correction(is_whole, *map(dict, spots.values()), since=asked.at, room=room(entry, asked, points))
+
+
+def room(entry, asked, points):
+    """How many files can come for pinned ones that were removed."""
+    gone = {point.file_id for point in points if point.file and point.file.removed_at}
+    return len(gone) - entry.files.filter(uploaded_at__gte=asked.at).count() if gone else 0
 
 
 def check_fields(entry, changed):

@@ -107,8 +107,10 @@ class Uploader {
       input.addEventListener("change", () => this.pick(input));
     });
     form.addEventListener("submit", (event) => event.preventDefault());
-    this.acceptDrops(form.querySelector("[data-drop]"));
-    this.acceptPastes();
+    this.acceptReplacements();
+    // Where only marked files can be replaced, nothing is dropped or pasted beside them.
+    const zone = form.querySelector("[data-drop]");
+    if (zone) { this.acceptDrops(zone); this.acceptPastes(); }
     showScripted(document.querySelector("[data-files]"));
     window.addEventListener("online", () => this.queue.querySelectorAll("[data-broken] [data-retry]").forEach((button) => button.click()));
     window.addEventListener("beforeunload", (event) => { if (this.isBusy) event.preventDefault(); });
@@ -149,7 +151,14 @@ class Uploader {
     zone.addEventListener("drop", (event) => { over(false)(event); this.take(event.dataTransfer.files); });
   }
 
-  // A picture out of the clipboard, and a file chosen in place of another one.
+  // A file chosen in place of another one.
+  acceptReplacements() {
+    document.addEventListener("change", (event) => {
+      if (event.target.dataset.replaces) this.pick(event.target);
+    });
+  }
+
+  // A picture out of the clipboard.
   acceptPastes() {
     document.addEventListener("paste", (event) => {
       const files = Array.from(event.clipboardData.files);
@@ -157,9 +166,6 @@ class Uploader {
       event.preventDefault();
       const time = new Date().toTimeString().slice(0, 8).replace(/:/g, "");
       this.take(files.map((file, at) => new File([file], `${this.text("Pasted")}${time}${at || ""}.${file.name.split(".").pop()}`, { type: file.type })));
-    });
-    document.addEventListener("change", (event) => {
-      if (event.target.dataset.replaces) this.pick(event.target);
     });
   }
 

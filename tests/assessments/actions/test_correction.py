@@ -80,6 +80,20 @@ def test_only_the_pinned_photo_can_be_replaced(entry, lan, rui):
     assert [file.pk for file in entry.files.all()] == [new.pk, fine.pk]
 
 
+def test_a_pinned_photo_takes_another_one_only_in_its_place(entry, lan, rui):
+    blurred, _fine = entry.files.all()
+    entry = returned(entry, rui, Asked(file_id=blurred.pk, note="看不清"))
+
+    with pytest.raises(MoveNotAllowed):
+        evidence.add(entry, files.upload("无关.jpg", files.jpg(778)), by=lan)
+    evidence.remove(blurred, by=lan)
+    evidence.add(entry, files.upload("重拍.jpg", files.jpg(779)), by=lan)
+    with pytest.raises(MoveNotAllowed):
+        evidence.add(entry, files.upload("再一张.jpg", files.jpg(780)), by=lan)
+
+    assert entry.files.count() == 2
+
+
 def test_a_pinned_field_takes_no_files(entry, lan, rui):
     entry = returned(entry, rui, Asked(field="text", note="写具体"))
 
