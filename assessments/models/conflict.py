@@ -9,6 +9,7 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from civportal.lib.clock import now, today, years_ago
 from units.models import Membership, Office, Role, Stateful, Succession, User
@@ -46,7 +47,7 @@ class Conflict(Stateful):
         OTHER = "other", _("another reason")
 
     class Status(models.TextChoices):
-        DECLARED = "declared", _("declared")
+        DECLARED = "declared", pgettext_lazy("conflict of interest", "declared")
         CONFIRMED = "confirmed", _("confirmed")
         LIFTED = "lifted", _("lifted")
 
