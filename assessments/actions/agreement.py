@@ -3,8 +3,6 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from django.db.models import F
-
 from assessments.models import Claim, LedgerEntry, Mark
 from assessments.scoring.agreement import Marked, Severity, Spread, severities, spread_of
 
@@ -60,8 +58,7 @@ def told(cycle):
 
 def disputed(cycle):
     """The records of the year that wait for an arbiter, the oldest first."""
-    waiting = LedgerEntry.objects.awaiting_review().filter(cycle=cycle, disputed_round=F("round"))
-    return waiting.select_related("unit")
+    return LedgerEntry.objects.awaiting_review().disputed().filter(cycle=cycle).select_related("unit")
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,10 @@ class LedgerEntryQuerySet(FindableQuerySet):
         anybodys = Q(cycle__only_assigned=False) | ~Exists(assignments_of_outer())
         return waiting.filter(Q(is_assigned_here=True) | anybodys)
 
+    def disputed(self):
+        """What waits for an arbiter: the marks of its present round lie too far apart."""
+        return self.filter(disputed_round=F("round"))
+
     def assigned_to(self, user):
         """What is assigned to this person: by its unit, one of its indicators, or both."""
         return self.filter(Exists(assignments_of_outer().filter(reviewer=user)))

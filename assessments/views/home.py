@@ -250,7 +250,7 @@ def office(request):
     # Whether scores can be frozen is the director's concern; asked in the same statement.
     weighed = xray.numbers(cycle, xray.grave_checks()) if request.user.has_role(Role.DIRECTOR) else {}
     asked = numbers | weighed | asked_of(request.user) | calibration_standing.task_numbers(request.user)
-    asked |= second_person_numbers(request.user)
+    asked |= second_person_numbers(request.user) | dispute_numbers(request.user)
     figures = overview.figures(cycle, request.user, **asked)
     context = {
         "cycle": cycle,
@@ -285,6 +285,17 @@ def second_person_numbers(user):
     return {
         "moderation_asked": Subquery(moderations.order_by().values("pk")[:1]),
         "overrides_asked": xray.number_of(ConflictOverride.objects.to_decide_by(user)),
+    }
+
+
+def dispute_numbers(user):
+    """How many records wait for this person to arbitrate, and the first of them; in the same statement."""
+    if not user.has_perm("assessments.review_entries"):
+        return {}
+    disputes = LedgerEntry.objects.to_decide_by(user).disputed()
+    return {
+        "disputes_open": overview.number_of(disputes),
+        "dispute_first": Subquery(disputes.values("pk")[:1]),
     }
 
 

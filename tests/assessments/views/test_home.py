@@ -16,6 +16,7 @@ from tests.factories import (
     DirectorFactory,
     DutyFactory,
     EntryFactory,
+    MarkFactory,
     MembershipFactory,
     ModerationFactory,
     OverrideFactory,
@@ -438,3 +439,15 @@ def test_an_inspector_finds_a_unit(client, xun, school, bank):
     assert dict(page.context["kinds"])[unit] == 1
     assert f'action="{reverse("units:units")}"' in page.content.decode()
     assert school in client.get(reverse("units:units"), {"category": unit.pk}).context["page"]
+
+
+def test_a_dispute_waits_on_the_page_of_who_may_arbitrate(client, year, school, rui, ou, admin):
+    entry = EntryFactory(cycle=year, unit=school, submitted=True, disputed_round=1)
+    MarkFactory(claim=ClaimFactory(entry=entry), by=rui)
+    told = "1 件台账评分分歧较大，待您仲裁"
+
+    for who, is_told in ((ou, True), (rui, False), (admin, False)):
+        client.force_login(who)
+        page = client.get("/home/").content.decode()
+        assert (told in page) is is_told
+        assert (f"/review/{entry.pk}/" in page) is is_told
