@@ -214,3 +214,21 @@ def test_the_look_of_one_who_keeps_away_is_not_told_to_the_unit(client, year, sc
 
     assert client.post(address("question_seen", asked.pk)).status_code == 204
     assert asked.messages.get().seen_at is None
+
+
+def test_a_unit_asks_for_a_correction_and_the_director_is_led_to_reopening(
+    client, year, school, lan, rui, ou
+):
+    UnitYearFactory(cycle=year, unit=school)
+    entry = EntryFactory(cycle=year, unit=school, created_by=lan, accepted=True)
+    client.force_login(lan)
+    asking = f"{address('question_new')}?entry={entry.pk}"
+    assert "提问或申请更正" in client.get(entry.get_absolute_url()).content.decode()
+    assert "不必另报" in client.get(asking).content.decode()
+
+    client.post(asking, {"text": "日期写错了，请重新打开。"})
+
+    for who, is_led in ((ou, True), (rui, False), (lan, False)):
+        client.force_login(who)
+        page = client.get(Question.objects.get().get_absolute_url()).content.decode()
+        assert (f"{entry.get_absolute_url()}#reopen" in page) is is_led
