@@ -416,6 +416,17 @@ def test_a_page_that_was_saved_leads_back_to_the_same_view(client, rui, sheets, 
     assert client.post(GRID).url == GRID
 
 
+@pytest.mark.parametrize("spelling", ["cell-{}-0{}", "cell-0{}-{}", "cell-{}-{}-1"])
+def test_a_cell_named_in_two_ways_is_read_once(client, rui, sheets, bank, item, spelling):
+    client.force_login(rui)
+    odd = {spelling.format(sheets[bank].pk, item.pk): "1"}
+
+    response = send(client, (sheets[bank], item, "2", ""), **odd, **{f"basis-{item.pk}": "检查"})
+
+    assert response.status_code == 302
+    assert ScoreLine.objects.get().value == 2
+
+
 def test_in_a_closed_year_the_button_saves_nothing(client, rui, year, sheets, bank, item):
     type(year).objects.filter(pk=year.pk).update(status="closed")
     client.force_login(rui)
