@@ -603,6 +603,26 @@ def test_a_text_that_is_no_block_is_refused_at_its_field(client, rui, sheets, ba
     assert response.context["paste_form"].errors["block"]
 
 
+@pytest.mark.parametrize(
+    "block", ["\t" * 20_000 + "3", "\t" * grid.BLOCK_COLUMNS + "3", "\n" * grid.BLOCK_ROWS + "3"]
+)
+def test_a_block_larger_than_values_can_be_is_refused_at_its_field(client, rui, sheets, bank, item, block):
+    client.force_login(rui)
+
+    response = paste(client, sheets[bank], item, block)
+
+    assert response.status_code == 422
+    assert "Copy only the cells with the points" in response.context["paste_form"].errors["block"][0]
+
+
+def test_a_row_that_was_copied_whole_counts_up_to_its_last_value(client, rui, sheets, bank, item):
+    client.force_login(rui)
+
+    page = paste(client, sheets[bank], item, "3" + "\t" * 16_383, basis="检查")
+
+    assert [change.value for change in page.context["preview"].changes] == [3]
+
+
 def test_a_block_is_pasted_only_where_the_page_has_a_place_for_it(client, rui, lan, sheets, bank, item):
     client.force_login(rui)
     assert paste(client, sheets[bank], item, "3", q="第一小学").context["paste_form"].errors["sheet"]
