@@ -25,6 +25,8 @@ ORDER = "unit_year__unit__sort_order"
 # A form may send a thousand fields; every cell sends up to three, every column its basis.
 FIELDS = 900
 ROWS = 50
+# More than any county has units or any edition indicators: somebody has copied something else.
+BLOCK_ROWS, BLOCK_COLUMNS = 5000, 200
 
 FROM_LEDGER = gettext_lazy("These points come from accepted records of the ledger.")
 WHY_NOT_APPLICABLE = {
@@ -198,7 +200,26 @@ def lines_of_block(text):
         lines.pop()
     if not lines:
         raise ValidationError(_("Nothing was pasted."))
+    refuse_large(lines)
     return lines
+
+
+def refuse_large(lines):
+    """Raise ValidationError for a block that is longer or wider than any values of units are."""
+    columns = max(column for line in lines for column, said in enumerate(line, 1) if said)
+    if len(lines) > BLOCK_ROWS or columns > BLOCK_COLUMNS:
+        raise ValidationError(
+            _(
+                "The block has %(rows)s rows and %(columns)s columns; at most %(most_rows)s rows and"
+                " %(most_columns)s columns are possible. Copy only the cells with the points."
+            )
+            % {
+                "rows": len(lines),
+                "columns": columns,
+                "most_rows": BLOCK_ROWS,
+                "most_columns": BLOCK_COLUMNS,
+            }
+        )
 
 
 def cell_of_block(row, column, said, sheets, codes, bases):

@@ -332,7 +332,8 @@ class Book:
     def refuse_second(self, cell, *key):
         """One workbook says one thing of a unit and an indicator, or of a unit, a rule and a matter."""
         first = self.seen.setdefault(key, cell.place)
-        if first != cell.place:
+        # By identity: two cells can name the same place.
+        if first is not cell.place:
             raise ValidationError(
                 _("This already stands in sheet %(sheet)s, row %(row)s.")
                 % {"sheet": first.sheet, "row": first.row}

@@ -1,5 +1,7 @@
 """Forms of the score grid."""
 
+import re
+
 from django import forms
 from django.core.cache import cache
 from django.core.validators import MaxLengthValidator
@@ -15,6 +17,8 @@ from units.models import Unit
 from .score import KINDS_SECONDS, SheetFilter
 
 BLOCK_LENGTH = 500_000
+# As the page names it: another spelling of the same numbers would be a second cell for one value.
+CELL = re.compile(r"cell-([1-9][0-9]*)-([1-9][0-9]*)")
 
 
 def supervisor_choices():
@@ -98,10 +102,11 @@ def typed_cells(data, items):
     codes = {item.pk: item.code for item in items}
     cells = []
     for name, text in data.items():
-        prefix, _dash, key = name.partition("-")
-        sheet, indicator = (whole_number(part) for part in (*key.split("-"), "")[:2])
-        if prefix != "cell" or sheet is None or indicator not in codes:
+        named = CELL.fullmatch(name)
+        sheet, indicator = map(whole_number, named.groups()) if named else (None, None)
+        if sheet is None or indicator not in codes:
             continue
+        key = f"{sheet}-{indicator}"
         seen = data.get(f"seen-{key}", "")
         if text.strip() != shown(seen):
             basis = given_basis(data, key, indicator)

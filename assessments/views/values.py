@@ -141,6 +141,8 @@ def preview(request):
         "passed_over": workbook.passed_over,
         "changes": found.changes[:SHOWN],
         "more": max(len(found.changes) - SHOWN, 0),
+        "faults": found.faults[:SHOWN],
+        "more_faults": max(len(found.faults) - SHOWN, 0),
         "basis_form": basis_form,
         "form": ApplyForm(initial={"token": token, "digest": found.digest, "basis": basis}),
     }

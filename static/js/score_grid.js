@@ -69,9 +69,12 @@ const save = (cell, wish = said(cell), isUndoing = false) => {
   const before = { value: valueOf(cell).dataset.shown, basis: valueOf(cell).dataset.basis };
   cell.dataset.sent = spelled(wish);
   show(cell, "is-saving", text(cell, "Saving"));
-  queue = queue.then(() => send(cell, wish, before, isUndoing));
+  // Whatever goes wrong with one value, those typed after it are saved.
+  queue = queue.then(() => send(cell, wish, before, isUndoing)).catch(() => later(cell, text(cell, "Offline")));
   return queue;
 };
+
+const isJson = (response) => (response.headers.get("Content-Type") || "").includes("json");
 
 const send = async (cell, wish, before, isUndoing) => {
   // Somebody else's value came before; the person has not chosen yet.
@@ -82,13 +85,15 @@ const send = async (cell, wish, before, isUndoing) => {
   Object.entries({ ...wish, seen: seenOf(cell).value, csrfmiddlewaretoken: token(form) }).forEach(([name, said]) => body.append(name, said));
   const address = form.dataset.keep.replace("/0/values/0/", `/${rowOf(cell).dataset.sheet}/values/${cell.dataset.column}/`);
   let response = null;
+  let answer = null;
   try {
     response = await fetch(address, { method: "POST", body, headers: { Accept: "application/json" } });
+    // A line may break off in the midst of an answer, too.
+    if (isJson(response)) answer = await response.json();
   } catch { later(cell, text(cell, "Offline")); return; }
-  const isAnswer = (response.headers.get("Content-Type") || "").includes("json");
-  if (response.ok && isAnswer) settle(cell, wish, before, await response.json(), isUndoing);
-  else if (response.status === 409 && isAnswer) dispute(cell, wish, await response.json());
-  else if (response.status === 422 && isAnswer) refuse(cell, wish, (await response.json()).error, isUndoing);
+  if (response.ok && answer) settle(cell, wish, before, answer, isUndoing);
+  else if (response.status === 409 && answer) dispute(cell, wish, answer);
+  else if (response.status === 422 && answer) refuse(cell, wish, answer.error, isUndoing);
   else if (response.ok || response.status === 401) later(cell, text(cell, "SignedOut"));
   else if (response.status >= 500 || response.status === 429) later(cell, text(cell, "Offline"));
   else if (response.status === 403 && !cell.dataset.again) { cell.dataset.again = "1"; later(cell, text(cell, "SignedOut")); }
@@ -105,8 +110,14 @@ const settle = (cell, wish, before, stand, isUndoing) => {
   show(cell, "is-saved", text(cell, "Saved"));
   if (isLeft && document.activeElement === value) value.select();
   if (!isUndoing && (before.value !== stand.text || before.basis !== stand.basis)) undoable.push({ cell, ...before });
-  one("[data-undo]").disabled = !undoable.length;
+  showUndo();
   showBar();
+};
+
+// Where the filter leaves no unit, there is no such button.
+const showUndo = () => {
+  const button = one("[data-undo]");
+  if (button) button.disabled = !undoable.length;
 };
 
 const later = (cell, sentence) => {
@@ -162,7 +173,7 @@ const goBack = (cell) => {
 
 const undo = () => {
   const last = undoable.pop();
-  one("[data-undo]").disabled = !undoable.length;
+  showUndo();
   if (!last || !last.cell.isConnected) return;
   valueOf(last.cell).value = last.value || grid().dataset.clearing;
   valueOf(last.cell).focus();

@@ -135,3 +135,48 @@ def test_on_a_phone_the_table_scrolls_and_the_page_does_not(window, rui, sheets)
     unit = page.locator("tbody th").first.bounding_box()
     assert 0 <= unit["x"] < 40
     assert unit["width"] <= 140
+
+
+def test_an_answer_that_breaks_off_keeps_no_later_value_from_being_saved(window, rui, year, sheets):
+    item = year.standard.indicators.get(code="A2")
+    page = window(rui)
+    page.goto("/scores/grid/")
+    page.fill(f"[name=basis-{item.pk}]", "十月检查")
+    half = {"status": 200, "content_type": "application/json", "body": '{"text": "3'}
+    page.route("**/keep/", lambda route: route.fulfill(**half), times=1)
+
+    cell(page, sheets[0], item).focus()
+    page.keyboard.type("3")
+    page.keyboard.press("Enter")
+    page.keyboard.type("2")
+    page.keyboard.press("Enter")
+
+    saved(page, sheets[1], item)
+    # The first one is sent again by itself.
+    expect(page.locator("td.is-saved")).to_have_count(2, timeout=15_000)
+    assert {value for value, _basis in values().values()} == {3, 2}
+
+
+def test_a_value_on_its_way_while_the_filter_finds_nobody_keeps_no_later_one_back(window, rui, year, sheets):
+    item = year.standard.indicators.get(code="A2")
+    page = window(rui)
+    page.goto("/scores/grid/")
+    page.fill(f"[name=basis-{item.pk}]", "十月检查")
+    on_its_way = []
+    page.route("**/keep/", lambda route: on_its_way.append(route), times=1)
+    cell(page, sheets[0], item).focus()
+    page.keyboard.type("3")
+    page.keyboard.press("Enter")
+
+    page.fill(".filters [name=q]", "没有这样的单位")
+    expect(page.locator("#score-grid")).to_have_count(0)
+    with page.expect_response("**/keep/"):
+        on_its_way.pop().continue_()
+    page.fill(".filters [name=q]", "水利")
+    expect(cell(page, sheets[0], item)).to_have_count(0)
+    cell(page, sheets[2], item).focus()
+    page.keyboard.type("2")
+    page.keyboard.press("Enter")
+
+    saved(page, sheets[2], item)
+    assert {value for value, _basis in values().values()} == {3, 2}

@@ -57,3 +57,10 @@ def test_more_cells_than_can_be_named_one_by_one_are_judged_all_the_same(year, r
 
     assert len(done.changes) == 10
     assert ScoreSheet.objects.filter(raw=3).count() == 10
+
+
+def test_two_cells_for_one_value_are_a_fault_even_where_they_name_one_place(year, rui, sheets):
+    done = values.save(year, [cell(sheets[0], "A2", "3"), cell(sheets[0], "A2", "2")], by=rui)
+
+    assert [len(done.changes), len(done.faults)] == [1, 1]
+    assert ScoreLine.objects.get().value == 3

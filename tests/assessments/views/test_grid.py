@@ -416,6 +416,17 @@ def test_a_page_that_was_saved_leads_back_to_the_same_view(client, rui, sheets, 
     assert client.post(GRID).url == GRID
 
 
+@pytest.mark.parametrize("spelling", ["cell-{}-0{}", "cell-0{}-{}", "cell-{}-{}-1"])
+def test_a_cell_named_in_two_ways_is_read_once(client, rui, sheets, bank, item, spelling):
+    client.force_login(rui)
+    odd = {spelling.format(sheets[bank].pk, item.pk): "1"}
+
+    response = send(client, (sheets[bank], item, "2", ""), **odd, **{f"basis-{item.pk}": "检查"})
+
+    assert response.status_code == 302
+    assert ScoreLine.objects.get().value == 2
+
+
 def test_in_a_closed_year_the_button_saves_nothing(client, rui, year, sheets, bank, item):
     type(year).objects.filter(pk=year.pk).update(status="closed")
     client.force_login(rui)
@@ -590,6 +601,26 @@ def test_a_text_that_is_no_block_is_refused_at_its_field(client, rui, sheets, ba
 
     assert response.status_code == 422
     assert response.context["paste_form"].errors["block"]
+
+
+@pytest.mark.parametrize(
+    "block", ["\t" * 20_000 + "3", "\t" * grid.BLOCK_COLUMNS + "3", "\n" * grid.BLOCK_ROWS + "3"]
+)
+def test_a_block_larger_than_values_can_be_is_refused_at_its_field(client, rui, sheets, bank, item, block):
+    client.force_login(rui)
+
+    response = paste(client, sheets[bank], item, block)
+
+    assert response.status_code == 422
+    assert "Copy only the cells with the points" in response.context["paste_form"].errors["block"][0]
+
+
+def test_a_row_that_was_copied_whole_counts_up_to_its_last_value(client, rui, sheets, bank, item):
+    client.force_login(rui)
+
+    page = paste(client, sheets[bank], item, "3" + "\t" * 16_383, basis="检查")
+
+    assert [change.value for change in page.context["preview"].changes] == [3]
 
 
 def test_a_block_is_pasted_only_where_the_page_has_a_place_for_it(client, rui, lan, sheets, bank, item):

@@ -425,6 +425,18 @@ def test_nobody_enters_values_of_the_own_unit(client, rui, year, sheets, school)
     assert "回避" in page.context["preview"].faults[0].reason
 
 
+def test_of_many_faults_the_page_shows_some_and_says_how_many_more(client, rui, year, sheets, monkeypatch):
+    monkeypatch.setattr("assessments.views.values.SHOWN", 5)
+    client.force_login(rui)
+    rows = [[f"无名单位{number}", 4, "检查"] for number in range(12)]
+
+    page = upload(client, book_of(["单位", "D1", "D1 依据"], *rows))
+
+    text = page.content.decode()
+    assert "无名单位4" in text and "无名单位5" not in text
+    assert "另有 7 项" in text
+
+
 # Files that are none
 
 
