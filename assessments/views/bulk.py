@@ -9,14 +9,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from assessments import listings
 from assessments.actions import assignment, mark, review
 from assessments.actions import bulk as bulks
-from assessments.forms.bulk import FORMS, AssignAllForm, ReturnedFilter
+from assessments.forms.bulk import FORMS, AssignAllForm, BulkFilter, ReturnedFilter
 from assessments.models import BulkDecision, Claim, LedgerEntry, Review
 from assessments.models.conflict import recusal
 from civportal.lib.clock import today
 from civportal.lib.paging import keyset_page
 from civportal.lib.web import allow, render_page, whole_number
+from units.views.export import exported
 
 from .review import filtered_queue
 
@@ -168,20 +170,36 @@ def tell_skipped(request, skipped):
         messages.warning(request, f"{one.entry}: {one.reason}")
 
 
+def index(request):
+    """What was decided together, the newest first: one's own, and the director's all of it."""
+    allow(request.user, "assessments.list_bulks")
+    form = BulkFilter(request.GET)
+    seen = bulks.with_standing(BulkDecision.objects.visible_to(request.user))
+    made = form.apply(seen.filter(line_count__gt=0))
+    if request.method == "POST":
+        return exported(request, listings.BULKS, made.order_by("-at", "-pk"), form.said)
+    context = {"form": form, "page": keyset_page(request, made.select_related("by"), "-at")}
+    return render_page(request, "assessments/bulk/index.html", "assessments/bulk/_table.html", context)
+
+
 def detail(request, pk):
     """What was done, and the way back."""
     allow(request.user, "assessments.review_entries")
-    if BulkDecision.objects.filter(pk=pk, kind=BulkDecision.Kind.ASSIGN).exclude(by=request.user).exists():
+    seen = BulkDecision.objects.visible_to(request.user).filter(pk=pk)
+    if not seen and BulkDecision.objects.filter(pk=pk, kind=BulkDecision.Kind.ASSIGN).exists():
         # Who is told of records given together reads them in the queue.
         return redirect(f"{reverse('assessments:queue')}?assigned=on")
     bulk = bulk_for(request.user, pk)
+    allow(request.user, "assessments.view_bulk", bulk)
     lines = bulk.lines.select_related("entry__unit", "review")
     return render(request, "assessments/bulk/detail.html", {"bulk": bulk, "lines": lines})
 
 
 def bulk_for(user, pk):
-    """One's own bulk decision; those of others are known by the entries' histories."""
-    return get_object_or_404(BulkDecision.objects.filter(by=user), pk=pk)
+    """The bulk decision with how it stands, or 404 for one that is not this person's to see; also one
+    that did nothing, to whose page its maker is led."""
+    seen = BulkDecision.objects.visible_to(user).select_related("by")
+    return get_object_or_404(bulks.with_standing(seen), pk=pk)
 
 
 @require_POST
