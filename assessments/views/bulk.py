@@ -90,12 +90,16 @@ def dealt(possible, skipped, deal):
 
 def sorted_out(request, kind):
     """([entries that it can be done to], [Skipped]) of the ticked ones, or of all that the filter leaves."""
-    entries = chosen_entries(request).select_related("cycle", "unit__category")
+    return divided(request.user, kind, chosen_entries(request).select_related("cycle", "unit__category"))
+
+
+def divided(user, kind, entries):
+    """([entries that this person may do it to], [Skipped]) of so many as are handled in one go."""
     claims = Prefetch("claims", Claim.objects.select_related("indicator"))
     reviews = Prefetch("reviews", Review.objects.select_related("by"))
     possible, skipped = [], []
     for entry in mark.with_markers(entries.prefetch_related(claims, reviews)[: bulks.AT_ONCE]):
-        reason = hindrance(request.user, kind, entry)
+        reason = hindrance(user, kind, entry)
         if reason:
             skipped.append(bulks.Skipped(entry, reason))
         else:
@@ -120,13 +124,20 @@ def chosen_entries(request):
 def hindrance(user, kind, entry):
     """Why this cannot be done to the entry by this person; None where it can."""
     if is_possible(user, kind, entry):
-        is_marked = kind == BulkDecision.Kind.ACCEPT and mark.reviewers_asked(entry) > 1
-        return bulks.several() if is_marked else None
+        return limit(kind, entry)
     if recusal(user).bars(entry.unit_id, entry.pk):
         return _("You keep away from this unit because of a conflict of interest.")
     if kind == BulkDecision.Kind.SEND_BACK and entry.can("send_back") and entry.returned_count:
         return _("It was returned before; a second return takes the director.")
     return _("It is not waiting for this: %(status)s.") % {"status": entry.get_status_display()}
+
+
+def limit(kind, entry):
+    """Why nobody can do this to the entry together with others; None where it can be done."""
+    if kind == BulkDecision.Kind.SEND_BACK:
+        return review.corrections_spent(entry)
+    is_marked = kind == BulkDecision.Kind.ACCEPT and mark.reviewers_asked(entry) > 1
+    return bulks.several() if is_marked else None
 
 
 def is_possible(user, kind, entry):
@@ -139,7 +150,8 @@ def is_possible(user, kind, entry):
 def carry_out(request, kind, form, possible, skipped):
     """Do it to those that are still as the page showed them."""
     shown = [text.partition(":") for text in request.POST.getlist("seen")]
-    seen = {whole_number(pk): whole_number(version) for pk, _colon, version in shown}
+    told = {whole_number(pk): whole_number(version) for pk, _colon, version in shown}
+    seen = {pk: version for pk, version in told.items() if version is not None}
     # What the page did not show is not decided on: no record has such a version.
     chosen = [(entry, seen.get(entry.pk, -1)) for entry in possible]
     try:

@@ -102,7 +102,9 @@ def test_a_return_without_a_reason_is_explained(as_rui, waiting):
 
 
 def test_what_the_page_did_not_show_is_not_decided(as_rui, waiting):
-    sent = chosen(waiting, share="1") | {"seen": ["x", "9:y", f"{waiting[0].pk}:{waiting[0].version}"]}
+    first, second, _third = waiting
+    shown = ["x", "9:y", f"{first.pk}:{first.version}", f"{second.pk}:{second.version}:1", f"{second.pk}:"]
+    sent = chosen(waiting, share="1") | {"seen": shown}
 
     as_rui.post(address("bulk_accept"), sent)
 
