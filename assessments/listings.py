@@ -12,10 +12,12 @@ from civportal.lib.exporting import Kind
 from civportal.lib.listings import Column, Listing
 from units.models import Unit
 
+from .actions.bulk import state_of as state_of_bulk
 from .actions.gaps import COLUMNS, MONTHS, Mark, why_absent
 from .models import (
     Award,
     Binder,
+    BulkDecision,
     CalibrationRound,
     ChartItem,
     Conflict,
@@ -375,6 +377,19 @@ def queue(workdays, *, names_reviewers):
         ),
     )
 
+
+BULKS = Listing(
+    _("Decided together"),
+    (
+        Column(_("When"), "at", Kind.MOMENT),
+        Column(_("What"), "kind", width=16, words=dict(BulkDecision.Kind.choices)),
+        Column(_("Records"), "line_count", Kind.NUMBER),
+        Column(_("Reason or to whom"), "note", width=40),
+        Column(_("By"), "by__name", width=14),
+        Column(_("Undone at"), "undone_at", Kind.MOMENT),
+        Column(_("State"), ("undone_at", "line_count", "standing_count"), width=30, show=state_of_bulk),
+    ),
+)
 
 # For the administration, where next year's table is entered by hand.
 WORK_CALENDARS = Listing(

@@ -249,6 +249,7 @@ review_urls = [
     path("<int:pk>/send-back/", review.send_back, name="entry_send_back"),
     path("<int:pk>/undo/", review.undo, name="entry_undo"),
     path("returned/", bulk.returned, name="returned"),
+    path("bulk/", bulk.index, name="bulks"),
     path("bulk/accept/", bulk.check, {"kind": "accept"}, name="bulk_accept"),
     path("bulk/return/", bulk.check, {"kind": "send_back"}, name="bulk_send_back"),
     path("bulk/extend/", bulk.check, {"kind": "extend"}, name="bulk_extend"),

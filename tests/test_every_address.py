@@ -309,6 +309,7 @@ OFFICE = {
     "assessments:xray_return": "check",
     "assessments:guide_edit": "record kind",
     "assessments:bulk": "bulk",
+    "assessments:bulks": "",
     "assessments:bulk_accept": "",
     "assessments:bulk_assign": "",
     "assessments:bulk_extend": "",

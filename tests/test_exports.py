@@ -81,7 +81,7 @@ OFFICE_LISTS = ["units:units", "units:people", "units:imports", "assessments:ent
     "assessments:weak_units", "assessments:agreement", "assessments:binders", "assessments:calibrations",
     "assessments:moderated_ranking", "assessments:assignments", "assessments:assignments_records",
     "assessments:assignments_load",
-    "assessments:conflicts_all", "assessments:questions", "assessments:faq"]  # fmt: skip
+    "assessments:bulks", "assessments:conflicts_all", "assessments:questions", "assessments:faq"]  # fmt: skip
 ADMIN_LISTS = ["units_unit", "units_user", "units_trailevent", "units_category", "units_importbatch",
     "assessments_ledgerentry", "assessments_scoresheet", "assessments_scoreline", "assessments_honoritem",
     "assessments_award"]  # fmt: skip

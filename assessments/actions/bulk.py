@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assessments.models import BulkDecision, BulkLine, LedgerEntry
+from assessments.models import BulkDecision, BulkLine, LedgerEntry, Mark, RankingRelease
 from civportal.lib.clock import now
 from units.actions import notification, trail
 from units.actions.move import MoveNotAllowed, lock
@@ -173,3 +175,49 @@ def stands(bulk, line):
     if bulk.kind == BulkDecision.Kind.ASSIGN:
         return line.assignment_id is not None
     return line.review_id is not None and line.entry.last_review == line.review
+
+
+# what became of it
+
+
+def with_standing(bulks):
+    """The decisions, each with how many records it was done to, and at how many of them it still stands
+    and can be undone: `line_count`, `standing_count`."""
+    lines = BulkLine.objects.filter(bulk=OuterRef("pk")).order_by()
+    return bulks.annotate(line_count=counted(lines), standing_count=counted(standing(lines)))
+
+
+def counted(lines):
+    """How many lines the decision of the outer query has."""
+    return Coalesce(Subquery(lines.values("bulk").annotate(number=Count("pk")).values("number")), Value(0))
+
+
+def standing(lines):
+    """The lines that undoing would put back; the same as `undo_line` asks of each."""
+    marked = Mark.objects.filter(claim__entry=OuterRef("entry"), round=OuterRef("entry__round"))
+    published = RankingRelease.objects.filter(
+        cycle=OuterRef("entry__cycle"),
+        status=RankingRelease.Status.PUBLISHED,
+        released_at__gte=OuterRef("review__at"),
+    )
+    decided = Q(
+        ~Exists(marked),
+        ~Exists(published),
+        review__round=F("entry__round"),
+        entry__status__in=[LedgerEntry.Status.RETURNED, LedgerEntry.Status.ACCEPTED],
+        entry__updated_at__lte=F("review__at"),
+    )
+    given = Q(day_given__isnull=False, entry__correct_by=F("day_given"))
+    extended = given & Q(entry__status=LedgerEntry.Status.RETURNED)
+    return lines.filter(decided | extended | Q(assignment__isnull=False), bulk__undone_at__isnull=True)
+
+
+def state_of(undone_at, line_count, standing_count):
+    """How the decision stands, in words."""
+    if undone_at:
+        return _("undone")
+    if not standing_count:
+        return _("stands: it was built on, or published, since")
+    if standing_count == line_count:
+        return _("can be undone")
+    return _("can be undone for %(count)d of them") % {"count": standing_count}

@@ -38,16 +38,29 @@ def decline(entry, *, by, note, seen=None):
 
 
 def send_back(entry, *, by, note, seen=None):
-    """The department returns the record to the unit, by the same door as the office.
+    """The department returns the record to the unit, once, by the same door as the office.
 
-    Raises ValidationError without a reason, MoveNotAllowed as `approve` does.
+    Raises ValidationError without a reason and for what was returned before, MoveNotAllowed as `approve`
+    does.
     """
     note_lapsed(entry)
     with transaction.atomic():
         entry = waiting(entry, "send_back", seen)
+        check_first_return(entry)
         entry = review.send_back(entry, by=by, note=note, seen=seen)
         speak(entry, PreReview.Verdict.RETURNED, by=by, note=note)
     return entry
+
+
+def check_first_return(entry):
+    """Raise ValidationError for what was returned before: whether it goes back again is the director's."""
+    if entry.returned_count:
+        raise ValidationError(
+            _(
+                "It was returned before. Only the director of the office returns a record a second time:"
+                " agree, or say why it is not supported; the office reads your reason beside the record."
+            )
+        )
 
 
 def say(entry, verdict, verb, *, by, note, seen):

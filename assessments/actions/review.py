@@ -146,18 +146,24 @@ def day_to_come(day):
 
 def check_corrections(entry):
     """Raise ValidationError once the entry came back as often as its year allows."""
+    spent = corrections_spent(entry)
+    if spent:
+        raise ValidationError(spent)
+
+
+def corrections_spent(entry):
+    """The sentence that says that the entry came back as often as its year allows; None while it has not."""
     returned, allowed = entry.returned_count, entry.cycle.corrections_allowed
-    if returned >= allowed:
-        raise ValidationError(
-            ngettext(
-                "It came back once already, as often as the year allows. Decide it with the points that it is"
-                " worth now.",
-                "It came back %(count)s times already, as often as the year allows. Decide it with the points"
-                " that it is worth now.",
-                returned,
-            )
-            % {"count": returned}
-        )
+    if returned < allowed:
+        return None
+    told = ngettext(
+        "It came back once already, as often as the year allows. Decide it with the points that it is"
+        " worth now.",
+        "It came back %(count)s times already, as often as the year allows. Decide it with the points"
+        " that it is worth now.",
+        returned,
+    )
+    return told % {"count": returned}
 
 
 def check_pins(entry, pins):

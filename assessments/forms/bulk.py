@@ -125,3 +125,18 @@ class ReturnedFilter(FilterForm):
 
     def narrow_overdue(self, entries, overdue):
         return entries.filter(correct_by__lt=today())
+
+
+class BulkFilter(FilterForm):
+    """Narrows what was decided together."""
+
+    kind = forms.ChoiceField(
+        label=_("What"), required=False, choices=[("", _("All acts")), *BulkDecision.Kind.choices]
+    )
+    open = forms.BooleanField(label=_("What can still be undone"), required=False)
+
+    def narrow_kind(self, bulks, kind):
+        return bulks.filter(kind=kind)
+
+    def narrow_open(self, bulks, open):
+        return bulks.filter(standing_count__gt=0)

@@ -6,10 +6,19 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from civportal.lib.clock import now
+from units.models import Role
 
 from .assignment import Assignment
 from .ledger import LedgerEntry
 from .review import Review
+
+
+class BulkDecisionQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """All of them to the director, to other reviewers the own ones."""
+        if user.has_role(Role.DIRECTOR):
+            return self
+        return self.filter(by=user) if user.has_role(Role.CASE_OFFICER) else self.none()
 
 
 class BulkDecision(models.Model):
@@ -32,6 +41,8 @@ class BulkDecision(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("when"), default=now)
     undone_at = models.DateTimeField(_("undone at"), null=True, blank=True)
+
+    objects = BulkDecisionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("bulk decision")

@@ -168,6 +168,12 @@ add_perm(
     stands_above_unit & waits_for_department & is_of_open_year & ~wrote_for_unit,
 )
 
+# A second return takes the director of the office; the department agrees, or does not support it.
+add_perm(
+    "assessments.pre_return_entry",
+    stands_above_unit & waits_for_department & is_of_open_year & ~wrote_for_unit & ~was_returned,
+)
+
 # questions between a unit and the office
 add_perm("assessments.see_return_entry", works_for_unit & is_returned)
 
@@ -221,6 +227,7 @@ chapter(
         "edit_reason": _("word the reasons for returns"),
         "pre_review_entries": _("see what waits for a word of the own department"),
         "pre_review_entry": _("say the word of the department above on the record"),
+        "pre_return_entry": _("return the record as the department above"),
     },
     at_large=[
         "write_entry",

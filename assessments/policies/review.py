@@ -104,6 +104,8 @@ def has_made_it_all(user, bulk):
     return bulk.by_id == user.pk
 
 
+add_perm("assessments.list_bulks", is_case_officer)
+add_perm("assessments.view_bulk", is_director | (is_case_officer & has_made_it_all))
 add_perm("assessments.undo_bulk", is_case_officer & has_made_it_all)
 
 # calibration: blind until the own marks are finished, or the round is closed
@@ -201,7 +203,12 @@ chapter(
     "bulk",
     _("Decisions on many records"),
     "assessments",
-    {"undo_bulk": _("undo decisions that were made together")},
+    {
+        "list_bulks": _("see the list of decisions made together: the own ones, the director all of them"),
+        "view_bulk": _("see what was decided together, and to which records"),
+        "undo_bulk": _("undo decisions that were made together"),
+    },
+    at_large=["list_bulks"],
 )
 
 chapter(

@@ -9,14 +9,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from assessments import listings
 from assessments.actions import assignment, mark, review
 from assessments.actions import bulk as bulks
-from assessments.forms.bulk import FORMS, AssignAllForm, ReturnedFilter
+from assessments.forms.bulk import FORMS, AssignAllForm, BulkFilter, ReturnedFilter
 from assessments.models import BulkDecision, Claim, LedgerEntry, Review
 from assessments.models.conflict import recusal
 from civportal.lib.clock import today
 from civportal.lib.paging import keyset_page
 from civportal.lib.web import allow, render_page, whole_number
+from units.views.export import exported
 
 from .review import filtered_queue
 
@@ -88,12 +90,16 @@ def dealt(possible, skipped, deal):
 
 def sorted_out(request, kind):
     """([entries that it can be done to], [Skipped]) of the ticked ones, or of all that the filter leaves."""
-    entries = chosen_entries(request).select_related("cycle", "unit__category")
+    return divided(request.user, kind, chosen_entries(request).select_related("cycle", "unit__category"))
+
+
+def divided(user, kind, entries):
+    """([entries that this person may do it to], [Skipped]) of so many as are handled in one go."""
     claims = Prefetch("claims", Claim.objects.select_related("indicator"))
     reviews = Prefetch("reviews", Review.objects.select_related("by"))
     possible, skipped = [], []
     for entry in mark.with_markers(entries.prefetch_related(claims, reviews)[: bulks.AT_ONCE]):
-        reason = hindrance(request.user, kind, entry)
+        reason = hindrance(user, kind, entry)
         if reason:
             skipped.append(bulks.Skipped(entry, reason))
         else:
@@ -118,13 +124,20 @@ def chosen_entries(request):
 def hindrance(user, kind, entry):
     """Why this cannot be done to the entry by this person; None where it can."""
     if is_possible(user, kind, entry):
-        is_marked = kind == BulkDecision.Kind.ACCEPT and mark.reviewers_asked(entry) > 1
-        return bulks.several() if is_marked else None
+        return limit(kind, entry)
     if recusal(user).bars(entry.unit_id, entry.pk):
         return _("You keep away from this unit because of a conflict of interest.")
     if kind == BulkDecision.Kind.SEND_BACK and entry.can("send_back") and entry.returned_count:
         return _("It was returned before; a second return takes the director.")
     return _("It is not waiting for this: %(status)s.") % {"status": entry.get_status_display()}
+
+
+def limit(kind, entry):
+    """Why nobody can do this to the entry together with others; None where it can be done."""
+    if kind == BulkDecision.Kind.SEND_BACK:
+        return review.corrections_spent(entry)
+    is_marked = kind == BulkDecision.Kind.ACCEPT and mark.reviewers_asked(entry) > 1
+    return bulks.several() if is_marked else None
 
 
 def is_possible(user, kind, entry):
@@ -137,7 +150,8 @@ def is_possible(user, kind, entry):
 def carry_out(request, kind, form, possible, skipped):
     """Do it to those that are still as the page showed them."""
     shown = [text.partition(":") for text in request.POST.getlist("seen")]
-    seen = {whole_number(pk): whole_number(version) for pk, _colon, version in shown}
+    told = {whole_number(pk): whole_number(version) for pk, _colon, version in shown}
+    seen = {pk: version for pk, version in told.items() if version is not None}
     # What the page did not show is not decided on: no record has such a version.
     chosen = [(entry, seen.get(entry.pk, -1)) for entry in possible]
     try:
@@ -168,20 +182,36 @@ def tell_skipped(request, skipped):
         messages.warning(request, f"{one.entry}: {one.reason}")
 
 
+def index(request):
+    """What was decided together, the newest first: one's own, and the director's all of it."""
+    allow(request.user, "assessments.list_bulks")
+    form = BulkFilter(request.GET)
+    seen = bulks.with_standing(BulkDecision.objects.visible_to(request.user))
+    made = form.apply(seen.filter(line_count__gt=0))
+    if request.method == "POST":
+        return exported(request, listings.BULKS, made.order_by("-at", "-pk"), form.said)
+    context = {"form": form, "page": keyset_page(request, made.select_related("by"), "-at")}
+    return render_page(request, "assessments/bulk/index.html", "assessments/bulk/_table.html", context)
+
+
 def detail(request, pk):
     """What was done, and the way back."""
     allow(request.user, "assessments.review_entries")
-    if BulkDecision.objects.filter(pk=pk, kind=BulkDecision.Kind.ASSIGN).exclude(by=request.user).exists():
+    seen = BulkDecision.objects.visible_to(request.user).filter(pk=pk)
+    if not seen and BulkDecision.objects.filter(pk=pk, kind=BulkDecision.Kind.ASSIGN).exists():
         # Who is told of records given together reads them in the queue.
         return redirect(f"{reverse('assessments:queue')}?assigned=on")
     bulk = bulk_for(request.user, pk)
+    allow(request.user, "assessments.view_bulk", bulk)
     lines = bulk.lines.select_related("entry__unit", "review")
     return render(request, "assessments/bulk/detail.html", {"bulk": bulk, "lines": lines})
 
 
 def bulk_for(user, pk):
-    """One's own bulk decision; those of others are known by the entries' histories."""
-    return get_object_or_404(BulkDecision.objects.filter(by=user), pk=pk)
+    """The bulk decision with how it stands, or 404 for one that is not this person's to see; also one
+    that did nothing, to whose page its maker is led."""
+    seen = BulkDecision.objects.visible_to(user).select_related("by")
+    return get_object_or_404(bulks.with_standing(seen), pk=pk)
 
 
 @require_POST

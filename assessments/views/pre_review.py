@@ -14,6 +14,7 @@ from assessments.models import LedgerEntry
 from civportal.lib.clock import today
 from civportal.lib.paging import keyset_page
 from civportal.lib.web import allow, render_page
+from units.forms.editing import attempt
 from units.models import TrailEvent
 
 from .ledger import entry_for
@@ -75,6 +76,9 @@ def approve(request, pk):
 
 @require_POST
 def send_back(request, pk):
+    entry = entry_for(request.user, pk)
+    if entry.waits_for_department:
+        allow(request.user, "assessments.pre_return_entry", entry)
     return say(request, pk, "send_back", pre_review.send_back, _("Returned to the unit: %(entry)s."))
 
 
@@ -90,10 +94,12 @@ def say(request, pk, said, act, told):
     entry = entry_for(request.user, pk)
     allow_word(request.user, entry)
     form = FORMS[said](request.POST, record=entry, prefix=said)
-    if not form.is_valid():
-        return page(request, entry, said, form, status=422)
     following = next_after(request.user, entry)
-    act(entry, by=request.user, note=form.cleaned_data["note"], seen=form.cleaned_data["version"])
+    spoken = form.is_valid() and attempt(
+        form, act, entry, by=request.user, note=form.cleaned_data["note"], seen=form.cleaned_data["version"]
+    )
+    if not spoken:
+        return page(request, entry, said, form, status=422)
     messages.success(request, told % {"entry": entry})
     return redirect(address_of(following))
 

@@ -1,27 +1,25 @@
 """The x-ray: what is wrong, by kind of problem, with the place where it is mended."""
 
-from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from assessments import listings
 from assessments.actions import xray
+from assessments.actions.bulk import AT_ONCE
 from assessments.actions.xray import returning
+from assessments.forms.bulk import ReturnAllForm
 from assessments.forms.gaps import UnitsFilter
-from assessments.forms.xray import ReturnForm
-from assessments.models import UnitYear
+from assessments.models import BulkDecision, UnitYear
 from civportal.lib.web import allow, page_of, render_page
 from units.models import Unit
 from units.views.export import exported
 
+from . import bulk
 from .score import year_of
 
-# So many names are said of what was skipped.
-NAMED = 5
+RETURN = BulkDecision.Kind.SEND_BACK
 
 
 def check_for(user, code):
@@ -116,34 +114,21 @@ def detail(request, code):
 
 
 def send_back(request, code):
-    """Say which entries would be returned, which not and why; then return them."""
+    """Say which entries would be returned, which not and why; a POST returns them together."""
     allow(request.user, "assessments.review_entries")
     check, cycle = check_for(request.user, code), asked_year(request)
     if not check.is_returnable:
         raise Http404
-    units = units_of(request, UnitsFilter(request.GET))
-    form = ReturnForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        outcome = returning.send_back_all(
-            check, cycle, form.seen, by=request.user, more=form.cleaned_data["more"]
-        )
-        say(request, outcome)
-        return redirect(f"{reverse('assessments:xray_check', args=[code])}?{urlencode({'year': cycle.year})}")
-    outlook = returning.outlook(check, cycle, units, by=request.user)
-    context = {"cycle": cycle, "check": check, "form": form, "outlook": outlook}
+    form = ReturnAllForm(request.POST or None, initial={"note": check.note})
+    rows = check.listed(cycle, units_of(request, UnitsFilter(request.GET)))
+    if request.method == "POST":
+        possible, skipped = returning.still(check, cycle, *bulk.sorted_out(request, RETURN))
+        if form.is_valid():
+            return bulk.carry_out(request, RETURN, form, possible, skipped)
+    else:
+        # What waits first: the rest is only named.
+        possible, skipped = bulk.divided(request.user, RETURN, rows.order_by("-status", *check.subject.order))
+    context = {"cycle": cycle, "check": check, "form": form, "possible": possible, "skipped": skipped}
+    context["later"] = max(rows.count() - AT_ONCE, 0)
+    context["back"] = f"{reverse('assessments:xray_check', args=[code])}?{urlencode({'year': cycle.year})}"
     return render(request, "assessments/xray/return.html", context)
-
-
-def say(request, outcome):
-    """Tell how many were returned, and of the others why not."""
-    if outcome.returned:
-        done = ngettext("%(count)s record returned.", "%(count)s records returned.", len(outcome.returned))
-        messages.success(request, done % {"count": len(outcome.returned)})
-    for why, entries in outcome.reasons:
-        named = _(", ").join(f"“{entry}”" for entry in entries[:NAMED])
-        skipped = ngettext(
-            "%(count)s record not returned (%(named)s): %(why)s.",
-            "%(count)s records not returned (%(named)s): %(why)s.",
-            len(entries),
-        )
-        messages.warning(request, skipped % {"count": len(entries), "named": named, "why": why})

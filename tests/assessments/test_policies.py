@@ -8,6 +8,7 @@ from rules.permissions import permissions
 from assessments.models import (
     Award,
     Binder,
+    BulkDecision,
     CalibrationRound,
     ChartedUnit,
     ChartItem,
@@ -383,6 +384,16 @@ def test_the_list_and_the_permission_agree_on_calibrations(cast, name):
 
 
 STATES_BY_TRAIT = {"open": "opened", "closed": "closed"}
+
+
+def test_the_list_and_the_permission_agree_on_bulk_decisions(cast):
+    for who, user in cast.items():
+        for by in (user, CaseOfficerFactory()):
+            made = BulkDecision.objects.create(kind="accept", by=by)
+
+            listed = BulkDecision.objects.visible_to(user).contains(made)
+
+            assert listed is user.has_perm("assessments.view_bulk", made), who
 
 
 def test_a_department_is_asked_about_what_it_may_judge(cast, school):

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from assessments.actions import assignment, bulk, ledger, review
 from assessments.actions.assignment import Deal
-from assessments.models import Assignment, BulkLine, LedgerEntry, ReturnReason
+from assessments.models import Assignment, BulkDecision, BulkLine, LedgerEntry, ReturnReason
 from civportal.lib.clock import today
 from tests.factories import ClaimFactory, EntryFactory, ReleaseFactory, UnitYearFactory
 from units.models import Notification, TrailEvent
@@ -178,3 +178,76 @@ def test_nobody_assigned_tells_nobody(waiting, rui, ou):
 
     assert not done.lines.exists()
     assert not Notification.objects.exists()
+
+
+# what still stands, told for a list and acted upon one by one
+
+
+def standing(done):
+    (listed,) = bulk.with_standing(BulkDecision.objects.filter(pk=done.pk))
+    return listed.line_count, listed.standing_count
+
+
+def returned(waiting, rui):
+    return bulk.send_back(seen(waiting), note="写具体", by=rui)[0]
+
+
+def extended(waiting, rui):
+    for entry in waiting:
+        review.send_back(entry, by=rui, note="改")
+    entries = LedgerEntry.objects.order_by("pk")
+    return bulk.extend(seen(entries), until=today() + timedelta(days=9), note="停电", by=rui)[0]
+
+
+DONE = {
+    "accept": lambda waiting, rui: bulk.accept(seen(waiting), share=1, by=rui)[0],
+    "send_back": returned,
+    "extend": extended,
+    "assign": lambda waiting, rui: bulk.assign(seen(waiting), Deal(rui, 10), by=rui)[0],
+}
+
+
+def built_on(waiting, lan, rui, year):
+    """What makes one of three decisions stand, for each kind."""
+    return {
+        "accept": lambda: review.undo(waiting[0], by=rui),
+        "send_back": lambda: ledger.edit(
+            LedgerEntry.objects.get(pk=waiting[0].pk), {"text": "新的一段。"}, by=lan
+        ),
+        "extend": lambda: review.undo(waiting[0], by=rui),
+        "assign": lambda: assignment.remove(Assignment.objects.get(entry=waiting[0]), by=rui),
+    }
+
+
+@pytest.mark.parametrize("kind", DONE)
+def test_the_list_counts_what_undoing_would_put_back(waiting, year, lan, rui, kind):
+    done = DONE[kind](waiting, rui)
+    at_first = standing(done)
+
+    built_on(waiting, lan, rui, year)[kind]()
+    then = standing(done)
+    skipped = bulk.undo(done, by=rui)
+
+    assert (at_first, then) == ((3, 3), (3, 2))
+    assert [one.entry for one in skipped] == [waiting[0]]
+    assert standing(done) == (3, 0)
+
+
+def test_after_a_ranking_the_list_says_that_decisions_stand(waiting, year, rui):
+    done = DONE["accept"](waiting, rui)
+    ReleaseFactory(cycle=year)
+
+    assert standing(done) == (3, 0)
+
+
+@pytest.mark.parametrize(
+    ("undone", "count", "said"),
+    [
+        (None, 3, "can be undone"),
+        (None, 2, "can be undone for 2 of them"),
+        (None, 0, "stands: it was built on, or published, since"),
+        (today(), 0, "undone"),
+    ],
+)
+def test_the_state_is_said_in_words(in_english, undone, count, said):
+    assert bulk.state_of(undone, 3, count) == said

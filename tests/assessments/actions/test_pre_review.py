@@ -192,6 +192,38 @@ def test_what_the_department_returns_is_the_units_again_and_comes_back_to_it(wai
     assert to_decide(rui) == [again]
 
 
+def returned_and_corrected(waiting, guan, lan):
+    """Back with the department after it returned the record once."""
+    return ledger.submit(pre_review.send_back(waiting, by=guan, note="缺签到表"), by=lan)
+
+
+def test_the_department_returns_a_record_once_and_no_more(waiting, guan, lan, in_english):
+    again = returned_and_corrected(waiting, guan, lan)
+
+    with pytest.raises(ValidationError, match="Only the director of the office"):
+        pre_review.send_back(again, by=guan, note="照片不清楚")
+
+    again.refresh_from_db()
+    assert (again.status, again.returned_count, again.waits_for_department) == ("submitted", 1, True)
+    assert again.pre_reviews.count() == 1
+
+
+def test_the_return_that_is_left_stays_the_directors(waiting, guan, lan, ou):
+    again = returned_and_corrected(waiting, guan, lan)
+    pre_review.decline(again, by=guan, note="照片不清楚，请文明办定夺")
+
+    assert review.send_back(again, by=ou, note="照片不清楚").returned_count == 2
+
+
+@pytest.mark.parametrize("act", [pre_review.approve, pre_review.decline])
+def test_what_was_returned_before_still_gets_the_departments_word(waiting, guan, rui, lan, act):
+    again = returned_and_corrected(waiting, guan, lan)
+
+    entry = act(again, by=guan, note="以文明办意见为准")
+
+    assert to_decide(rui) == [entry]
+
+
 @pytest.mark.parametrize("act", [pre_review.send_back, pre_review.decline])
 def test_no_and_not_yet_need_a_reason(waiting, guan, act):
     with pytest.raises(ValidationError):

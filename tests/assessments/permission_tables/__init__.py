@@ -78,6 +78,7 @@ def general_section():
         "view_bin": LIAISONS | OFFICERS,
         "review_entries": OFFICERS,
         "view_agreement": DIRECTORS,
+        "list_bulks": OFFICERS,
         "list_calibrations": OFFICERS,
         "hold_calibration": DIRECTORS,
         "view_moderation": HEADS,

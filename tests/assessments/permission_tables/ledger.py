@@ -49,6 +49,7 @@ def entry_states(school, cycles):
         "marked": marked,
         "with department": entry("submitted", **asked),
         "with department year closed": entry("submitted", "closed", **asked),
+        "with department again": entry("submitted", returned_count=1, **asked),
         "past the department": entry("submitted", pre_review_until=date(2026, 6, 1)),
         "entered": entry("submitted", on_behalf=True),
         "returned": entry("returned"),
@@ -123,6 +124,7 @@ def entries_section(school, cycles):
             entered=WRITERS,
             with_department=WRITERS,
             with_department_year_closed=WRITERS,
+            with_department_again=WRITERS,
             past_the_department=WRITERS,
             own_hand_with_department=WRITERS | JUDGES,
             **entered,
@@ -131,7 +133,9 @@ def entries_section(school, cycles):
             states, entered=WRITERS, own_hand_submitted=WRITERS, own_hand_accepted=WRITERS,
             own_hand_with_department=WRITERS, own_hand_returned=WRITERS,
         ),
-        "pre_review_entry": only(states, with_department=BELOW_THEM),
+        "pre_review_entry": only(states, with_department=BELOW_THEM, with_department_again=BELOW_THEM),
+        # Once returned, it goes back again by the director's word alone.
+        "pre_return_entry": only(states, with_department=BELOW_THEM),
         "explain_likeness_entry": only(states, **hands),
         "see_return_entry": only(
             states, returned=OWN, returned_too_late=OWN, returned_year_closed=OWN, returned_to_others=OWN,

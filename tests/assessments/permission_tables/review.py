@@ -36,7 +36,10 @@ def bulk_section():
         "by oneself": lambda user: BulkDecision(by=user or somebody),
         "by another": fixed(BulkDecision(by=somebody)),
     }
-    return Section("assessments", states, {"undo_bulk": only(states, by_oneself=OFFICERS)})
+    return Section("assessments", states, {
+        "view_bulk": only(states, by_oneself=OFFICERS, by_another=DIRECTORS),
+        "undo_bulk": only(states, by_oneself=OFFICERS),
+    })  # fmt: skip
 
 
 def notes_section(school, cycles):

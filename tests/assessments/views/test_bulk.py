@@ -4,12 +4,14 @@ import pytest
 from django.urls import reverse
 
 from assessments.actions import bulk
-from assessments.models import Assignment, BulkDecision, LedgerEntry
+from assessments.models import Assignment, BulkDecision, BulkLine, LedgerEntry
 from tests.factories import (
+    CaseOfficerFactory,
     ClaimFactory,
     ConflictFactory,
     EntryFactory,
     MembershipFactory,
+    ReleaseFactory,
     UnitYearFactory,
 )
 from units.models import Notification
@@ -100,7 +102,9 @@ def test_a_return_without_a_reason_is_explained(as_rui, waiting):
 
 
 def test_what_the_page_did_not_show_is_not_decided(as_rui, waiting):
-    sent = chosen(waiting, share="1") | {"seen": ["x", "9:y", f"{waiting[0].pk}:{waiting[0].version}"]}
+    first, second, _third = waiting
+    shown = ["x", "9:y", f"{first.pk}:{first.version}", f"{second.pk}:{second.version}:1", f"{second.pk}:"]
+    sent = chosen(waiting, share="1") | {"seen": shown}
 
     as_rui.post(address("bulk_accept"), sent)
 
@@ -140,11 +144,79 @@ def test_more_time_from_the_list_of_what_is_corrected(as_rui, waiting):
     assert {str(entry.correct_by) for entry in LedgerEntry.objects.all()} == {"2099-01-05"}
 
 
-def test_a_bulk_decision_of_somebody_else_is_not_there(as_rui, client, ou, waiting):
+def test_a_bulk_decision_of_a_colleague_is_not_there_but_for_the_director(as_rui, client, ou, waiting):
     as_rui.post(address("bulk_accept"), chosen(waiting, share="1"))
-    client.force_login(ou)
+    done = BulkDecision.objects.get()
 
-    assert client.get(address("bulk", BulkDecision.objects.get().pk)).status_code == 404
+    def seen_by(person):
+        client.force_login(person)
+        listed = list(client.get(address("bulks")).context["page"])
+        return client.get(address("bulk", done.pk)).status_code, listed
+
+    assert seen_by(CaseOfficerFactory()) == (404, [])
+    assert seen_by(ou) == (200, [done])
+    page = client.get(address("bulk", done.pk)).content.decode()
+    assert address("bulk_undo", done.pk) not in page
+    assert client.post(address("bulk_undo", done.pk)).status_code == 403
+
+
+def test_what_was_decided_together_is_found_again_from_the_queue(as_rui, rui, waiting):
+    as_rui.post(address("bulk_accept"), chosen(waiting[:2], share="1"))
+    done = BulkDecision.objects.get()
+
+    assert f'href="{address("bulks")}"' in as_rui.get(address("queue")).content.decode()
+    assert f'href="{address("bulks")}"' in as_rui.get(address("bulk", done.pk)).content.decode()
+    listed = as_rui.get(address("bulks"))
+    (row,) = listed.context["page"]
+    assert (row, row.by, row.line_count, row.standing_count) == (done, rui, 2, 2)
+    assert f'href="{address("bulk", done.pk)}"' in listed.content.decode()
+
+
+def test_the_list_says_what_can_still_be_undone_and_narrows_to_it(as_rui, year, waiting):
+    as_rui.post(address("bulk_accept"), chosen(waiting, share="1"))
+    done = BulkDecision.objects.get()
+
+    open_before = list(as_rui.get(address("bulks"), {"open": "on"}).context["page"])
+    ReleaseFactory(cycle=year)
+    page = as_rui.get(address("bulk", done.pk)).content.decode()
+
+    assert open_before == [done]
+    assert list(as_rui.get(address("bulks"), {"open": "on"}).context["page"]) == []
+    assert list(as_rui.get(address("bulks"), {"kind": "accept"}).context["page"]) == [done]
+    assert list(as_rui.get(address("bulks"), {"kind": "extend"}).context["page"]) == []
+    assert address("bulk_undo", done.pk) not in page
+
+
+def test_what_was_undone_stays_in_the_list_and_says_so(as_rui, waiting):
+    as_rui.post(address("bulk_accept"), chosen(waiting, share="1"))
+    as_rui.post(address("bulk_undo", BulkDecision.objects.get().pk))
+
+    (row,) = as_rui.get(address("bulks")).context["page"]
+
+    assert row.undone_at and not row.standing_count
+
+
+@pytest.mark.parametrize("rows", [1, 5, 50])
+def test_the_list_costs_the_same_queries_however_long(
+    as_rui, rui, waiting, rows, django_assert_max_num_queries
+):
+    for _ in range(rows):
+        BulkLine.objects.create(bulk=BulkDecision.objects.create(kind="accept", by=rui), entry=waiting[0])
+
+    with django_assert_max_num_queries(8):
+        response = as_rui.get(address("bulks"))
+
+    assert len(response.context["page"]) == rows
+
+
+def test_the_list_goes_on_behind_its_fiftieth_row(as_rui, rui, waiting):
+    for _ in range(51):
+        BulkLine.objects.create(bulk=BulkDecision.objects.create(kind="accept", by=rui), entry=waiting[0])
+
+    first = as_rui.get(address("bulks")).context["page"]
+    second = as_rui.get(f"{address('bulks')}?{first.next_query}").context["page"]
+
+    assert (len(first), len(second)) == (50, 1)
 
 
 @pytest.mark.parametrize(

@@ -183,3 +183,30 @@ def test_the_list_costs_the_same_queries_however_long(
         response = as_guan.get(address("pre_reviews"))
 
     assert len(response.context["page"]) == rows
+
+
+def test_what_was_returned_before_says_why_it_cannot_be_again_and_what_to_do(as_guan, waiting):
+    as_guan.cookies["django_language"] = "en"
+    LedgerEntry.objects.update(returned_count=1)
+
+    page = as_guan.get(address("pre_review", waiting[0].pk)).content.decode()
+    refused = as_guan.post(
+        address("pre_review_send_back", waiting[0].pk), word("send_back", waiting[0], "照片不清楚")
+    )
+
+    assert "Only the director of the office returns a record a second time" in page
+    assert address("pre_review_send_back", waiting[0].pk) not in page
+    assert refused.status_code == 403
+    assert LedgerEntry.objects.get(pk=waiting[0].pk).status == "submitted"
+
+
+def test_a_return_that_the_year_no_longer_allows_is_refused_in_words(as_guan, waiting, year):
+    year.corrections_allowed = 0
+    year.save()
+
+    refused = as_guan.post(
+        address("pre_review_send_back", waiting[0].pk), word("send_back", waiting[0], "照片不清楚")
+    )
+
+    assert refused.status_code == 422
+    assert not PreReview.objects.exists()

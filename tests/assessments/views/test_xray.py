@@ -7,7 +7,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from assessments.actions import review, xray
-from assessments.models import LedgerEntry, RankingRelease, ScoreSheet
+from assessments.models import BulkDecision, LedgerEntry, RankingRelease, ReturnReason, ScoreSheet
 from tests.assessments.standings import standing
 from tests.factories import (
     ClaimFactory,
@@ -64,7 +64,14 @@ def found(page):
 
 def chosen(page):
     """What the page that asks before a return would send."""
-    return {"entry": [f"{entry.pk}-{entry.version}" for entry in page.context["outlook"].returned]}
+    entries = page.context["possible"]
+    return sent(entries, note=str(page.context["form"].initial["note"]))
+
+
+def sent(entries, **more):
+    """What is sent for these entries as they stand."""
+    seen = [f"{entry.pk}:{entry.version}" for entry in entries]
+    return {"entry": [entry.pk for entry in entries], "seen": seen, "note": "请补充", **more}
 
 
 # what is seen
@@ -121,7 +128,9 @@ def test_a_list_leaves_as_a_file(as_rui, year):
 
 
 @pytest.mark.parametrize("rows", [1, 5, 50])
-def test_the_pages_cost_the_same_queries_however_many_rows(as_ou, year, rows, django_assert_num_queries):
+def test_the_pages_cost_the_same_queries_however_many_rows(
+    as_ou, year, rows, django_assert_num_queries, django_assert_max_num_queries
+):
     for _ in range(rows):
         entry = bare(year)
         ClaimFactory(entry=EntryFactory(cycle=year, unit=entry.unit, accepted=True), points=2)
@@ -132,8 +141,8 @@ def test_the_pages_cost_the_same_queries_however_many_rows(as_ou, year, rows, dj
         as_ou.get(INDEX)
     with django_assert_num_queries(8):
         as_ou.get(LIST)
-    # And the conflicts of interest of whoever returns them.
-    with django_assert_num_queries(10):
+    # And the conflicts of interest, what several reviewers marked, and what the reasons are.
+    with django_assert_max_num_queries(14):
         as_ou.get(RETURN)
 
 
@@ -229,16 +238,48 @@ def test_a_whole_kind_goes_back_with_the_checks_own_sentence(as_rui, rui, year):
     entries = [bare(year) for _ in range(3)]
     page = as_rui.get(RETURN)
 
-    assert page.context["outlook"].returned == entries
+    assert page.context["possible"] == entries
     assert {entry.status for entry in LedgerEntry.objects.all()} == {"submitted"}, "looking changes nothing"
-    answer = as_rui.post(RETURN, {**chosen(page), "more": "请于周五前补齐。"}, follow=True)
+    answer = as_rui.post(RETURN, chosen(page) | {"due_on": "2099-01-05"}, follow=True)
 
     for entry in entries:
         entry.refresh_from_db()
         assert entry.status == "returned" and entry.last_review.by == rui
-        assert entry.last_review.note == f"{xray.CHECKS[CODE].note} 请于周五前补齐。"
+        assert entry.last_review.note == str(xray.CHECKS[CODE].note)
+        assert str(entry.correct_by) == "2099-01-05"
     assert "3" in str(next(iter(answer.context["messages"])))
-    assert answer.context["lines"] == []
+    assert as_rui.get(LIST).context["lines"] == []
+
+
+def test_the_return_of_a_kind_is_undone_like_any_other(as_rui, year):
+    entries = [bare(year) for _ in range(3)]
+    as_rui.post(RETURN, chosen(as_rui.get(RETURN)))
+    done = BulkDecision.objects.get()
+
+    as_rui.post(reverse("assessments:bulk_undo", args=[done.pk]))
+
+    assert list(as_rui.get(reverse("assessments:bulks")).context["page"]) == [done]
+    assert {entry.status for entry in LedgerEntry.objects.all()} == {"submitted"}
+    assert [line.what for line in as_rui.get(LIST).context["lines"]] == [entry.title for entry in entries]
+
+
+def test_a_reason_of_the_library_goes_with_the_return_of_a_kind(as_rui, year):
+    entry = bare(year)
+    usual = ReturnReason.objects.create(title="缺照片", text="请补传现场照片。")
+
+    as_rui.post(RETURN, chosen(as_rui.get(RETURN)) | {"reason": usual.pk, "note": "请于周五前补齐。"})
+
+    assert entry.reviews.get().points.get().reason == usual
+    assert entry.reviews.get().note == "请补传现场照片。 请于周五前补齐。"
+
+
+def test_without_any_reason_nothing_goes_back_and_the_page_keeps_its_records(as_rui, year):
+    entry = bare(year)
+
+    page = as_rui.post(RETURN, sent([entry], note=""))
+
+    assert page.context["form"].errors and page.context["possible"] == [entry]
+    assert not BulkDecision.objects.exists()
 
 
 def test_only_what_stood_on_the_page_is_returned(as_rui, year):
@@ -257,24 +298,34 @@ def test_what_is_not_ones_own_to_decide_is_left_out_and_named(client, ou, year, 
     own, foreign = bare(year, school), bare(year, bank)
     client.force_login(ou)
 
-    outlook = client.get(RETURN).context["outlook"]
-    client.post(RETURN, {"entry": [f"{entry.pk}-{entry.version}" for entry in (own, foreign)]})
+    page = client.get(RETURN)
+    client.post(RETURN, sent([own, foreign]))
 
-    assert outlook.returned == [foreign]
-    assert [entries for _why, entries in outlook.reasons] == [[own]]
+    assert page.context["possible"] == [foreign]
+    assert [one.entry for one in page.context["skipped"]] == [own] and page.context["skipped"][0].reason
     own.refresh_from_db(), foreign.refresh_from_db()
     assert (own.status, foreign.status) == ("submitted", "returned")
 
 
-def test_what_is_accepted_is_counted_and_stays(as_rui, year):
+def test_what_came_back_as_often_as_the_year_allows_is_left_out_and_named(client, ou, year, in_english):
+    LedgerEntry.objects.filter(pk=bare(year).pk).update(returned_count=2)
+    client.force_login(ou)
+
+    (left,) = client.get(RETURN).context["skipped"]
+
+    assert "as often as the year allows" in str(left.reason) or "2" in str(left.reason)
+
+
+def test_what_is_accepted_is_named_and_stays(as_rui, year):
     code = reverse("assessments:xray_return", args=["entry_outside_year"])
     waiting = bare(year, held_on="2025-05-01")
     accepted = EntryFactory(cycle=year, unit=waiting.unit, accepted=True, held_on="2025-05-01")
 
     page = as_rui.get(code)
-    as_rui.post(code, {"entry": [f"{accepted.pk}-{accepted.version}"]})
+    as_rui.post(code, sent([accepted]))
 
-    assert (page.context["outlook"].returned, page.context["outlook"].decided) == ([waiting], 1)
+    assert page.context["possible"] == [waiting]
+    assert [one.entry for one in page.context["skipped"]] == [accepted]
     accepted.refresh_from_db()
     assert accepted.status == "accepted"
 
@@ -296,27 +347,12 @@ def test_somebody_who_decided_first_hurts_no_other(as_rui, ou, year):
     assert changed.title in said and mended.title in said
 
 
-def test_somebody_who_decides_in_the_very_moment_is_told_apart(as_rui, ou, year, monkeypatch):
-    entry = bare(year)
-    page = as_rui.get(RETURN)
-    quicker, send_back = [True], review.send_back
-
-    def after_another(entry, **said):
-        if quicker.pop():
-            send_back(entry, by=ou, note="请补充")
-        return send_back(entry, **said)
-
-    monkeypatch.setattr(review, "send_back", after_another)
-
-    assert as_rui.post(RETURN, chosen(page), follow=True).status_code == 200
-    assert LedgerEntry.objects.get(pk=entry.pk).reviews.get().by == ou
-
-
-@pytest.mark.parametrize("entry", [[], ["x"], ["9-"], ["99999999999999999999-1"], ["1-1-1"], ["987654-0"]])
+@pytest.mark.parametrize("entry", [[], ["x"], ["9:"], ["99999999999999999999:1"], ["1:1:1"], ["987654:0"]])
 def test_nonsense_returns_nothing(as_rui, year, entry):
     waiting = bare(year)
 
-    assert as_rui.post(RETURN, {"entry": entry}).status_code in (200, 302)
+    for said in ({"entry": entry}, {"entry": [waiting.pk], "seen": entry}):
+        assert as_rui.post(RETURN, said | {"note": "请补充"}).status_code in (200, 302)
     waiting.refresh_from_db()
     assert waiting.status == "submitted"
 
