@@ -222,8 +222,8 @@ def test_the_list_goes_on_behind_its_fiftieth_row(as_rui, rui, waiting):
 @pytest.mark.parametrize(
     ("name", "more", "said"),
     [
-        ("bulk_accept", {"share": "1"}, "3 records are accepted."),
-        ("bulk_send_back", {"note": "重拍"}, "3 records are returned."),
+        ("bulk_accept", {"share": "1"}, "已采用 3 条台账。"),
+        ("bulk_send_back", {"note": "重拍"}, "已退回 3 条台账。"),
     ],
 )
 def test_the_result_says_how_many(as_rui, waiting, in_english, name, more, said):
@@ -240,7 +240,7 @@ def test_the_message_of_given_records_leads_the_reviewer_to_the_queue(client, ou
 
     response = client.get(reverse("units:notification", args=[message.pk]), follow=True)
 
-    assert [str(one) for one in done.context["messages"]] == ["3 records are assigned."]
+    assert [str(one) for one in done.context["messages"]] == ["已分配 3 条台账。"]
     assert response.redirect_chain[-1][0] == f"{address('queue')}?assigned=on"
     assert set(response.context["page"]) == set(waiting)
 
