@@ -13,7 +13,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assessments.models import Claim, LedgerEntry, ScoreLine, ScoreSheet, UnitYear
+from assessments.models import Claim, Cycle, LedgerEntry, ScoreLine, ScoreSheet, UnitYear
 from assessments.scoring import edition as editions
 from assessments.scoring import limits
 from assessments.scoring.sheet import Facts, add_up
@@ -121,7 +121,7 @@ def recompute(cycle, *, by):
 def recount(cycle, sheets):
     """Lock the sheets, add up their facts, and write the sums that differ."""
     # In one order, so that two recounts wait for each other instead of locking each other out.
-    sheets = list(sheets.select_for_update(of=("self",)).select_related("unit_year").order_by("pk"))
+    sheets = list(sheets.select_for_update(of=["self"]).select_related("unit_year").order_by("pk"))
     edition = edition_of(cycle.standard)
     facts = facts_of(cycle, sheets)
     changed = [sheet for sheet in sheets if take_over(sheet, add_up(edition, facts[sheet.pk]))]
@@ -244,8 +244,8 @@ def set_value(sheet, indicator, value, basis, *, by, seen=None):
 
     `seen` is the value on the caller's screen ("" for none): a value that somebody else entered
     since is not overwritten unseen.
-    Raises ValidationError when the indicator takes no such value from the office or the basis is
-    missing, and ValueChanged when the value is not the one seen.
+    Raises ValidationError when the indicator takes no such value from the office, the basis is missing
+    or the year is not open, and ValueChanged when the value is not the one seen.
     """
     sheet = held(sheet)
     value, basis = checked_value(sheet, indicator, value), checked_basis(basis)
@@ -377,12 +377,27 @@ def set_traits(sheet, *, has_window, is_paired, by):
 
 
 def held(sheet):
-    """The sheet as the database has it now, locked until the transaction ends."""
-    return (
-        ScoreSheet.objects.select_for_update(of=("self",))
+    """The sheet as the database has it now, locked until the transaction ends.
+
+    Raises ValidationError when its year is not open any more.
+    """
+    sheet = (
+        ScoreSheet.objects.select_for_update(of=["self"])
         .select_related("unit_year__cycle__standard", "unit_year__unit")
         .get(pk=sheet.pk)
     )
+    refuse_closed(sheet.unit_year.cycle)
+    return sheet
+
+
+def refuse_closed(cycle):
+    """Raise ValidationError unless the year is open now; call it when the sheets are held.
+
+    Closing takes the year and then every sheet. So it waits for whoever holds one, and whoever waited for
+    it finds the year closed; the year's own row is not held here, where all who save would queue for it.
+    """
+    if not Cycle.objects.filter(pk=cycle.pk, status=Cycle.Status.OPEN).exists():
+        raise ValidationError(_("The year is not open; its values can no longer be changed."))
 
 
 def checked_value(sheet, indicator, value):

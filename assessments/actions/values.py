@@ -19,7 +19,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, override
 
-from assessments.models import Cycle, ScoreLine, ScoreSheet
+from assessments.models import ScoreLine, ScoreSheet
 from assessments.models.conflict import recusal
 from assessments.scoring import limits
 from civportal.lib.clock import now
@@ -470,9 +470,10 @@ def before(change):
 
 def held(cycle, cells):
     """The sheets that the cells can be about, locked in the order in which a recount takes them."""
-    refuse_closed(cycle)
     sheets = sheets_for(cycle, cells).order_by("pk")
-    return {sheet.pk: sheet for sheet in sheets.select_for_update(of=["self"])}
+    sheets = {sheet.pk: sheet for sheet in sheets.select_for_update(of=["self"])}
+    score.refuse_closed(cycle)
+    return sheets
 
 
 def take_over(cycle, changes, sheets, verb, *, by, note=""):
@@ -487,12 +488,6 @@ def take_over(cycle, changes, sheets, verb, *, by, note=""):
             said[sheet.pk][_("final score")] = [str(before), str(sheet.total)]
     touched = {change.sheet.pk: change.sheet for change in changes}
     trail.record_all(touched.values(), verb, by=by, note=note, changes=said)
-
-
-def refuse_closed(cycle):
-    """Values are entered while the year is open."""
-    if cycle.status != Cycle.Status.OPEN:
-        raise ValidationError(_("The year is not open; its values can no longer be changed."))
 
 
 def write_lines(changes, *, by):

@@ -1,6 +1,7 @@
 """Score sheets: the list, the sheet that explains itself, and the values the office enters on it."""
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -133,8 +134,11 @@ def set_traits(request, pk):
     allow(request.user, "assessments.set_value", sheet)
     form = TraitsForm(request.POST)
     if form.is_valid():
-        score.set_traits(sheet, **form.cleaned_data, by=request.user)
-        messages.success(request, _("What applies to the unit is saved."))
+        try:
+            score.set_traits(sheet, **form.cleaned_data, by=request.user)
+            messages.success(request, _("What applies to the unit is saved."))
+        except ValidationError as refusal:
+            messages.error(request, " ".join(refusal.messages))
     return redirect(sheet)
 
 
@@ -163,7 +167,10 @@ def unadjust(request, pk, line):
     line = sheet.lines.filter(pk=line, adjustment__isnull=False).first()
     if line is None:
         messages.warning(request, _("It is no longer there as you saw it; look again."))
-    else:
+        return answer(request, sheet, "adjustments")
+    try:
         score.remove_adjustment(line, by=request.user)
         messages.success(request, _("Taken back."))
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
     return answer(request, sheet, "adjustments")

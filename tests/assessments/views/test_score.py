@@ -232,6 +232,28 @@ def test_nothing_is_scored_in_a_closed_year(client, rui, year, sheet):
     assert client.post(address, {"value": "4", "basis": "x", "seen": ""}).status_code == 403
 
 
+@pytest.mark.parametrize("name", ["sheet_traits", "sheet_unadjust"])
+def test_when_the_year_closes_in_the_same_moment_the_page_says_so(
+    client, rui, year, sheet, name, monkeypatch
+):
+    rule = year.standard.adjustments.get(code="P1")
+    line = score.add_adjustment(sheet, rule, 3, "国家级荣誉", by=rui)
+    client.force_login(rui)
+    refuse = score.refuse_closed
+
+    def closed_just_before(cycle):
+        type(year).objects.filter(pk=year.pk).update(status="closed")
+        refuse(cycle)
+
+    # After the page has asked whether the person may.
+    monkeypatch.setattr(score, "refuse_closed", closed_just_before)
+    response = post(client, name, sheet.pk, *([line.pk] if name == "sheet_unadjust" else []))
+
+    told = client.get(response.url)
+    assert "本年度未开放" in str(next(iter(told.context["messages"])))
+    assert ScoreLine.objects.count() == 1
+
+
 @pytest.mark.parametrize("entries", [1, 5, 50])
 def test_the_sheet_costs_the_same_queries_however_much_there_is_to_tell(
     client, rui, year, sheet, school, entries, django_assert_num_queries

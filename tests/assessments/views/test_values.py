@@ -553,7 +553,7 @@ def test_taking_over_costs_the_same_queries_however_many_units(year, rui, units,
     digest = values.judge(year, cells, by=rui).digest
     rui.roles  # noqa: B018 – read once per request
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         values.apply(year, cells, digest=digest, source="x", by=rui)
 
     assert ScoreLine.objects.count() == units
