@@ -50,15 +50,16 @@ def several():
     return _("Several reviewers give marks for it; open it by itself.")
 
 
-def send_back(chosen, *, by, reason=None, note="", due_on=None):
+def send_back(chosen, *, by, reason=None, note="", due_on=None, lines=None):
     """Return every entry of [(entry, version seen)] for one shared reason; each unit corrects its own.
 
-    Of an accepted one the decision is taken back with it. Answers (BulkDecision, [Skipped]).
+    `lines` says something more about single ones, {entry number: words}. Of an accepted one the decision
+    is taken back with it. Answers (BulkDecision, [Skipped]).
     """
     points = [review.Asked(reason=reason, note=note)] if reason else []
 
     def act(entry, seen):
-        words = "" if reason else note
+        words = "\n".join(filter(None, ["" if reason else note, (lines or {}).get(entry.pk)]))
         is_accepted = entry.status == LedgerEntry.Status.ACCEPTED
         before = points_of(entry) if is_accepted else None
         send = review.send_back_accepted if is_accepted else review.send_back
