@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -10,7 +11,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assessments.models import BulkDecision, BulkLine, LedgerEntry, Mark, RankingRelease
+from assessments.models import BulkDecision, BulkLine, LedgerEntry, Mark, Plan, RankingRelease, Review
 from civportal.lib.clock import now
 from units.actions import notification, trail
 from units.actions.move import MoveNotAllowed, lock
@@ -23,9 +24,9 @@ AT_ONCE = 200
 
 @dataclass(frozen=True)
 class Skipped:
-    """An entry that was left as it is, and why."""
+    """An entry, or a plan, that was left as it is, and why."""
 
-    entry: LedgerEntry
+    entry: LedgerEntry | Plan
     reason: str
 
 
@@ -49,20 +50,32 @@ def several():
     return _("Several reviewers give marks for it; open it by itself.")
 
 
-def send_back(chosen, *, by, reason=None, note="", due_on=None):
+def send_back(chosen, *, by, reason=None, note="", due_on=None, lines=None):
     """Return every entry of [(entry, version seen)] for one shared reason; each unit corrects its own.
 
-    Answers (BulkDecision, [Skipped]).
+    `lines` says something more about single ones, {entry number: words}. Of an accepted one the decision
+    is taken back with it. Answers (BulkDecision, [Skipped]).
     """
     points = [review.Asked(reason=reason, note=note)] if reason else []
 
     def act(entry, seen):
-        words = "" if reason else note
-        back = review.send_back(entry, by=by, note=words, points=points, due_on=due_on, seen=seen)
-        return {"review": back.last_review}
+        words = "\n".join(filter(None, ["" if reason else note, (lines or {}).get(entry.pk)]))
+        is_accepted = entry.status == LedgerEntry.Status.ACCEPTED
+        before = points_of(entry) if is_accepted else None
+        send = review.send_back_accepted if is_accepted else review.send_back
+        back = send(entry, by=by, note=words, points=points, due_on=due_on, seen=seen)
+        return {"review": back.last_review, "points_before": before}
 
     said = " ".join(filter(None, [reason and reason.text, note]))
     return each(BulkDecision.Kind.SEND_BACK, chosen, act, by=by, note=said)
+
+
+def points_of(entry):
+    """What the accepted entry got, {claim number: [points, what was seen in its files]}."""
+    claims = entry.claims.all()
+    return {
+        str(claim.pk): [str(claim.points), claim.confirmed] for claim in claims if claim.points is not None
+    }
 
 
 def extend(chosen, *, until, by, note):
@@ -166,6 +179,16 @@ def undo_line(bulk, line, *, by):
         assignment.remove(line.assignment, by=by)
     else:
         review.undo(line.entry, by=by)
+        if line.points_before is not None:
+            accept_again(line, by=by)
+
+
+def accept_again(line, *, by):
+    """Give what was accepted before it went back the same points and the same word to the unit."""
+    points = {int(claim): Decimal(given) for claim, (given, _seen) in line.points_before.items()}
+    shown = {int(claim): seen for claim, (_given, seen) in line.points_before.items()}
+    accepted = line.entry.reviews.filter(verdict=Review.Verdict.ACCEPTED).last()
+    review.accept(line.entry, points, by=by, note=accepted.note if accepted else "", shown=shown)
 
 
 def stands(bulk, line):

@@ -37,18 +37,18 @@ def decline(entry, *, by, note, seen=None):
     return say(entry, PreReview.Verdict.DECLINED, "pre_decline", by=by, note=note, seen=seen)
 
 
-def send_back(entry, *, by, note, seen=None):
-    """The department returns the record to the unit, once, by the same door as the office.
+def send_back(entry, *, by, note="", points=(), due_on=None, seen=None):
+    """The department returns the record to the unit, once, by the same door and place by place as the office.
 
-    Raises ValidationError without a reason and for what was returned before, MoveNotAllowed as `approve`
-    does.
+    Raises ValidationError as `review.send_back` does and for what was returned before, MoveNotAllowed as
+    `approve` does.
     """
     note_lapsed(entry)
     with transaction.atomic():
         entry = waiting(entry, "send_back", seen)
         check_first_return(entry)
-        entry = review.send_back(entry, by=by, note=note, seen=seen)
-        speak(entry, PreReview.Verdict.RETURNED, by=by, note=note)
+        entry = review.send_back(entry, by=by, note=note, points=points, due_on=due_on, seen=seen)
+        speak(entry, PreReview.Verdict.RETURNED, by=by, note=entry.last_review.note)
     return entry
 
 

@@ -137,6 +137,17 @@ def send_back(entry, *, by, note="", points=(), due_on=None, seen=None):
     return entry
 
 
+@transaction.atomic
+def send_back_accepted(entry, *, by, note="", points=(), due_on=None, seen=None):
+    """The director takes an acceptance back and returns the record at once; its history tells both.
+
+    Raises what `reopen` and `send_back` raise; then nothing has happened.
+    """
+    words = "\n".join(filter(None, [note.strip(), *(str(ReturnPoint(**vars(asked))) for asked in points)]))
+    entry = reopen(entry, by=by, note=words, seen=seen)
+    return send_back(entry, by=by, note=note, points=points, due_on=due_on)
+
+
 def day_to_come(day):
     """The day by which something is to be corrected, which must not have passed; None stays None."""
     if day and day < today():
@@ -214,11 +225,11 @@ def why_not_undone(entry, decided):
 
 
 @transaction.atomic
-def reopen(entry, *, by, note):
+def reopen(entry, *, by, note, seen=None):
     """The director takes an acceptance back, with a reason; the entry waits for a new decision."""
     if not note.strip():
         raise ValidationError(_("Say why the decision is reopened."))
-    with move(entry, "reopen", by=by, note=note) as entry:
+    with move(entry, "reopen", by=by, note=note, seen=seen) as entry:
         entry.claims.update(points=None, reason="", confirmed=[])
         entry.round += 1
         entry.opened_at = now()

@@ -8,9 +8,14 @@ from assessments.actions.assignment import Deal, judges
 from assessments.models import BulkDecision, ReturnReason
 from civportal.lib.clock import today
 from civportal.lib.forms import FilterForm
+from civportal.lib.names import clean_name
+from civportal.lib.web import whole_number
 from units.forms.editing import TidyForm
 
 from .assignment import MOST_LIMIT
+from .review import say_which_is_needed
+
+LINE_LENGTH = 200
 
 
 class AcceptAllForm(TidyForm, forms.Form):
@@ -35,7 +40,10 @@ class AcceptAllForm(TidyForm, forms.Form):
 
 
 class ReturnAllForm(TidyForm, forms.Form):
-    """The reason that all of them share; the whole record opens for each unit."""
+    """The reason that all of them share, and a line for single ones; the whole record opens for each unit."""
+
+    # What stands before the number of a record in the name of its own line.
+    LINE = "line_"
 
     reason = forms.ModelChoiceField(
         label=_("Reason"),
@@ -56,17 +64,31 @@ class ReturnAllForm(TidyForm, forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        say_which_is_needed(self)
+
     def clean(self):
         values = super().clean()
         if not (values.get("reason") or values.get("note")):
             self.add_error("reason", _("Choose a reason or write one."))
+        if any(len(line) > LINE_LENGTH for line in self.lines.values()):
+            self.add_error(None, _("A line for one record has 200 characters at most."))
         return values
+
+    @property
+    def lines(self):
+        """Number of the record → what is said to its unit alone."""
+        sent = [name for name in self.data if name.startswith(self.LINE)] if self.is_bound else []
+        numbers = {name: whole_number(name.removeprefix(self.LINE)) for name in sent}
+        said = {number: clean_name(self.data[name]) for name, number in numbers.items() if number}
+        return {number: line for number, line in said.items() if line}
 
     def clean_due_on(self):
         return review.day_to_come(self.cleaned_data["due_on"])
 
     def act(self, chosen, *, by):
-        return bulk.send_back(chosen, by=by, **self.cleaned_data)
+        return bulk.send_back(chosen, by=by, lines=self.lines, **self.cleaned_data)
 
 
 class ExtendAllForm(TidyForm, forms.Form):

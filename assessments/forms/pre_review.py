@@ -14,14 +14,6 @@ class ApproveForm(VersionForm):
     )
 
 
-class SendBackForm(VersionForm):
-    """The unit has to know what to change."""
-
-    note = forms.CharField(
-        label=_("What should the unit change?"), widget=forms.Textarea(attrs={"rows": 3, "maxlength": 500})
-    )
-
-
 class DeclineForm(VersionForm):
     """The office has to know why."""
 

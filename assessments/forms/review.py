@@ -186,6 +186,12 @@ class AcceptForm(VersionForm):
         return {claim.pk: self.cleaned_data[f"points_{claim.pk}"] for claim in self.entry.claims.all()}
 
 
+def say_which_is_needed(form):
+    """Where a reason of the library or one's own words have to be there, neither is simply optional."""
+    form.fields["reason"].mark = _("(this or words of your own)")
+    form.fields["note"].mark = _("(needed unless a reason is chosen)")
+
+
 class PointForm(TidyForm, forms.Form):
     """One thing that a return wants changed: where, why, and a line of one's own."""
 
@@ -202,6 +208,7 @@ class PointForm(TidyForm, forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["place"].choices = places
         self.fields["reason"].choices = reasons
+        say_which_is_needed(self)
 
     def clean(self):
         values = super().clean()
@@ -258,6 +265,7 @@ class SendBackForm(VersionForm):
 
     def __init__(self, *args, record, **kwargs):
         super().__init__(*args, record=record, **kwargs)
+        self.fields["note"].mark = _("(needed unless a reason is given below)")
         # One question for all rows.
         choices = list(self.reason_choices())
         self.points = PointForms(

@@ -69,6 +69,8 @@ class BulkLine(models.Model):
     assignment = models.OneToOneField(
         Assignment, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("assignment")
     )
+    # Of what was accepted before it went back: what each claim got, so that undoing accepts it again.
+    points_before = models.JSONField(_("points before"), null=True, blank=True, editable=False)
     # Of more time: the day before, and the day that was given.
     day_before = models.DateField(_("due before"), null=True, blank=True)
     day_given = models.DateField(_("due now"), null=True, blank=True)

@@ -141,7 +141,8 @@ add_perm("assessments.edit_guide", is_director | is_administrator)
 add_perm("assessments.explain_likeness_entry", is_writer & is_editable)
 
 # review
-is_reviewer = is_case_officer & ~has_conflict & ~wrote_for_unit & ~is_left_to_others
+is_impartial = ~has_conflict & ~wrote_for_unit & ~is_left_to_others
+is_reviewer = is_case_officer & is_impartial
 add_perm("assessments.review_entries", is_case_officer)
 add_perm("assessments.view_agreement", is_director)
 is_decided_on = is_submitted & is_of_open_year & ~waits_for_department
@@ -162,6 +163,7 @@ add_perm(
     "assessments.reopen_entry",
     is_director & is_accepted & is_of_open_year & ~has_conflict & ~wrote_for_unit,
 )
+add_perm("assessments.return_accepted_entry", is_director & is_impartial & is_accepted & is_of_open_year)
 add_perm("assessments.judge_likeness_entry", is_reviewer & is_decided_on)
 add_perm(
     "assessments.pre_review_entry",
@@ -222,6 +224,7 @@ chapter(
         "judge_likeness_entry": _("judge what in the record is worth a look"),
         "undo_entry": _("undo the newest decision"),
         "reopen_entry": _("reopen the decision"),
+        "return_accepted_entry": _("reopen the decision and return the record in one step"),
         "see_return_entry": _("be noted as having seen the return"),
         "extend_entry": _("give the unit more time to correct the record"),
         "edit_reason": _("word the reasons for returns"),

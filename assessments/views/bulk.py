@@ -90,16 +90,21 @@ def dealt(possible, skipped, deal):
 
 def sorted_out(request, kind):
     """([entries that it can be done to], [Skipped]) of the ticked ones, or of all that the filter leaves."""
-    return divided(request.user, kind, chosen_entries(request).select_related("cycle", "unit__category"))
+    return divided(request.user, kind, chosen_entries(request))
 
 
-def divided(user, kind, entries):
-    """([entries that this person may do it to], [Skipped]) of so many as are handled in one go."""
+def divided(user, kind, entries, why_not=None):
+    """([entries that this person may do it to], [Skipped]) of so many as are handled in one go.
+
+    `why_not` answers what is in the way of one, by default as for what waits in the queue.
+    """
+    why_not = why_not or hindrance
+    entries = entries.select_related("cycle", "unit__category")
     claims = Prefetch("claims", Claim.objects.select_related("indicator"))
     reviews = Prefetch("reviews", Review.objects.select_related("by"))
     possible, skipped = [], []
     for entry in mark.with_markers(entries.prefetch_related(claims, reviews)[: bulks.AT_ONCE]):
-        reason = hindrance(user, kind, entry)
+        reason = why_not(user, kind, entry)
         if reason:
             skipped.append(bulks.Skipped(entry, reason))
         else:
@@ -149,13 +154,8 @@ def is_possible(user, kind, entry):
 
 def carry_out(request, kind, form, possible, skipped):
     """Do it to those that are still as the page showed them."""
-    shown = [text.partition(":") for text in request.POST.getlist("seen")]
-    told = {whole_number(pk): whole_number(version) for pk, _colon, version in shown}
-    seen = {pk: version for pk, version in told.items() if version is not None}
-    # What the page did not show is not decided on: no record has such a version.
-    chosen = [(entry, seen.get(entry.pk, -1)) for entry in possible]
     try:
-        bulk, refused = form.act(chosen, by=request.user)
+        bulk, refused = form.act(as_shown(request, possible), by=request.user)
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
         return redirect("assessments:queue")
@@ -163,6 +163,15 @@ def carry_out(request, kind, form, possible, skipped):
         messages.success(request, done_sentence(kind, count))
     tell_skipped(request, [*skipped, *refused])
     return redirect(bulk)
+
+
+def as_shown(request, possible):
+    """The records with the version that stood on the page, as the actions take them."""
+    shown = [text.partition(":") for text in request.POST.getlist("seen")]
+    told = {whole_number(pk): whole_number(version) for pk, _colon, version in shown}
+    seen = {pk: version for pk, version in told.items() if version is not None}
+    # What the page did not show is not decided on: no record has such a version.
+    return [(record, seen.get(record.pk, -1)) for record in possible]
 
 
 def done_sentence(kind, count):

@@ -1,24 +1,26 @@
 """The pre-review: what waits for a department's word, a record beside the word, the next one."""
 
 from django.contrib import messages
-from django.db.models import Q
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from assessments.actions import likeness, pre_review, recipe
+from assessments.actions import difference, likeness, pre_review, recipe
 from assessments.forms.likeness import OpinionForm
-from assessments.forms.pre_review import ApproveForm, DeclineForm, SendBackForm
-from assessments.models import LedgerEntry
+from assessments.forms.pre_review import ApproveForm, DeclineForm
+from assessments.forms.review import SendBackForm
+from assessments.models import LedgerEntry, PreReview
 from civportal.lib.clock import today
-from civportal.lib.paging import keyset_page
+from civportal.lib.paging import beyond, keyset_page
 from civportal.lib.web import allow, render_page
 from units.forms.editing import attempt
 from units.models import TrailEvent
 
 from .ledger import entry_for
 
+# As the list stands.
+IN_LINE = ("submitted_at", "pk")
 # What a department can say: its form, and the prefix of the fields.
 FORMS = {"approve": ApproveForm, "send_back": SendBackForm, "decline": DeclineForm}
 
@@ -54,9 +56,12 @@ def page(request, entry, said="", form=None, status=200):
         "recipes": recipe.of(entry),
         "looks": OpinionForm.each(likeness.findings(entry, for_user=request.user)),
         "last_review": entry.last_review,
+        "difference": difference.of(entry),
         "events": TrailEvent.objects.about(entry),
+        "previous": previous_before(request.user, entry),
         "next": next_after(request.user, entry),
         "waiting": LedgerEntry.objects.to_pre_review_by(request.user).count(),
+        "decided": PreReview.objects.filter(by=request.user, at__date=today()).count(),
         "today": today(),
     }
     return render(request, "assessments/pre_review/detail.html", context, status=status)
@@ -64,9 +69,18 @@ def page(request, entry, said="", form=None, status=200):
 
 def next_after(user, entry):
     """The waiting record after this one; the skipped ones come back last."""
-    waiting = LedgerEntry.objects.to_pre_review_by(user).exclude(pk=entry.pk)
-    later = Q(submitted_at__gt=entry.submitted_at) | Q(submitted_at=entry.submitted_at, pk__gt=entry.pk)
-    return waiting.filter(later).first() or waiting.first()
+    waiting = others_in_line(user, entry)
+    return waiting.filter(beyond(entry, IN_LINE)).first() or waiting.first()
+
+
+def previous_before(user, entry):
+    """The waiting record before this one, or None."""
+    return others_in_line(user, entry).filter(beyond(entry, IN_LINE, forward=False)).last()
+
+
+def others_in_line(user, entry):
+    """What else waits for this person's word, as the list has it: oldest first."""
+    return LedgerEntry.objects.to_pre_review_by(user).exclude(pk=entry.pk).order_by(*IN_LINE)
 
 
 @require_POST
@@ -79,7 +93,13 @@ def send_back(request, pk):
     entry = entry_for(request.user, pk)
     if entry.waits_for_department:
         allow(request.user, "assessments.pre_return_entry", entry)
-    return say(request, pk, "send_back", pre_review.send_back, _("Returned to the unit: %(entry)s."))
+    told = _("Returned to the unit: %(entry)s.")
+    return say(request, pk, "send_back", pre_review.send_back, told, more=asked_in)
+
+
+def asked_in(form):
+    """What a return says besides its words: the pinned places, and by when they are to be corrected."""
+    return {"points": form.asked, "due_on": form.cleaned_data["correct_by"]}
 
 
 @require_POST
@@ -89,14 +109,20 @@ def decline(request, pk):
     )
 
 
-def say(request, pk, said, act, told):
-    """One of the three words, then the next record."""
+def say(request, pk, said, act, told, more=None):
+    """One of the three words, then the next record; `more` is what the form says besides its note."""
     entry = entry_for(request.user, pk)
     allow_word(request.user, entry)
     form = FORMS[said](request.POST, record=entry, prefix=said)
     following = next_after(request.user, entry)
     spoken = form.is_valid() and attempt(
-        form, act, entry, by=request.user, note=form.cleaned_data["note"], seen=form.cleaned_data["version"]
+        form,
+        act,
+        entry,
+        by=request.user,
+        note=form.cleaned_data["note"],
+        seen=form.cleaned_data["version"],
+        **(more(form) if more else {}),
     )
     if not spoken:
         return page(request, entry, said, form, status=422)

@@ -1,18 +1,24 @@
 """The x-ray: what is wrong, by kind of problem, with the place where it is mended."""
 
+from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from assessments import listings
-from assessments.actions import xray
+from assessments.actions import review, xray
 from assessments.actions.bulk import AT_ONCE
 from assessments.actions.xray import returning
+from assessments.actions.xray.subjects import PLANS
 from assessments.forms.bulk import ReturnAllForm
 from assessments.forms.gaps import UnitsFilter
-from assessments.models import BulkDecision, UnitYear
-from civportal.lib.web import allow, page_of, render_page
+from assessments.forms.xray import PlanReturnForm
+from assessments.models import BulkDecision, LedgerEntry, UnitYear
+from civportal.lib.policy import judged
+from civportal.lib.web import allow, page_of, render_page, whole_number
 from units.models import Unit
 from units.views.export import exported
 
@@ -20,6 +26,7 @@ from . import bulk
 from .score import year_of
 
 RETURN = BulkDecision.Kind.SEND_BACK
+RETURN_ACCEPTED = "assessments.return_accepted_entry"
 
 
 def check_for(user, code):
@@ -114,21 +121,63 @@ def detail(request, code):
 
 
 def send_back(request, code):
-    """Say which entries would be returned, which not and why; a POST returns them together."""
+    """Say which records would be returned, which not and why; a POST returns them together."""
     allow(request.user, "assessments.review_entries")
     check, cycle = check_for(request.user, code), asked_year(request)
     if not check.is_returnable:
         raise Http404
-    form = ReturnAllForm(request.POST or None, initial={"note": check.note})
+    # What waits first: the rest is mostly only named.
     rows = check.listed(cycle, units_of(request, UnitsFilter(request.GET)))
+    rows = rows.order_by("-status", *check.subject.order)
+    context = {"cycle": cycle, "check": check, "later": max(rows.count() - AT_ONCE, 0)}
+    context["back"] = f"{reverse('assessments:xray_check', args=[code])}?{urlencode({'year': cycle.year})}"
+    return (return_plans if check.subject is PLANS else return_entries)(request, rows, context)
+
+
+def return_entries(request, rows, context):
+    """The same page and act as for records of the queue, and undone in the same way."""
+    check, cycle = context["check"], context["cycle"]
+    form = ReturnAllForm(request.POST or None, initial={"note": check.note})
+    asked = bulk.chosen_entries(request) if request.method == "POST" else rows
+    possible, skipped = bulk.divided(request.user, RETURN, asked, why_not_returned)
     if request.method == "POST":
-        possible, skipped = returning.still(check, cycle, *bulk.sorted_out(request, RETURN))
+        possible, skipped = returning.still(check, cycle, possible, skipped)
         if form.is_valid():
             return bulk.carry_out(request, RETURN, form, possible, skipped)
-    else:
-        # What waits first: the rest is only named.
-        possible, skipped = bulk.divided(request.user, RETURN, rows.order_by("-status", *check.subject.order))
-    context = {"cycle": cycle, "check": check, "form": form, "possible": possible, "skipped": skipped}
-    context["later"] = max(rows.count() - AT_ONCE, 0)
-    context["back"] = f"{reverse('assessments:xray_check', args=[code])}?{urlencode({'year': cycle.year})}"
+    context |= {"form": form, "possible": possible, "skipped": skipped}
+    context["taken_back"] = sum(entry.status == LedgerEntry.Status.ACCEPTED for entry in possible)
     return render(request, "assessments/xray/return.html", context)
+
+
+def why_not_returned(user, kind, entry):
+    """As for any return; of what is accepted the director takes the decision back with it."""
+    if entry.status != LedgerEntry.Status.ACCEPTED:
+        return bulk.hindrance(user, kind, entry)
+    if user.has_perm(RETURN_ACCEPTED, entry):
+        return review.corrections_spent(entry)
+    missing = judged(RETURN_ACCEPTED, user, entry).missing
+    return _("It is accepted, and you cannot take the decision back: %(why)s.") % {"why": missing}
+
+
+def return_plans(request, rows, context):
+    """Plan by plan, pinned to the items that have the problem."""
+    check = context["check"]
+    form = PlanReturnForm(request.POST or None, initial={"note": check.note})
+    if request.method == "POST":
+        named = {whole_number(number) for number in request.POST.getlist("entry")} - {None}
+        rows = rows.filter(pk__in=named)
+    possible, skipped = returning.plans_divided(check, rows[:AT_ONCE], by=request.user)
+    if request.method == "POST" and form.is_valid():
+        chosen = bulk.as_shown(request, possible)
+        done, refused = returning.send_back_plans(check, chosen, by=request.user, **form.cleaned_data)
+        tell_returned(request, len(done))
+        bulk.tell_skipped(request, [*skipped, *refused])
+        return redirect(context["back"])
+    context |= {"form": form, "possible": possible, "skipped": skipped}
+    return render(request, "assessments/xray/return_plans.html", context)
+
+
+def tell_returned(request, count):
+    done = ngettext("%(count)d plan is returned.", "%(count)d plans are returned.", count)
+    if count:
+        messages.success(request, done % {"count": count})

@@ -57,7 +57,7 @@ const openReturn = () => {
   form.closest("details").open = true;
   all("textarea, select, input:not([type=hidden])", form)[0].focus();
 };
-const writeNote = () => { const note = one("#accept-form [name=note]"); if (note) note.focus(); };
+const writeNote = () => { const note = one("#accept-form [name$=note]"); if (note) note.focus(); };
 const explain = () => { const help = one("[data-keys-help]"); if (help && help.showModal) help.showModal(); };
 
 const ACTS = {

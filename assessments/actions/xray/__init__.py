@@ -13,7 +13,7 @@ from assessments.models import Cycle
 
 # The order in which they are imported is the order of the page.
 from . import entries, scores, register, plans, honors  # isort: skip # noqa: F401
-from .checks import CHECKS, Check, Severity
+from .checks import CHECKS, Check, Severity, Way
 
 # So many lines of a kind are shown on the page of all; the whole list is a link away.
 SHOWN = 10
@@ -24,6 +24,7 @@ __all__ = [
     "Block",
     "Check",
     "Severity",
+    "Way",
     "blocks",
     "counts",
     "grave",

@@ -23,6 +23,19 @@ class Severity(TextChoices):
     NOTE = "note", _("for information")
 
 
+class Way(TextChoices):
+    """By what a kind of problem is mended. Only a return can be made from the x-ray itself."""
+
+    RETURN = "return", _("The unit corrects it: return it.")
+    DECIDE = "decide", _("A decision of the office mends it, record by record; a return does not.")
+    REMIND = "remind", _("The unit has it in its hands: remind or call it. There is nothing to return.")
+    REGISTER = "register", _("It is corrected in the register or on the year's page; no return leads there.")
+    SHEET = "sheet", _("It is corrected on the score sheet; no return leads there.")
+    HONOR = "honor", _("It is settled at the honor; no return leads there.")
+    STANDARD = "standard", _("It is mended in the standard or by explaining it; no return leads there.")
+    NONE = "none", _("Nothing has to be done; there is nothing to return.")
+
+
 TONES = {Severity.GRAVE: "bad", Severity.LOOK: "warn", Severity.NOTE: "info"}
 ICONS = {Severity.GRAVE: "octagon-alert", Severity.LOOK: "eye", Severity.NOTE: "info"}
 
@@ -32,7 +45,7 @@ class Check:
     """One kind of problem: why it matters, how it is mended, and the query that finds it.
 
     `find` gives the records of a year that have it, in one statement. `note` is what the unit reads and
-    can do; without one the office sees to it alone. Of a check whose entries can be returned it is also
+    can do; without one the office sees to it alone. Of a check whose records can be returned it is also
     the reason of the return. What `is_inside` is the
     office's alone: it compares units, or is about the office's own work.
     """
@@ -41,12 +54,14 @@ class Check:
     severity: Severity
     subject: Subject
     find: Callable[[Any], QuerySet]
+    way: Way
     title: str
     why: str
     remedy: str
     note: str = ""
-    is_returnable: bool = False
     is_inside: bool = False
+    # Of a plan: which of its items have the problem; else it is the plan as a whole.
+    items: Callable[[Any], QuerySet] | None = None
     # Where a line is mended, given the record and the person; else where the subject itself leads.
     place: Callable[[Any, Any], str] | None = None
 
@@ -64,6 +79,11 @@ class Check:
     @property
     def is_grave(self):
         return self.severity == Severity.GRAVE
+
+    @property
+    def is_returnable(self):
+        """Whether the records go back to their units from the page of the check."""
+        return self.way == Way.RETURN
 
     @property
     def is_of_units(self):

@@ -17,7 +17,7 @@ from assessments.models import (
 from civportal.lib.clock import today
 from civportal.lib.filetypes import PICTURES
 
-from .checks import Severity, before_workdays, check
+from .checks import Severity, Way, before_workdays, check
 from .plans import PROMISED_WITHIN
 from .subjects import ENTRIES
 
@@ -61,6 +61,7 @@ def where_entry_is(entry, user):
 @check(
     Severity.GRAVE,
     ENTRIES,
+    way=Way.DECIDE,
     title=_("Records that wait for a decision too long"),
     why=_("What is not decided gives no points. Units are promised an answer within 3 working days, and"
           " nothing may be open once the ledger is closed."),
@@ -75,6 +76,7 @@ def entry_waiting(cycle):
 @check(
     Severity.LOOK,
     ENTRIES,
+    way=Way.REMIND,
     title=_("Returned records that nobody has touched for long"),
     why=_("The unit may not have seen the return; the record gives no points as it is."),
     remedy=_("Call the unit or remind it."),
@@ -90,13 +92,13 @@ def entry_returned_long(cycle):
 @check(
     Severity.LOOK,
     ENTRIES,
+    way=Way.RETURN,
     title=_("Records handed in without a file or a link"),
     why=_("Nothing but the words shows that it took place."),
     remedy=_("Return them and ask for photos, sheets of signatures or a public page."),
     note=_(
         "Please add what shows it: photos, a sheet of signatures, minutes, or the address of a public page."
     ),
-    is_returnable=True,
 )
 def entry_without_proof(cycle):
     return without_proof(LedgerEntry.objects.filter(cycle=cycle, status=Status.SUBMITTED))
@@ -105,12 +107,15 @@ def entry_without_proof(cycle):
 @check(
     Severity.GRAVE,
     ENTRIES,
+    way=Way.RETURN,
     title=_("Accepted records with points and without a file or a link"),
     why=_("Their points rest on words alone and will not stand a check from above."),
-    remedy=_("Reopen the decision and ask for what shows it, or say why the points stand."),
-    note=_("The office looks at this record again; keep what shows it at hand."),
+    remedy=_("Return them and ask for what shows it, by which the director takes the decision back; or say at"
+             " the release why the points stand."),
+    note=_("It was accepted, but nothing shows it. Once it is returned, please add photos, a sheet of"
+           " signatures, minutes, or the address of a public page."),
     place=where_entry_is,
-)
+)  # fmt: skip
 def accepted_without_proof(cycle):
     return without_proof(accepted(cycle)).filter(with_points())
 
@@ -118,12 +123,13 @@ def accepted_without_proof(cycle):
 @check(
     Severity.GRAVE,
     ENTRIES,
+    way=Way.RETURN,
     title=_("Records of what took place outside the year"),
     why=_("Only what took place in the year gives points in it."),
-    remedy=_("Return those that wait so that the date is corrected; reopen those that were accepted."),
+    remedy=_("Return them so that the date is corrected; of those that were accepted, the director takes the"
+             " decision back with it."),
     note=_("The day on which it took place lies outside the creation year; please check it. What belongs to"
            " another year is recorded there."),
-    is_returnable=True,
 )  # fmt: skip
 def entry_outside_year(cycle):
     return in_play(cycle).exclude(held_on__year=cycle.year)
@@ -132,6 +138,7 @@ def entry_outside_year(cycle):
 @check(
     Severity.NOTE,
     ENTRIES,
+    way=Way.NONE,
     title=_("Records that came late"),
     why=_("First handed in after the due day of the ledger or of the duty that they answer."),
     remedy=_("Nothing has to be done; reviewers see it at the record."),
@@ -147,12 +154,12 @@ def entry_late(cycle):
 @check(
     Severity.LOOK,
     ENTRIES,
+    way=Way.RETURN,
     title=_("Waiting records with the same text as another record of the unit"),
     why=_("It may be one activity recorded twice, or a text that was copied and not changed."),
     remedy=_("Compare the two; return the one that tells nothing of its own."),
     note=_("The text is the same as in another record of your unit; please tell what happened this time, or"
            " take one of the two back if it is the same activity."),
-    is_returnable=True,
 )  # fmt: skip
 def entry_same_text(cycle):
     same = TextMark.objects.filter(sha256=OuterRef("text_mark__sha256"), entry__unit=OuterRef("unit"))
@@ -164,6 +171,7 @@ def entry_same_text(cycle):
 @check(
     Severity.LOOK,
     ENTRIES,
+    way=Way.DECIDE,
     title=_("Records with a photo that another unit has, too, not judged yet"),
     why=_("Two units may have been at one activity, or a photo went from hand to hand; a person decides."),
     remedy=_("Look at both and say at the record whether it is fine."),
@@ -183,6 +191,7 @@ def entry_same_photo(cycle):
 @check(
     Severity.LOOK,
     ENTRIES,
+    way=Way.DECIDE,
     title=_("Accepted records with a file or text that was judged not acceptable"),
     why=_("Points and judgement should not contradict each other."),
     remedy=_("Look whether the points stand without it; else reopen the decision."),
@@ -204,11 +213,11 @@ def entry_disputed(cycle):
 @check(
     Severity.LOOK,
     ENTRIES,
+    way=Way.RETURN,
     title=_("Waiting records with a picture that cannot be shown"),
     why=_("Nobody can look at it, so it shows nothing."),
     remedy=_("Return them and ask for the picture in another form."),
     note=_("A picture of this record cannot be opened; please replace it by one that can (JPEG or PNG)."),
-    is_returnable=True,
 )
 def entry_picture_unreadable(cycle):
     unreadable = PictureMark.objects.filter(sha256=OuterRef("sha256"), is_readable=False)
@@ -219,13 +228,13 @@ def entry_picture_unreadable(cycle):
 @check(
     Severity.GRAVE,
     ENTRIES,
+    way=Way.RETURN,
     title=_("Records with a file that the store has lost or changed"),
     why=_("What shows the points cannot be opened, or is not what was handed in."),
     remedy=_("Restore the store from its backup, or ask the unit to add the file again."),
-    note=_(
-        "A file of this record cannot be read any more; keep the original at hand, the office asks for it."
-    ),
-)
+    note=_("A file of this record cannot be read any more. Keep the original at hand; once the record is"
+           " returned, please add it again."),
+)  # fmt: skip
 def entry_content_lost(cycle):
     lost = ContentCheck.objects.filter(sha256=OuterRef("sha256")).exclude(state=ContentCheck.State.WHOLE)
     return in_play(cycle).filter(Exists(files().filter(Exists(lost))))
@@ -234,6 +243,7 @@ def entry_content_lost(cycle):
 @check(
     Severity.LOOK,
     ENTRIES,
+    way=Way.REMIND,
     title=_("Records entered by the office that the unit has not confirmed for long"),
     why=_("The unit has not said that it was so."),
     remedy=_("Call the unit; it confirms on its first page."),
@@ -247,6 +257,7 @@ def entry_unconfirmed(cycle):
 @check(
     Severity.NOTE,
     ENTRIES,
+    way=Way.RETURN,
     title=_("Waiting records with photos that nobody described"),
     why=_("A photo without a word says little to whoever was not there."),
     remedy=_("Ask for a line under each photo where it matters."),
@@ -260,6 +271,7 @@ def entry_undescribed(cycle):
 @check(
     Severity.LOOK,
     ENTRIES,
+    way=Way.REMIND,
     title=_("Reports that are the only proof of an indicator"),
     why=_("Papers about the work are kept and counted, but are never the only proof that it was done."),
     remedy=_("Reopen the decision, or ask the unit for a record of what was done."),
@@ -281,6 +293,7 @@ def entry_paper_only(cycle):
 @check(
     Severity.GRAVE,
     ENTRIES,
+    way=Way.DECIDE,
     title=_("Accepted records without points, or with more than full marks"),
     why=_("The sum of the unit cannot be right."),
     remedy=_("Reopen the decision and give every indicator its points."),

@@ -6,13 +6,14 @@ from django.utils.translation import gettext_lazy as _
 from assessments.models import Award
 from units.models import Unit
 
-from .checks import Severity, check
+from .checks import Severity, Way, check
 from .subjects import AWARDS
 
 
 @check(
     Severity.LOOK,
     AWARDS,
+    way=Way.HONOR,
     title=_("Honors held by units that no longer exist"),
     why=_("The public roll names a unit that is gone."),
     remedy=_("Let the honor end with its unit, or recognize it for the successor."),
@@ -24,6 +25,7 @@ def award_on_ended_unit(cycle):
 @check(
     Severity.LOOK,
     AWARDS,
+    way=Way.HONOR,
     title=_("Honors that wait to be recognized for the successor"),
     why=_("Until then neither the old nor the new unit holds it."),
     remedy=_("Recognize it for the successor, or let it end."),
@@ -35,6 +37,7 @@ def award_awaiting(cycle):
 @check(
     Severity.LOOK,
     AWARDS,
+    way=Way.HONOR,
     title=_("Candidates of earlier years who are neither named nor dropped"),
     why=_("Nobody knows whether they hold the honor."),
     remedy=_("Name the candidate or drop it."),
@@ -46,6 +49,7 @@ def award_undecided(cycle):
 @check(
     Severity.LOOK,
     AWARDS,
+    way=Way.HONOR,
     title=_("Honors held by a unit of another kind"),
     why=_("The catalogue says for which kind of unit the honor is."),
     remedy=_(
@@ -61,6 +65,7 @@ def award_of_another_kind(cycle):
 @check(
     Severity.NOTE,
     AWARDS,
+    way=Way.HONOR,
     title=_("Honors past their term"),
     why=_("They stand on the roll although their term is over."),
     remedy=_("Look whether they were confirmed again; else revoke them."),

@@ -8,7 +8,7 @@ from assessments.models import UnitYear
 from units.models import Membership, Unit, Window
 from units.models.person import WRITING_ROLES
 
-from .checks import Severity, check
+from .checks import Severity, Way, check
 from .subjects import UNIT_YEARS, UNITS
 
 
@@ -64,6 +64,7 @@ def where_traits_are_set(unit_year, user):
 @check(
     Severity.GRAVE,
     UNITS,
+    way=Way.REGISTER,
     title=_("Units that take part and are not in the year"),
     why=_("They owe nothing, hand in nothing that counts and get no place in the ranking."),
     remedy=_("Enroll them on the year's page, or correct in the register whether they take part."),
@@ -76,6 +77,7 @@ def unit_not_enrolled(cycle):
 @check(
     Severity.LOOK,
     UNIT_YEARS,
+    way=Way.REGISTER,
     title=_("Units of the year that no longer take part"),
     why=_("They have a score sheet and get no place in the ranking."),
     remedy=_(
@@ -89,6 +91,7 @@ def unit_left_the_year(cycle):
 @check(
     Severity.LOOK,
     UNITS,
+    way=Way.REGISTER,
     title=_("Units without a liaison"),
     why=_("Nobody can hand in for them, and no message reaches them."),
     remedy=_("Issue an account to the person the unit names, or give the role to somebody who has one."),
@@ -102,6 +105,7 @@ def unit_without_liaison(cycle):
 @check(
     Severity.LOOK,
     UNITS,
+    way=Way.REMIND,
     title=_("Units whose liaison has never signed in"),
     why=_("What is asked of them has not been read by anybody there."),
     remedy=_("Call the unit; hand out a new one-time password where the old one has run out."),
@@ -115,6 +119,7 @@ def liaison_never_signed_in(cycle):
 @check(
     Severity.LOOK,
     UNITS,
+    way=Way.REGISTER,
     title=_("Units without a leader in charge"),
     why=_("Nobody in the unit answers for the work, and reminders to leaders do not arrive."),
     remedy=_("Enter the leader in charge in the register."),
@@ -128,6 +133,7 @@ def unit_without_leader(cycle):
 @check(
     Severity.LOOK,
     UNITS,
+    way=Way.REGISTER,
     title=_("Units without a kind"),
     why=_("Rankings group by kind; these stand in a group of their own."),
     remedy=_("Enter the category in the register."),
@@ -140,6 +146,7 @@ def unit_without_kind(cycle):
 @check(
     Severity.NOTE,
     UNITS,
+    way=Way.REGISTER,
     title=_("Units with neither town nor supervising unit"),
     why=_("No department sees them, and no list by town or department names them."),
     remedy=_("Enter the supervising unit or the town in the register."),
@@ -154,6 +161,7 @@ def unit_without_place(cycle):
 @check(
     Severity.NOTE,
     UNITS,
+    way=Way.REGISTER,
     title=_("Units that share contact and telephone number"),
     why=_("It may be one unit entered twice, or one person who serves several."),
     remedy=_("Look whether it is one unit; if so, merge them, else leave it."),
@@ -168,6 +176,7 @@ def unit_with_shared_contact(cycle):
 @check(
     Severity.LOOK,
     UNIT_YEARS,
+    way=Way.SHEET,
     title=_("Units with an open window whose year says they have none"),
     why=_("The window indicators do not count for them."),
     remedy=_("Set on the score sheet that the unit has a window, or close the window in the register."),
@@ -181,6 +190,7 @@ def window_not_counted(cycle):
 @check(
     Severity.NOTE,
     UNIT_YEARS,
+    way=Way.REMIND,
     title=_("Units whose year says they have a window and who registered none"),
     why=_("The window indicators count for them, and the public finds no window."),
     remedy=_("Ask the unit to register its windows, or set on the score sheet that it has none."),

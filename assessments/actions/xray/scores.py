@@ -9,7 +9,7 @@ from assessments.models import Claim, Duty, Indicator, LedgerEntry, ScoreLine, S
 from assessments.scoring import rhythm
 from units.models import Unit
 
-from .checks import Severity, check
+from .checks import Severity, Way, check
 from .register import ranked
 from .subjects import INDICATORS, SHEETS, UNIT_YEARS
 
@@ -47,6 +47,7 @@ def where_values_are(sheet, user):
 @check(
     Severity.LOOK,
     UNIT_YEARS,
+    way=Way.REGISTER,
     title=_("Units of the year without a score sheet"),
     why=_("They get no place. The release asks for the director's word on them by itself."),
     remedy=_("Enroll them on the year's page again, or recompute the sheets."),
@@ -61,6 +62,7 @@ def sheet_missing(cycle):
 @check(
     Severity.LOOK,
     SHEETS,
+    way=Way.SHEET,
     title=_("Sheets with values that are not assessed yet"),
     why=_("They count 0. The release names them and asks for the director's word by itself."),
     remedy=_("Enter the missing values on the sheet, or by workbook."),
@@ -72,6 +74,7 @@ def values_not_assessed(cycle):
 @check(
     Severity.GRAVE,
     SHEETS,
+    way=Way.SHEET,
     title=_("Sheets that do not follow what was decided"),
     why=_("The sum shows no points although records were accepted with points, or more than there are."),
     remedy=_("Have the administrator recompute the sheets of the year."),
@@ -87,6 +90,7 @@ def sheet_behind(cycle):
 @check(
     Severity.GRAVE,
     SHEETS,
+    way=Way.SHEET,
     title=_("Sheets with a value above full marks"),
     why=_("Only full marks count, so the value and its basis do not fit together."),
     remedy=_("Correct the value on the sheet."),
@@ -99,6 +103,7 @@ def value_above_maximum(cycle):
 @check(
     Severity.LOOK,
     SHEETS,
+    way=Way.DECIDE,
     title=_("Units whose accepted records all gave 0"),
     why=_("Accepted means that it counts; a 0 everywhere may have been meant as “not looked at”."),
     remedy=_("Look at the decisions; reopen those that were not meant so."),
@@ -111,6 +116,7 @@ def zero_for_everything(cycle):
 @check(
     Severity.NOTE,
     SHEETS,
+    way=Way.NONE,
     title=_("Sheets on which a bonus or deduction passes its limit"),
     why=_("Only the limit counts; what is above it changes nothing."),
     remedy=_("Nothing has to be done, unless a matter was entered twice."),
@@ -124,6 +130,7 @@ def adjustments_over_limit(cycle):
 @check(
     Severity.NOTE,
     INDICATORS,
+    way=Way.STANDARD,
     title=_("Indicators for which nobody handed in anything"),
     why=_("The indicator may be hard to understand, or does not fit this county."),
     remedy=_("Explain it with an example, or think of it when the next edition is made."),
@@ -150,6 +157,7 @@ def number_of(rows):
 @check(
     Severity.LOOK,
     UNIT_YEARS,
+    way=Way.REMIND,
     title=_("Units from which no record has come although something is overdue"),
     why=_("They may not know what is asked, or have nobody who does it."),
     remedy=_("Call the unit; list it among the weak ones when nothing follows."),
@@ -163,6 +171,7 @@ def unit_silent(cycle):
 @check(
     Severity.NOTE,
     UNIT_YEARS,
+    way=Way.NONE,
     title=_("Units whose records all came in the month of applications"),
     why=_("Work that shows only before the award is looked at more closely."),
     remedy=_("Compare the days on which it took place with those on which it was written down."),

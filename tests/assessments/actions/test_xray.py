@@ -10,6 +10,7 @@ from django.utils.timezone import make_aware
 
 from assessments.actions import likeness, publication, xray
 from assessments.actions.xray.checks import before_workdays
+from assessments.actions.xray.subjects import ENTRIES, PLANS
 from assessments.models import (
     Adjustment,
     Claim,
@@ -447,11 +448,84 @@ def test_a_check_asks_only_about_the_units_it_is_asked_about(world, code):
     assert check.subject.unit is None or not check.rows(world.year, [elsewhere.pk]).exists()
 
 
+# By what each kind is mended.
+WAYS = {
+    "unit_not_enrolled": "register",
+    "unit_left_the_year": "register",
+    "unit_without_liaison": "register",
+    "liaison_never_signed_in": "remind",
+    "unit_without_leader": "register",
+    "unit_without_kind": "register",
+    "unit_without_place": "register",
+    "unit_with_shared_contact": "register",
+    "window_not_counted": "sheet",
+    "window_not_registered": "remind",
+    "duty_overdue": "remind",
+    "receipt_overdue": "remind",
+    "plan_waiting": "decide",
+    "plan_due_outside_year": "return",
+    "plan_item_without_owner": "return",
+    "plan_like_last_year": "return",
+    "plan_item_unsettled": "remind",
+    "entry_waiting": "decide",
+    "entry_returned_long": "remind",
+    "entry_without_proof": "return",
+    "accepted_without_proof": "return",
+    "entry_outside_year": "return",
+    "entry_late": "none",
+    "entry_same_text": "return",
+    "entry_same_photo": "decide",
+    "entry_disputed": "decide",
+    "entry_picture_unreadable": "return",
+    "entry_content_lost": "return",
+    "entry_unconfirmed": "remind",
+    "entry_undescribed": "return",
+    "entry_paper_only": "remind",
+    "points_out_of_range": "decide",
+    "sheet_missing": "register",
+    "values_not_assessed": "sheet",
+    "sheet_behind": "sheet",
+    "value_above_maximum": "sheet",
+    "zero_for_everything": "decide",
+    "adjustments_over_limit": "none",
+    "indicator_unclaimed": "standard",
+    "unit_silent": "remind",
+    "unit_busy_once": "none",
+    "award_on_ended_unit": "honor",
+    "award_awaiting": "honor",
+    "award_undecided": "honor",
+    "award_of_another_kind": "honor",
+    "award_expired": "honor",
+}
+
+
+def test_every_check_says_by_what_it_is_mended():
+    assert {code: check.way.value for code, check in xray.CHECKS.items()} == WAYS
+
+
 def test_what_can_be_returned_tells_the_unit_what_to_do():
     returnable = [check for check in xray.CHECKS.values() if check.is_returnable]
 
-    assert len(returnable) >= 4
-    assert all(check.note and not check.is_inside for check in returnable)
+    assert {check.subject for check in returnable} == {ENTRIES, PLANS}
+    assert all(0 < len(check.note) <= 200 and not check.is_inside for check in returnable)
+
+
+@pytest.mark.parametrize("code", [code for code, way in WAYS.items() if way == "return"])
+def test_each_kind_that_can_be_returned_goes_back(world, ou, client, code):
+    record, _href = MAKERS[code](world, True)
+    if record._meta.model_name == "plan":
+        type(record).objects.filter(pk=record.pk).update(status="submitted")
+    address = reverse("assessments:xray_return", args=[code])
+    client.force_login(ou)
+
+    page = client.get(address)
+    seen = [f"{one.pk}:{one.version}" for one in page.context["possible"]]
+    said = {"entry": [record.pk], "seen": seen, "note": str(page.context["form"].initial["note"])}
+    client.post(address, said)
+
+    assert page.context["possible"] == [record]
+    record.refresh_from_db()
+    assert record.status == "returned"
 
 
 def test_waiting_counts_at_once_when_the_ledger_is_closed(world):

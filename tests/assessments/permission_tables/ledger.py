@@ -58,6 +58,7 @@ def entry_states(school, cycles):
         "returned to others": fixed(left_to_others(school, cycles["open"], returned=True)),
         "own hand returned": entered("returned"),
         "accepted": entry("accepted"),
+        "accepted to others": fixed(left_to_others(school, cycles["open"], accepted=True)),
         "accepted year closed": entry("accepted", "closed"),
         "submitted again": entry("submitted", returned_count=1),
         "returned by oneself": decided("returned"),
@@ -156,7 +157,15 @@ def entries_section(school, cycles):
         "extend_entry": only(
             states, returned=JUDGES, returned_too_late=JUDGES, returned_by_oneself=JUDGES
         ),
-        "reopen_entry": only(states, accepted=IMPARTIAL_DIRECTOR, accepted_by_oneself=IMPARTIAL_DIRECTOR),
+        "reopen_entry": only(
+            states,
+            accepted=IMPARTIAL_DIRECTOR,
+            accepted_by_oneself=IMPARTIAL_DIRECTOR,
+            accepted_to_others=IMPARTIAL_DIRECTOR,
+        ),
+        "return_accepted_entry": only(
+            states, accepted=IMPARTIAL_DIRECTOR, accepted_by_oneself=IMPARTIAL_DIRECTOR
+        ),
     })  # fmt: skip
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from assessments.actions import bulk
-from assessments.models import Assignment, BulkDecision, BulkLine, LedgerEntry
+from assessments.models import Assignment, BulkDecision, BulkLine, LedgerEntry, ReturnReason
 from tests.factories import (
     CaseOfficerFactory,
     ClaimFactory,
@@ -321,3 +321,67 @@ def test_the_pages_cost_the_same_queries_however_many(
         asked = {"all": "1", "reviewer": rui.pk, "limit": 100}
         response = client.get(address("bulk_assign"), asked)
     assert len(response.context["possible"]) == number
+
+
+# what is said to single units, and what is said where nothing is left
+
+
+def test_a_line_for_one_record_stands_beside_the_shared_reason(as_rui, waiting):
+    first, second, _third = waiting
+    lines = {f"line_{first.pk}": "第二张照片重拍", f"line_{second.pk}": "  ", "line_x": "x"}
+
+    as_rui.post(address("bulk_send_back"), chosen(waiting, note="缺签到表", **lines))
+
+    notes = [entry.reviews.get().note for entry in waiting]
+    assert notes == ["缺签到表\n第二张照片重拍", "缺签到表", "缺签到表"]
+    assert BulkDecision.objects.get().note == "缺签到表"
+
+
+def test_a_line_stands_beside_a_reason_of_the_library(as_rui, waiting):
+    usual = ReturnReason.objects.create(title="缺照片", text="请补传现场照片。")
+    said = {"reason": usual.pk, f"line_{waiting[0].pk}": "第二张照片重拍"}
+
+    as_rui.post(address("bulk_send_back"), chosen(waiting, **said))
+
+    assert waiting[0].reviews.get().note == "第二张照片重拍\n请补传现场照片。"
+    assert waiting[1].reviews.get().note == "请补传现场照片。"
+    assert usual.points.count() == 3
+
+
+def test_lines_alone_are_no_shared_reason_and_are_kept(as_rui, waiting):
+    page = as_rui.post(address("bulk_send_back"), chosen(waiting, **{f"line_{waiting[0].pk}": "重拍"}))
+
+    assert page.context["form"].errors
+    assert 'value="重拍"' in page.content.decode()
+    assert statuses() == ["submitted"] * 3
+
+
+def test_a_line_longer_than_a_reason_can_be_is_refused(as_rui, waiting):
+    page = as_rui.post(
+        address("bulk_send_back"), chosen(waiting, note="改", **{f"line_{waiting[0].pk}": "改" * 201})
+    )
+
+    assert page.context["form"].non_field_errors()
+    assert statuses() == ["submitted"] * 3
+
+
+def test_the_form_says_when_which_of_two_is_needed(as_rui, waiting):
+    as_rui.cookies["django_language"] = "en"
+
+    together = as_rui.get(address("bulk_send_back"), {"all": 1}).content.decode()
+    alone = as_rui.get(address("review", waiting[0].pk)).content.decode()
+
+    for page in (together, alone):
+        assert "(this or words of your own)" in page and "(needed unless a reason is chosen)" in page
+    assert "(needed unless a reason is given below)" in alone
+
+
+@pytest.mark.parametrize("name", ["bulk_accept", "bulk_send_back", "bulk_assign"])
+def test_an_emptied_list_has_its_own_words(client, ou, year, name):
+    client.force_login(ou)
+    client.cookies["django_language"] = "en"
+
+    page = client.get(address(name), {"all": 1}).content.decode()
+
+    assert "Nothing is listed any more" in page and "Nothing to " in page
+    assert "ticked" not in page and "0 record" not in page

@@ -6,9 +6,11 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import localdate
 
-from assessments.models import LedgerEntry, PreReview
+from assessments.actions import pre_review
+from assessments.models import LedgerEntry, PreReview, ReturnReason
 from tests.factories import (
     ClaimFactory,
+    EntryEditionFactory,
     EntryFactory,
     EvidenceFactory,
     UnitFactory,
@@ -210,3 +212,96 @@ def test_a_return_that_the_year_no_longer_allows_is_refused_in_words(as_guan, wa
 
     assert refused.status_code == 422
     assert not PreReview.objects.exists()
+
+
+# the page of one record, with what the office's page has
+
+
+def pinned(entry, **point):
+    counts = {"points-TOTAL_FORMS": "6", "points-INITIAL_FORMS": "0"}
+    said = {f"points-0-{name}": value for name, value in point.items()}
+    return {"send_back-version": entry.version, "send_back-note": "", **counts, **said}
+
+
+def test_a_return_is_pinned_to_a_place_with_a_reason_of_the_library(as_guan, waiting):
+    entry = waiting[0]
+    usual = ReturnReason.objects.create(title="缺照片", text="请补传现场照片。")
+    said = pinned(entry, place="field:place", reason=usual.pk, note="")
+
+    as_guan.post(address("pre_review_send_back", entry.pk), said | {"send_back-correct_by": "2099-01-05"})
+
+    entry.refresh_from_db()
+    point = entry.reviews.get().points.get()
+    assert (entry.status, str(entry.correct_by)) == ("returned", "2099-01-05")
+    assert (point.field, point.reason) == ("place", usual)
+    assert "请补传现场照片。" in PreReview.objects.get().note
+
+
+def test_a_pinned_place_without_a_reason_is_explained_and_kept(as_guan, waiting):
+    page = as_guan.post(
+        address("pre_review_send_back", waiting[0].pk), pinned(waiting[0], place="field:place")
+    )
+
+    assert page.status_code == 422
+    assert '<option value="field:place" selected>' in page.content.decode()
+    assert not PreReview.objects.exists()
+
+
+def test_a_corrected_record_opens_on_what_is_different(as_guan, guan, waiting):
+    entry = waiting[0]
+    EntryEditionFactory(entry=entry, content={"title": "旧题目", "captions": {}})
+    pre_review.send_back(entry, by=guan, note="题目写具体")
+    EntryEditionFactory(entry=entry, number=2, content={"title": "新题目", "captions": {}})
+    week = localdate() + timedelta(days=7)
+    LedgerEntry.objects.filter(pk=entry.pk).update(status="submitted", round=2, pre_review_until=week)
+
+    page = as_guan.get(address("pre_review", entry.pk))
+
+    assert [change.name for change in page.context["difference"].changes] == ["title"]
+    assert 'id="difference-title"' in page.content.decode()
+
+
+def test_the_page_says_how_many_are_done_and_where_one_stands(as_guan, waiting):
+    as_guan.post(address("pre_review_approve", waiting[0].pk), word("approve", waiting[0]))
+
+    shown = as_guan.get(address("pre_review", waiting[2].pk)).context
+
+    assert (shown["decided"], shown["waiting"]) == (1, 2)
+    assert (shown["previous"], shown["next"]) == (waiting[1], waiting[1])
+    assert as_guan.get(address("pre_review", waiting[1].pk)).context["previous"] is None
+
+
+def test_the_keys_of_the_review_page_have_something_to_act_on(as_guan, waiting):
+    page = as_guan.get(address("pre_review", waiting[1].pk)).content.decode()
+
+    for part in (
+        "js/review.js",
+        "js/pins.js",
+        'id="accept-form"',
+        "data-key-accept",
+        "data-key-next",
+        "data-key-previous",
+        "data-keys-help",
+        "data-points",
+    ):
+        assert part in page, part
+
+
+def test_what_was_returned_before_offers_no_pins(as_guan, waiting):
+    LedgerEntry.objects.update(returned_count=1)
+    EvidenceFactory(entry=waiting[0])
+
+    page = as_guan.get(address("pre_review", waiting[0].pk)).content.decode()
+
+    assert "data-pin=" not in page
+
+
+@pytest.mark.parametrize("rows", [1, 5, 50])
+def test_the_page_costs_the_same_queries_however_many_wait(
+    as_guan, year, school, bureau, rows, django_assert_max_num_queries
+):
+    UnitYearFactory(cycle=year, unit=school)
+    entries = [handed_in(year, school) for _ in range(rows)]
+
+    with django_assert_max_num_queries(30):
+        as_guan.get(address("pre_review", entries[0].pk))

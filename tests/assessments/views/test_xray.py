@@ -10,17 +10,20 @@ from assessments.actions import review, xray
 from assessments.models import BulkDecision, LedgerEntry, RankingRelease, ReturnReason, ScoreSheet
 from tests.assessments.standings import standing
 from tests.factories import (
+    CaseOfficerFactory,
     ClaimFactory,
     CycleFactory,
     EntryFactory,
     EvidenceFactory,
     LiaisonFactory,
     MembershipFactory,
+    PlanFactory,
+    PlanItemFactory,
     UnitFactory,
     UnitYearFactory,
     person_in,
 )
-from units.models import Category, Role
+from units.models import Category, Role, TrailEvent
 
 pytestmark = pytest.mark.django_db
 
@@ -161,7 +164,9 @@ def test_before_there_is_a_year_the_page_says_so(as_rui):
 
 def test_an_unknown_check_is_not_found(as_rui, year):
     assert as_rui.get(reverse("assessments:xray_check", args=["nonsense"])).status_code == 404
-    assert as_rui.get(reverse("assessments:xray_return", args=["duty_overdue"])).status_code == 404
+    for code, check in xray.CHECKS.items():
+        answer = as_rui.get(reverse("assessments:xray_return", args=[code]))
+        assert answer.status_code == (200 if check.is_returnable else 404), code
 
 
 # who sees what
@@ -355,6 +360,141 @@ def test_nonsense_returns_nothing(as_rui, year, entry):
         assert as_rui.post(RETURN, said | {"note": "请补充"}).status_code in (200, 302)
     waiting.refresh_from_db()
     assert waiting.status == "submitted"
+
+
+# what was accepted
+
+ACCEPTED = reverse("assessments:xray_return", args=["accepted_without_proof"])
+
+
+def unproved(year, **said):
+    """A record that was accepted with two points although nothing shows it."""
+    unit = UnitFactory()
+    UnitYearFactory(cycle=year, unit=unit)
+    liaison = LiaisonFactory(memberships__unit=unit)
+    entry = EntryFactory(cycle=year, unit=unit, created_by=liaison, submitted=True, **said)
+    claim = ClaimFactory(entry=entry)
+    return review.accept(entry, {claim.pk: 2}, by=CaseOfficerFactory(), note="很好")
+
+
+def test_what_was_accepted_without_proof_goes_back_in_one_step_and_history_tells_both(as_ou, ou, year):
+    entries = [unproved(year) for _ in range(2)]
+    page = as_ou.get(ACCEPTED)
+
+    as_ou.post(ACCEPTED, chosen(page))
+
+    assert (page.context["possible"], page.context["taken_back"]) == (entries, 2)
+    for entry in entries:
+        entry.refresh_from_db()
+        assert (entry.status, entry.round, entry.returned_count) == ("returned", 2, 1)
+        assert entry.claims.get().points is None
+        assert [event.verb for event in TrailEvent.objects.about(entry)][-2:] == ["reopen", "send_back"]
+        assert entry.last_review.by == ou
+    assert not xray.grave(year)
+
+
+def test_undoing_accepts_again_with_the_same_points(as_ou, year):
+    entry = unproved(year)
+    as_ou.post(ACCEPTED, chosen(as_ou.get(ACCEPTED)))
+
+    as_ou.post(reverse("assessments:bulk_undo", args=[BulkDecision.objects.get().pk]))
+
+    entry.refresh_from_db()
+    assert (entry.status, entry.claims.get().points, entry.last_review.note) == ("accepted", 2, "很好")
+    assert entry.unit.years.get().sheet.raw == 2
+
+
+def test_only_the_director_takes_a_decision_back_and_the_others_are_told_why(as_rui, year):
+    entry = unproved(year)
+
+    page = as_rui.get(ACCEPTED)
+    as_rui.post(ACCEPTED, sent([entry]))
+
+    assert page.context["possible"] == [] and page.context["skipped"][0].reason
+    entry.refresh_from_db()
+    assert entry.status == "accepted"
+
+
+def test_what_came_back_too_often_stays_accepted(as_ou, year):
+    entry = unproved(year)
+    LedgerEntry.objects.filter(pk=entry.pk).update(returned_count=2)
+    entry.refresh_from_db()
+
+    page = as_ou.get(ACCEPTED)
+    as_ou.post(ACCEPTED, sent([entry]))
+
+    assert page.context["possible"] == []
+    entry.refresh_from_db()
+    assert (entry.status, entry.round) == ("accepted", 1)
+
+
+def test_from_the_queue_nothing_that_is_accepted_goes_back(as_ou, year):
+    entry = unproved(year)
+
+    as_ou.post(reverse("assessments:bulk_send_back"), sent([entry]))
+
+    entry.refresh_from_db()
+    assert entry.status == "accepted"
+
+
+# plans
+
+PLANS_BACK = reverse("assessments:xray_return", args=["plan_item_without_owner"])
+
+
+def ownerless(year, **said):
+    """A plan with one item that nobody oversees, and one at which nothing is wrong."""
+    plan = PlanFactory(cycle=year, **said or {"submitted": True})
+    PlanItemFactory(plan=plan, overseer="校长")
+    PlanItemFactory(plan=plan, overseer="")
+    return plan
+
+
+def test_plans_go_back_pinned_to_the_items_that_have_the_problem(as_ou, year):
+    plan, accepted = ownerless(year), ownerless(year, accepted=True)
+    page = as_ou.get(PLANS_BACK)
+
+    answer = as_ou.post(PLANS_BACK, sent([plan, accepted], note="写明督办人"), follow=True)
+
+    assert page.context["possible"] == [plan]
+    assert [one.entry for one in page.context["skipped"]] == [accepted]
+    plan.refresh_from_db()
+    assert plan.status == "returned"
+    assert list(plan.items.values_list("verdict", "reason")) == [("accepted", ""), ("returned", "写明督办人")]
+    assert len(list(answer.context["messages"])) == 2
+
+
+def test_a_plan_that_changed_or_was_returned_before_is_left_out(as_rui, year):
+    changed, before = ownerless(year), ownerless(year)
+    type(before).objects.filter(pk=before.pk).update(returned_count=1)
+    page = as_rui.get(PLANS_BACK)
+    type(changed).objects.filter(pk=changed.pk).update(version=changed.version + 1)
+
+    as_rui.post(PLANS_BACK, chosen(page))
+
+    assert page.context["possible"] == [changed]
+    changed.refresh_from_db()
+    assert changed.status == "submitted"
+
+
+def test_items_that_the_office_accepted_before_are_not_asked_for_again(as_ou, year):
+    as_ou.cookies["django_language"] = "en"
+    plan = ownerless(year)
+    plan.items.update(verdict="accepted")
+
+    answer = as_ou.post(PLANS_BACK, sent([plan]), follow=True)
+
+    plan.refresh_from_db()
+    assert plan.status == "submitted"
+    (told,) = answer.context["messages"]
+    assert str(told).endswith("The office has accepted these items; the unit changes them by an amendment.")
+
+
+def test_where_no_return_makes_sense_the_page_says_what_does(as_rui, year):
+    as_rui.cookies["django_language"] = "en"
+    page = as_rui.get(reverse("assessments:xray_check", args=["entry_waiting"])).content.decode()
+
+    assert "A decision of the office mends it" in page
 
 
 # on the way to a release
