@@ -17,6 +17,7 @@ from assessments.models import (
     LedgerEntry,
     PlanItem,
     ReturnReason,
+    ReviewDraft,
     ScoreSheet,
 )
 from tests.factories import (
@@ -68,6 +69,8 @@ OWN, DRAFT = "own{}seen", "draft{}seen"
 CALIBRATED = "calibratedseen"
 # What the office notes among itself about the unit: no unit and no department ever receives it.
 NOTE = "note{}seen"
+# What the director has in hand of a record that is not decided: nobody else receives it.
+IN_HAND = "inhandseen"
 EVERYBODYS_TEXT = (
     "为扎实推进文明单位创建工作，全体干部职工在文化广场开展清洁家园活动，清理杂物，"
     "擦拭栏杆，劝导乱停乱放，受到过往群众的一致好评。"
@@ -178,6 +181,7 @@ def furnish(year, unit, person, *, by):
         entry=waiting, name=f"{own}.xlsx", kind="xlsx", content=files.xlsx(rows=((own,),), sheets=(own,))
     )
     talked_about(year, unit, person, waiting, own)
+    ReviewDraft.objects.create(entry=waiting, round=waiting.round, by=by, note=IN_HAND)
     plan = PlanFactory(cycle=year, unit=unit, goals=draft)
     DutyFactory(cycle=year, unit=unit, overdue=True)
     PlanItem.objects.create(plan=plan, what=draft, owner=draft)

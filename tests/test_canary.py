@@ -8,7 +8,7 @@ import zipfile
 import pytest
 
 from tests import browsing
-from tests.county import CALIBRATED, DRAFT, MOBILES, NOTE, OWN, TELS
+from tests.county import CALIBRATED, DRAFT, IN_HAND, MOBILES, NOTE, OWN, TELS
 from tests.factories import UnitFactory, person_in
 from units.models import Role
 
@@ -53,8 +53,9 @@ def without_numbers(answers):
 
 
 def without_notes(answers):
-    """Whether nothing of what the office notes among itself was received."""
-    return where(answers, NOTE.format("lan")) == where(answers, NOTE.format("mei")) == []
+    """Whether nothing of what the office notes among itself was received, nor what a reviewer has in hand."""
+    noted = [where(answers, NOTE.format(unit)) for unit in ("lan", "mei")]
+    return [*noted, where(answers, IN_HAND)] == [[], [], []]
 
 
 @pytest.fixture
@@ -141,6 +142,10 @@ def test_who_reads_everything_receives_what_was_handed_in_and_no_draft(walk, rol
     noted = where(answers, NOTE.format("lan"))
     assert bool(noted) is (role in ("ou", "rui"))
     assert all(re.fullmatch(r"/review/\d+/notes/", address) for address in noted)
+    # What a reviewer has in hand is that reviewer's alone, on the page of the review.
+    in_hand = where(answers, IN_HAND)
+    assert bool(in_hand) is (role == "ou")
+    assert all(re.fullmatch(r"/review/\d+/(\?.*)?", address) for address in in_hand)
 
 
 def test_an_inspector_finds_units_and_reads_no_ledger_and_no_number(walk):

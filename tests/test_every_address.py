@@ -144,6 +144,7 @@ OWN = {
     "assessments:question_ask_back": "question",
     "assessments:question_follow_up": "question",
     "assessments:question_seen": "question",
+    "assessments:review_keep": "entry",
     "assessments:review_open": "entry",
     "assessments:sheet": "sheet",
     "assessments:sheet_adjust": "sheet",

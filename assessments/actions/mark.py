@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assessments.models import LedgerEntry, Mark
+from assessments.models import LedgerEntry, Mark, ReviewDraft
 from assessments.scoring.agreement import Marked
 from assessments.scoring.sampling import is_drawn
 from civportal.lib.clock import now
@@ -129,6 +129,7 @@ def keep(entry, points, *, by, note, shown):
         )
         for claim in entry.claims.select_related("indicator")
     )
+    ReviewDraft.objects.own(by, entry).delete()
     if entry.opened_at is None:
         entry.opened_at = moment
         entry.save(update_fields=["opened_at"])

@@ -16,6 +16,7 @@ from assessments.models import (
     ReturnPoint,
     ReturnReason,
     Review,
+    ReviewDraft,
 )
 from civportal.lib.clock import now, today
 from civportal.lib.money import plain_decimal
@@ -76,6 +77,7 @@ def accept(entry, points, *, by, note="", seen=None, shown=None):
         Review.objects.create(
             entry=entry, round=entry.round, verdict=Review.Verdict.ACCEPTED, by=by, note=note
         )
+        ReviewDraft.objects.filter(entry=entry).delete()
     # After the move is saved: the sheet counts accepted entries only.
     score.refresh_unit(entry.cycle, entry.unit)
     return entry
@@ -133,6 +135,7 @@ def send_back(entry, *, by, note="", points=(), due_on=None, seen=None):
         for pin in pins:
             pin.review = returned
         ReturnPoint.objects.bulk_create(pins)
+        ReviewDraft.objects.filter(entry=entry).delete()
         duties.give_back(ledger.duty_of(entry), until=entry.correct_by)
     return entry
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Avg, Count, Max, Q
 
-from assessments.models import Claim, Indicator, LedgerEntry, Review
+from assessments.models import Claim, DraftMark, Indicator, LedgerEntry, Review
 from civportal.lib.clock import today
 
 # How many of the last decisions stand as an anchor beside the next one.
@@ -17,16 +17,18 @@ def items(user):
     """The indicators that the ledger proves this year, as a reviewer's work; one query.
 
     Each with how many claims wait for this person, how many were decided today by anybody, how many
-    are accepted, and the mean of their points.
+    are accepted, the mean of their points, and to how many of those that wait this person has given points.
     """
     waiting = LedgerEntry.objects.to_decide_by(user).order_by().values("pk")
     decided = Review.objects.filter(at__date=today()).order_by().values("entry")
+    given = DraftMark.objects.given_by(user).values("claim")
     of_year = Q(claims__entry__cycle__status="open")
     accepted = of_year & Q(claims__entry__status=LedgerEntry.Status.ACCEPTED)
     return (
         Indicator.objects.in_use()
         .proved_by_ledger()
         .annotate(
+            given=Count("claims", filter=Q(claims__in=given, claims__entry__in=waiting)),
             waiting=Count("claims", filter=Q(claims__entry__in=waiting)),
             decided=Count("claims", filter=of_year & Q(claims__entry__in=decided)),
             accepted=Count("claims", filter=accepted),

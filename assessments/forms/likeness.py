@@ -14,18 +14,22 @@ class OpinionForm(forms.Form):
     note = forms.CharField(label=_("In one line"), max_length=200, required=False)
 
     @classmethod
-    def each(cls, found):
-        """Every finding with an empty form about it."""
+    def each(cls, found, refused=None):
+        """Every finding with an empty form about it, or with the one that was refused."""
         return [
-            (
-                finding,
-                cls(
-                    initial=dict(zip(("kind", "subject"), finding.key, strict=True)),
-                    auto_id=f"id_like_{finding.kind}_{finding.subject[:12]}_%s",
-                ),
-            )
+            (finding, refused if refused and refused.key == finding.key else cls.about(finding))
             for finding in found
         ]
+
+    @classmethod
+    def about(cls, finding):
+        said = dict(zip(("kind", "subject"), finding.key, strict=True))
+        return cls(initial=said, auto_id=f"id_like_{finding.kind}_{finding.subject[:12]}_%s")
+
+    @property
+    def key(self):
+        """What was sent is about."""
+        return self.data.get("kind"), self.data.get("subject")
 
 
 class ExplainForm(OpinionForm):

@@ -129,12 +129,13 @@ class AcceptForm(VersionForm):
         label=_("To the unit"), required=False, widget=forms.Textarea(attrs={"rows": 2, "maxlength": 500})
     )
 
-    def __init__(self, *args, entry, **kwargs):
+    def __init__(self, *args, entry, item=None, held=None, **kwargs):
+        """With an `item` only its points are asked for; `held` is what the reviewer has in hand."""
         super().__init__(*args, record=entry, **kwargs)
-        self.entry = entry
+        self.claims = [claim for claim in entry.claims.all() if item in (None, claim.indicator)]
         # Claim number → the points that one click gives.
-        self.offers = {claim.pk: claim.indicator.quick_points for claim in entry.claims.all()}
-        for claim in entry.claims.all():
+        self.offers = {claim.pk: claim.indicator.quick_points for claim in self.claims}
+        for claim in self.claims:
             self.fields[f"points_{claim.pk}"] = forms.DecimalField(
                 label=str(claim.indicator),
                 min_value=0,
@@ -150,6 +151,14 @@ class AcceptForm(VersionForm):
                     required=False,
                     widget=forms.CheckboxSelectMultiple,
                 )
+        if held:
+            self.begin_with(held)
+
+    def begin_with(self, held):
+        """What the reviewer has in hand stands there already."""
+        self.initial["note"] = held.note
+        self.initial |= {f"points_{claim}": plain_decimal(points) for claim, points in held.points.items()}
+        self.initial |= {f"shown_{claim}": names for claim, names in held.shown.items()}
 
     def arbitrate(self, marks):
         """For the arbiter, who sees them: the marks given, [(claim, its marks)], are offered, and where all
@@ -157,7 +166,7 @@ class AcceptForm(VersionForm):
         for claim, given in marks:
             offered = self.offers[claim.pk] = sorted({mark.points for mark in given})
             if len(offered) == 1:
-                self.initial[f"points_{claim.pk}"] = plain_decimal(offered[0])
+                self.initial.setdefault(f"points_{claim.pk}", plain_decimal(offered[0]))
 
     @property
     def claim_fields(self):
@@ -168,22 +177,38 @@ class AcceptForm(VersionForm):
                 self[f"points_{claim.pk}"],
                 self[name] if (name := f"shown_{claim.pk}") in self.fields else None,
             )
-            for claim in self.entry.claims.all()
+            for claim in self.claims
         ]
-
-    def claim_fields_from(self, indicator):
-        """The same, the claim of this indicator first; None for the standard's order."""
-        return sorted(self.claim_fields, key=lambda fields: fields[0].indicator != indicator)
 
     @property
     def shown(self):
         """Claim number → what the reviewer saw in the files, as `review.accept` takes it."""
-        return {claim.pk: self.cleaned_data.get(f"shown_{claim.pk}", []) for claim in self.entry.claims.all()}
+        return {claim.pk: self.cleaned_data.get(f"shown_{claim.pk}", []) for claim in self.claims}
 
     @property
     def points(self):
         """Claim number → points, as `review.accept` takes them."""
-        return {claim.pk: self.cleaned_data[f"points_{claim.pk}"] for claim in self.entry.claims.all()}
+        return {claim.pk: self.cleaned_data[f"points_{claim.pk}"] for claim in self.claims}
+
+
+class DraftForm(AcceptForm):
+    """The same while it is being filled in: gaps are allowed, and what is wrong is left as it was."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for claim in self.claims:
+            self.fields[f"points_{claim.pk}"].required = False
+        # Of an item alone nothing is said about the others.
+        self.claims = [claim for claim in self.claims if f"points_{claim.pk}" in self.data]
+
+    @property
+    def points(self):
+        given = {claim.pk: self.cleaned_data.get(f"points_{claim.pk}") for claim in self.claims}
+        return {claim: points for claim, points in given.items() if not self.has_error(f"points_{claim}")}
+
+    @property
+    def is_kept_whole(self):
+        return not any(self.has_error(f"points_{claim.pk}") for claim in self.claims)
 
 
 def say_which_is_needed(form):

@@ -18,6 +18,7 @@ from .likeness import LikenessOpinion, PictureMark, PicturePair, PictureWord, Te
 from .pre_review import PreReview
 from .review import ReturnPoint, ReturnReason, Review
 from .mark import Mark
+from .review_draft import DraftMark, ReviewDraft
 from .calibration import CalibrationItem, CalibrationMark, CalibrationReviewer, CalibrationRound
 from .note import InternalNote
 from .question import Question, QuestionMessage
@@ -52,6 +53,7 @@ __all__ = [
     "Cycle",
     "Deadline",
     "Document",
+    "DraftMark",
     "Duty",
     "EntryEdition",
     "EvidenceFile",
@@ -83,6 +85,7 @@ __all__ = [
     "ReturnPoint",
     "ReturnReason",
     "Review",
+    "ReviewDraft",
     "SavedView",
     "ScoreLine",
     "ScoreSheet",

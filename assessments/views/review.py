@@ -11,10 +11,27 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from assessments import listings
-from assessments.actions import calibration, difference, likeness, mark, recipe, review, review_context
+from assessments.actions import (
+    calibration,
+    difference,
+    likeness,
+    mark,
+    recipe,
+    review,
+    review_context,
+    review_draft,
+)
 from assessments.forms.likeness import JudgeForm
 from assessments.forms.review import AcceptForm, QueueFilter, SendBackForm
-from assessments.models import Claim, EvidenceFile, InternalNote, LedgerEntry, Review, WorkCalendar
+from assessments.models import (
+    Claim,
+    DraftMark,
+    EvidenceFile,
+    InternalNote,
+    LedgerEntry,
+    Review,
+    WorkCalendar,
+)
 from assessments.models.ledger import reviewers_by_entry
 from civportal.lib.clock import today
 from civportal.lib.paging import beyond, keyset_page
@@ -49,6 +66,12 @@ def queue(request):
     context = {
         "form": form,
         "page": page,
+        "first": left_of(form, entries, request.user).first()
+        if form.item and page
+        else page[0]
+        if page
+        else None,
+        "kept": review_draft.points_for(form.item, list(page), request.user) if form.item else {},
         "reviewers": reviewers_by_entry([entry.pk for entry in page]) if names_reviewers else {},
         "workdays": workdays,
         "today": today(),
@@ -73,24 +96,37 @@ def detail(request, pk):
         return redirect(entry)
     # Whoever has a conflict of interest is told so before reading what there is to judge.
     allow(request.user, "assessments.accept_entry", entry)
-    return page(request, entry, AcceptForm(entry=entry), SendBackForm(record=entry, prefix="back"))
+    return page(request, entry)
 
 
-def page(request, entry, accept_form, back_form, status=200):
+def page(request, entry, accept_form=None, back_form=None, status=200):
+    """The review page; a form that was refused stands there as it was sent."""
     form, waiting = filtered_queue(request)
-    previous, following = around(entry, form, waiting)
+    previous, following = around(entry, form, waiting, request.user)
+    back_form = back_form or SendBackForm(record=entry, prefix="back")
     found = likeness.findings(entry, for_user=request.user)
     back_form.initial["note"] = likeness.reasons(found)
     marking = mark.standing(entry, request.user)
-    accept_form.arbitrate(marking.marks)
     claimed = {claim.indicator_id: claim.indicator for claim in entry.claims.all()}
     item = claimed.get(form.item)
+    held = review_draft.held(entry, request.user)
+    accept_form = accept_form or begun_form(entry, item, held)
+    accept_form.arbitrate(marking.marks)
+    left = left_of(form, waiting, request.user)
     context = {
         "entry": entry,
         "item": item,
         "lines": calibration.lines_of(entry.cycle_id, claimed),
         "anchor": review_context.last_decisions(item) if item else [],
-        "claim_fields": accept_form.claim_fields_from(item),
+        "claim_fields": [row for row in accept_form.claim_fields if item in (None, row[0].indicator)],
+        "further_fields": [row for row in accept_form.claim_fields if item not in (None, row[0].indicator)],
+        # Of the claims that are not asked for now, what the reviewer has in hand.
+        "further_claims": [
+            (claim, held.points.get(claim.pk))
+            for claim in entry.claims.all()
+            if claim not in accept_form.claims
+        ],
+        "held": held,
         "files": entry.files.all(),
         "editable": False,
         "recipes": recipe.of(entry),
@@ -100,7 +136,8 @@ def page(request, entry, accept_form, back_form, status=200):
         "previous": previous,
         "next": following,
         "query": request.GET.urlencode(),
-        "waiting": waiting.count(),
+        "waiting": left.count(),
+        "kept": waiting.count() - left.count() if item else None,
         "decided": Review.objects.filter(by=request.user, at__date=today()).count(),
         "last_review": entry.last_review,
         "difference": difference.of(entry),
@@ -114,6 +151,20 @@ def page(request, entry, accept_form, back_form, status=200):
     return render(request, "assessments/review/detail.html", context, status=status)
 
 
+def begun_form(entry, item, held):
+    """The form with what the reviewer has in hand: of the one indicator that is judged through all units,
+    or of all, once only this one is missing for a decision."""
+    claims = entry.claims.all()
+    claim = next((claim for claim in claims if claim.indicator == item), None)
+    is_alone = claim is not None and not held.has_all_but(claim, claims)
+    return AcceptForm(entry=entry, item=item if is_alone else None, held=held)
+
+
+def left_of(form, waiting, user):
+    """What waits for this person; of one indicator judged through all units, what has no points in hand."""
+    return waiting if form.item is None else DraftMark.objects.left_by(user, waiting, form.item)
+
+
 def last_decision(user):
     """What this person decided last, while it can be undone; None otherwise."""
     decided = Review.objects.filter(by=user, at__date=today()).select_related("entry__cycle", "entry__unit")
@@ -121,22 +172,23 @@ def last_decision(user):
     return last if last and last.entry.can("undo") and not review.why_not_undone(last.entry, last) else None
 
 
-def around(entry, form, waiting):
+def around(entry, form, waiting, user):
     """Numbers of the waiting entries before and after this one; the skipped ones come back last.
 
     Three short looks into the queue in one statement, so that a page costs the same wherever one stands.
     """
     others = waiting.exclude(pk=entry.pk)
-    after = others.filter(beyond(entry, form.fields_of_order))
+    left = left_of(form, others, user)
+    after = left.filter(beyond(entry, form.fields_of_order))
     before = others.filter(beyond(entry, form.fields_of_order, forward=False)).reverse()
-    first, later, earlier = (Subquery(rows.values("pk")[:1]) for rows in (others, after, before))
+    first, later, earlier = (Subquery(rows.values("pk")[:1]) for rows in (left, after, before))
     places = LedgerEntry.every.filter(pk=entry.pk).order_by()
     return places.values_list(earlier, Coalesce(later, first)).get()
 
 
 def next_after(request, entry):
     """Number of the entry that comes after this one, or None when nothing else waits."""
-    return around(entry, *filtered_queue(request))[1]
+    return around(entry, *filtered_queue(request), request.user)[1]
 
 
 @require_POST
@@ -154,7 +206,7 @@ def accept(request, pk):
     allow_decision(request.user, "assessments.accept_entry", entry)
     form = AcceptForm(request.POST, entry=entry)
     if not form.is_valid():
-        return page(request, entry, form, SendBackForm(record=entry, prefix="back"), status=422)
+        return page(request, entry, form, status=422)
     following = next_after(request, entry)
     try:
         decision = mark.decide(
@@ -167,7 +219,7 @@ def accept(request, pk):
         )
     except ValidationError as error:
         form.add_error(None, error)
-        return page(request, entry, form, SendBackForm(record=entry, prefix="back"), status=422)
+        return page(request, entry, form, status=422)
     messages.success(request, decision.sentence)
     return redirect(address_of(following, request))
 
@@ -189,7 +241,7 @@ def send_back(request, pk):
         seen=form.cleaned_data["version"],
     )
     if not returned:
-        return page(request, entry, AcceptForm(entry=entry), form, status=422)
+        return page(request, entry, back_form=form, status=422)
     messages.success(request, _("Returned to the unit: %(entry)s.") % {"entry": entry})
     return redirect(address_of(following, request))
 

@@ -87,6 +87,16 @@ document.addEventListener("focusin", mark);
 document.addEventListener("input", mark);
 document.addEventListener("click", (event) => { if (event.target.closest("[data-keys-open]")) explain(); });
 
+// What a return would say follows from the flags as they are judged, unless somebody has written there.
+document.addEventListener("htmx:afterSettle", () => {
+  const letter = one("[data-letter]");
+  const note = one("#id_back-note");
+  if (!letter || !note || note.value !== note.defaultValue || note.value === letter.dataset.letter) return;
+  note.defaultValue = letter.dataset.letter;
+  note.value = letter.dataset.letter;
+  note.dispatchEvent(new Event("shown", { bubbles: true }));
+});
+
 // Said only where there are keys: without this file no hint is shown.
 all("[data-key-hint], [data-keys-open]").forEach((hint) => { hint.hidden = false; });
 mark();

@@ -6,8 +6,8 @@ from threading import Event
 import pytest
 from django.db import connection
 
-from assessments.actions import ledger, mark, review
-from assessments.models import Claim, LedgerEntry, Review
+from assessments.actions import ledger, mark, review, review_draft
+from assessments.models import Claim, LedgerEntry, Review, ReviewDraft
 from tests.factories import EntryFactory, UnitFactory, UnitYearFactory
 from tests.threads import side_by_side
 from units.actions.move import MoveNotAllowed
@@ -120,3 +120,23 @@ def test_control_a_screen_that_is_not_asked_accepts_unseen_words(waiting, rui, l
     meet(entries, rui, lan, seen=None)
 
     assert accepted_unseen() >= len(entries) // 2
+
+
+def test_many_keep_at_once_and_nothing_is_kept_behind_a_decision(waiting, rui, ou):
+    entries = waiting(60)
+
+    def in_hand(entry, by):
+        claim = entry.claims.get()
+        return lambda: outcome(lambda: review_draft.keep(entry, {claim.pk: Decimal(1)}, by=by))
+
+    twice = side_by_side(
+        [in_hand(entry, rui) for entry in entries], [in_hand(entry, rui) for entry in entries]
+    )
+    met = side_by_side(
+        [in_hand(entry, rui) for entry in entries],
+        [lambda entry=entry: outcome(lambda: accepted(entry, ou)) for entry in entries],
+    )
+
+    assert set(twice) == {("done", "done")}
+    assert all(one in ("done", ou) and other == "done" for one, other in met)
+    assert not ReviewDraft.objects.exists()

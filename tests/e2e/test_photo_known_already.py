@@ -1,6 +1,7 @@
 """A photo that another unit handed in: the liaison explains on the telephone, the officer decides."""
 
 import os
+import re
 
 import pytest
 from playwright.sync_api import expect
@@ -81,9 +82,15 @@ def test_what_is_known_already_is_explained_and_decided_by_people(window, entry,
     expect(about_photo.locator("img")).to_have_count(2)
     desk.locator("#likeness summary").click()
     picture(desk, f"desk-{scripts}")
-    about_photo.locator("button[value=fine]").click()
+    desk.locator("[name^=points_]").fill("3")
+    about_photo.locator("input[name=note]").fill("请换成本单位的照片")
+    about_photo.locator("button[value=not_acceptable]").click()
 
-    expect(desk.locator("#likeness article .badge--good")).to_have_count(1)
+    expect(desk.locator("#likeness article .badge--bad")).to_have_count(1)
+    expect(desk).to_have_url(re.compile(f"/review/{entry.pk}/(#likeness)?$"))
+    if scripts:
+        expect(desk.locator("[name^=points_]")).to_have_value("3")
+        expect(desk.locator("[name=back-note]")).to_have_value(re.compile("合影.jpg"))
 
 
 def picture(page, name):

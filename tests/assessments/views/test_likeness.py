@@ -1,5 +1,7 @@
 """What is worth a look, on the pages of the unit and of the reviewer."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -222,3 +224,60 @@ def test_pages_cost_the_same_queries_however_much_there_is_to_look_at(
         spent.append(len(queries))
 
     assert spent[0] == spent[1]
+
+
+def review_page_of(client, entry):
+    """The page of the review as it is asked for from a filtered queue, with another record waiting."""
+    ClaimFactory(entry=EntryFactory(cycle=entry.cycle, submitted=True))
+    return client.get(address("review", entry.pk), {"order": "units"})
+
+
+def test_whoever_judges_comes_back_to_the_review_and_not_to_the_next_record(client, rui, entry):
+    entry = handed_in(entry)
+    client.force_login(rui)
+    page = review_page_of(client, entry)
+    [back] = set(re.findall(r'name="next" value="([^"]+)"', page.content.decode()))
+
+    judged = client.post(
+        address("likeness_judge", entry.pk), about(entry.files.get()) | {"verdict": "fine", "next": back}
+    )
+
+    assert page.context["next"]
+    assert judged.url == f"{address('review', entry.pk)}?order=units#likeness"
+
+
+def test_a_flag_is_judged_within_the_page(client, rui, entry):
+    entry = handed_in(entry)
+    client.force_login(rui)
+    said = about(entry.files.get()) | {"verdict": "not_acceptable", "note": "请换成本单位的照片"}
+
+    part = client.post(address("likeness_judge", entry.pk), said, headers={"HX-Request": "true"})
+
+    content = part.content.decode()
+    assert "<html" not in content
+    assert f'id="like-photo-{entry.files.get().sha256[:18]}"' in content
+    assert 'data-letter="合影.jpg: 请换成本单位的照片"' in content
+    assert not list(client.get(address("review", entry.pk)).context["messages"])
+
+
+def test_a_refusal_without_a_reason_is_explained_at_its_flag(client, rui, entry):
+    entry = handed_in(entry)
+    client.force_login(rui)
+    said = about(entry.files.get()) | {"verdict": "not_acceptable", "note": " "}
+
+    part = client.post(address("likeness_judge", entry.pk), said, headers={"HX-Request": "true"})
+
+    content = part.content.decode()
+    assert content.count("请写明不予认可的理由") == 1
+    assert not LikenessOpinion.objects.exists()
+
+
+def test_what_is_gone_meanwhile_shows_the_page_anew(client, rui, entry):
+    entry = handed_in(entry)
+    client.force_login(rui)
+    said = {"kind": "photo", "subject": "0" * 64, "verdict": "fine"}
+
+    part = client.post(address("likeness_judge", entry.pk), said, headers={"HX-Request": "true"})
+
+    assert part["HX-Refresh"] == "true"
+    assert list(client.get(address("review", entry.pk)).context["messages"])
