@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessments', '0029_questions_and_notes'),
+        ('assessments', '0030_points_before_a_return'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
