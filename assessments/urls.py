@@ -246,6 +246,7 @@ review_urls = [
     path("<int:pk>/context/", review_context.around, name="review_context"),
     path("<int:pk>/notes/", note.index, name="notes"),
     path("<int:pk>/open/", review.open_entry, name="review_open"),
+    path("<int:pk>/skip/", review.skip, name="review_skip"),
     path("<int:pk>/keep/", review_draft.keep, name="review_keep"),
     path("<int:pk>/accept/", review.accept, name="entry_accept"),
     path("<int:pk>/send-back/", review.send_back, name="entry_send_back"),

@@ -146,6 +146,7 @@ OWN = {
     "assessments:question_seen": "question",
     "assessments:review_keep": "entry",
     "assessments:review_open": "entry",
+    "assessments:review_skip": "entry",
     "assessments:sheet": "sheet",
     "assessments:sheet_adjust": "sheet",
     "assessments:sheet_clear": "sheet indicator",

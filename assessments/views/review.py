@@ -40,7 +40,7 @@ from units.forms.editing import attempt
 from units.models import TrailEvent
 from units.views.export import exported
 
-from . import ledger, saved_view
+from . import ledger, saved_view, skipping
 from .thread import asking, threads
 
 
@@ -62,15 +62,17 @@ def queue(request):
         listing = listings.queue(workdays, names_reviewers=names_reviewers)
         return exported(request, listing, entries.for_listing(), form.said)
     rows = entries.for_listing().prefetch_related(EvidenceFile.objects.first_photos())
-    page = page_of(request, rows) if form.is_by_unit else keyset_page(request, rows, "in_line_at")
+    skipped = skipping.skipped(request)
+    rows, _fields = skipping.skipped_last(rows, skipped, form.fields_of_order)
+    # A key knows no skipped ones; who has skipped some pages by number.
+    is_numbered = bool(form.is_by_unit or skipped)
+    page = page_of(request, rows) if is_numbered else keyset_page(request, rows, "in_line_at")
     context = {
         "form": form,
         "page": page,
-        "first": left_of(form, entries, request.user).first()
-        if form.item and page
-        else page[0]
-        if page
-        else None,
+        "is_numbered": is_numbered,
+        "skipped": skipped,
+        "first": first_of(form, rows, page, request.user),
         "kept": review_draft.points_for(form.item, list(page), request.user) if form.item else {},
         "reviewers": reviewers_by_entry([entry.pk for entry in page]) if names_reviewers else {},
         "workdays": workdays,
@@ -80,6 +82,12 @@ def queue(request):
     }
     context |= saved_view.shown(request.user)
     return render_page(request, "assessments/review/queue.html", "assessments/review/_table.html", context)
+
+
+def first_of(form, rows, page, user):
+    """Where to begin: the first row, or the first unit without points for the indicator; None of none."""
+    left = left_of(form, rows, user).first() if form.item and page else None
+    return left or next(iter(page), None)
 
 
 def filtered_queue(request):
@@ -102,7 +110,7 @@ def detail(request, pk):
 def page(request, entry, accept_form=None, back_form=None, status=200):
     """The review page; a form that was refused stands there as it was sent."""
     form, waiting = filtered_queue(request)
-    previous, following = around(entry, form, waiting, request.user)
+    previous, following = around(request, entry, form, waiting)
     back_form = back_form or SendBackForm(record=entry, prefix="back")
     found = likeness.findings(entry, for_user=request.user)
     back_form.initial["note"] = likeness.reasons(found)
@@ -172,15 +180,18 @@ def last_decision(user):
     return last if last and last.entry.can("undo") and not review.why_not_undone(last.entry, last) else None
 
 
-def around(entry, form, waiting, user):
+def around(request, entry, form, waiting):
     """Numbers of the waiting entries before and after this one; the skipped ones come back last.
 
     Three short looks into the queue in one statement, so that a page costs the same wherever one stands.
     """
+    numbers, fields = skipping.skipped(request), form.fields_of_order
     others = waiting.exclude(pk=entry.pk)
-    left = left_of(form, others, user)
-    after = left.filter(beyond(entry, form.fields_of_order))
-    before = others.filter(beyond(entry, form.fields_of_order, forward=False)).reverse()
+    # Back leads to the one that stood there before, skipped or not.
+    before = others.filter(beyond(entry, fields, forward=False)).reverse()
+    left, fields = skipping.skipped_last(left_of(form, others, request.user), numbers, fields)
+    entry.is_skipped = int(entry.pk in numbers)
+    after = left.filter(beyond(entry, fields))
     first, later, earlier = (Subquery(rows.values("pk")[:1]) for rows in (left, after, before))
     places = LedgerEntry.every.filter(pk=entry.pk).order_by()
     return places.values_list(earlier, Coalesce(later, first)).get()
@@ -188,7 +199,17 @@ def around(entry, form, waiting, user):
 
 def next_after(request, entry):
     """Number of the entry that comes after this one, or None when nothing else waits."""
-    return around(entry, *filtered_queue(request), request.user)[1]
+    return around(request, entry, *filtered_queue(request))[1]
+
+
+@require_POST
+def skip(request, pk):
+    """On to the next one; this one comes last from now on."""
+    allow(request.user, "assessments.review_entries")
+    entry = entry_for(request.user, pk)
+    following = next_after(request, entry)
+    skipping.skip(request, entry)
+    return redirect(address_of(following, request))
 
 
 @require_POST
@@ -220,6 +241,7 @@ def accept(request, pk):
     except ValidationError as error:
         form.add_error(None, error)
         return page(request, entry, form, status=422)
+    skipping.forget(request, entry)
     messages.success(request, decision.sentence)
     return redirect(address_of(following, request))
 
@@ -242,6 +264,7 @@ def send_back(request, pk):
     )
     if not returned:
         return page(request, entry, back_form=form, status=422)
+    skipping.forget(request, entry)
     messages.success(request, _("Returned to the unit: %(entry)s.") % {"entry": entry})
     return redirect(address_of(following, request))
 

@@ -67,6 +67,7 @@ def test_what_was_typed_is_there_after_a_reload_and_after_a_question(page, entri
     expect(page.locator("[name^=points_]").first).not_to_have_value("")
 
     # Left in the middle of a word: what leaves with the page arrives, too.
+    page.locator("#accept-form [name=note]").press("Control+End")
     page.locator("#accept-form [name=note]").press_sequentially("，请留意")
     page.locator("#questions summary").first.click()
     page.locator("a[href^='/questions/new/']").first.click()

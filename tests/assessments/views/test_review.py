@@ -79,6 +79,38 @@ def test_the_skipped_ones_come_back_last(as_rui, waiting):
     assert (shown["previous"], shown["next"]) == (waiting[1].pk, waiting[0].pk)
 
 
+def test_what_was_skipped_stays_behind_what_waits_for_a_day(as_rui, waiting):
+    one, two, three = waiting
+
+    skipped = as_rui.post(address("review_skip", one.pk) + "?again=")
+    listed = as_rui.get(address("queue")).context
+    second, third = (as_rui.get(address("review", entry.pk)).context for entry in (two, three))
+    with clock.at(clock.now() + timedelta(days=1, minutes=1)):
+        a_day_later = as_rui.get(address("queue")).context
+
+    assert skipped.url == address("review", two.pk) + "?again="
+    assert (listed["first"], list(listed["page"])) == (two, [two, three, one])
+    # Back leads to the skipped one all the same, and behind the last it comes again.
+    assert (second["previous"], second["next"]) == (one.pk, three.pk)
+    assert third["next"] == one.pk
+    assert list(a_day_later["page"]) == waiting
+
+
+def test_what_is_decided_is_skipped_no_longer(as_rui, waiting):
+    as_rui.post(address("review_skip", waiting[0].pk))
+    as_rui.post(address("entry_accept", waiting[0].pk), points(waiting[0]))
+    as_rui.post(address("entry_undo", waiting[0].pk))
+
+    assert list(as_rui.get(address("queue")).context["page"]) == waiting
+
+
+def test_nobody_elses_queue_changes_by_skipping(as_rui, waiting, client, ou):
+    as_rui.post(address("review_skip", waiting[0].pk))
+    client.force_login(ou)
+
+    assert list(client.get(address("queue")).context["page"]) == waiting
+
+
 def test_before_the_oldest_there_is_none(as_rui, waiting):
     shown = as_rui.get(address("review", waiting[0].pk)).context
 
