@@ -312,13 +312,14 @@ def test_what_is_not_ones_own_to_decide_is_left_out_and_named(client, ou, year, 
     assert (own.status, foreign.status) == ("submitted", "returned")
 
 
-def test_what_came_back_as_often_as_the_year_allows_is_left_out_and_named(client, ou, year, in_english):
+def test_what_came_back_as_often_as_the_year_allows_is_left_out_and_named(client, ou, year):
+    client.cookies["django_language"] = "en"
     LedgerEntry.objects.filter(pk=bare(year).pk).update(returned_count=2)
     client.force_login(ou)
 
     (left,) = client.get(RETURN).context["skipped"]
 
-    assert "as often as the year allows" in str(left.reason) or "2" in str(left.reason)
+    assert "as often as the year allows" in left.reason
 
 
 def test_what_is_accepted_is_named_and_stays(as_rui, year):
