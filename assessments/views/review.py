@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from assessments import listings
 from assessments.actions import (
@@ -200,6 +200,16 @@ def around(request, entry, form, waiting):
 def next_after(request, entry):
     """Number of the entry that comes after this one, or None when nothing else waits."""
     return around(request, entry, *filtered_queue(request))[1]
+
+
+@require_safe
+def first(request):
+    """The first one that waits, with the same filter; the queue when nothing does."""
+    allow(request.user, "assessments.review_entries")
+    form, waiting = filtered_queue(request)
+    left = left_of(form, waiting, request.user)
+    rows, _fields = skipping.skipped_last(left, skipping.skipped(request), form.fields_of_order)
+    return redirect(address_of(rows.values_list("pk", flat=True).first(), request))
 
 
 @require_POST
