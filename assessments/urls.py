@@ -239,6 +239,7 @@ review_urls = [
     path("views/new/", saved_view.new, name="saved_view_new"),
     path("views/<int:pk>/edit/", saved_view.edit, name="saved_view_edit"),
     path("views/<int:pk>/delete/", saved_view.delete, name="saved_view_delete"),
+    path("next/", review.first, name="review_next"),
     path("items/", review_context.items, name="review_items"),
     path("agreement/", agreement.index, name="agreement"),
     path("calibration/", include(calibration_urls)),

@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "units.views.workplace.WorkplaceMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "units.views.conflict.ConflictMiddleware",
+    "civportal.lib.web.WayToTheFormMiddleware",
     "axes.middleware.AxesMiddleware",
     "units.views.periodic.PeriodicMiddleware",
 ]

@@ -284,6 +284,7 @@ OFFICE = {
     "assessments:owing": "",
     "assessments:pre_reviews": "",
     "assessments:queue": "",
+    "assessments:review_next": "",
     "assessments:ranking": "",
     "assessments:release": "release",
     "assessments:release_new": "",

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from assessments import listings
 from assessments.actions import (
@@ -120,20 +120,11 @@ def page(request, entry, accept_form=None, back_form=None, status=200):
     held = review_draft.held(entry, request.user)
     accept_form = accept_form or begun_form(entry, item, held)
     accept_form.arbitrate(marking.marks)
-    left = left_of(form, waiting, request.user)
     context = {
         "entry": entry,
         "item": item,
         "lines": calibration.lines_of(entry.cycle_id, claimed),
         "anchor": review_context.last_decisions(item) if item else [],
-        "claim_fields": [row for row in accept_form.claim_fields if item in (None, row[0].indicator)],
-        "further_fields": [row for row in accept_form.claim_fields if item not in (None, row[0].indicator)],
-        # Of the claims that are not asked for now, what the reviewer has in hand.
-        "further_claims": [
-            (claim, held.points.get(claim.pk))
-            for claim in entry.claims.all()
-            if claim not in accept_form.claims
-        ],
         "held": held,
         "files": entry.files.all(),
         "editable": False,
@@ -144,9 +135,6 @@ def page(request, entry, accept_form=None, back_form=None, status=200):
         "previous": previous,
         "next": following,
         "query": request.GET.urlencode(),
-        "waiting": left.count(),
-        "kept": waiting.count() - left.count() if item else None,
-        "decided": Review.objects.filter(by=request.user, at__date=today()).count(),
         "last_review": entry.last_review,
         "difference": difference.of(entry),
         "last_decision": last_decision(request.user),
@@ -156,7 +144,30 @@ def page(request, entry, accept_form=None, back_form=None, status=200):
         "asking": asking(entry),
         "note_count": InternalNote.objects.visible_to(request.user).of(entry).count(),
     }
+    context |= judged_now(entry, item, accept_form, held) | progress(request.user, form, waiting)
     return render(request, "assessments/review/detail.html", context, status=status)
+
+
+def progress(user, form, waiting):
+    """How much is done and left: decided today, or kept in hand for the indicator."""
+    left = left_of(form, waiting, user).count()
+    return {
+        "waiting": left,
+        "kept": waiting.count() - left if form.item else None,
+        "decided": Review.objects.filter(by=user, at__date=today()).count(),
+    }
+
+
+def judged_now(entry, item, form, held):
+    """The claims of the form, those of the item apart; and of the claims that are not asked for now what
+    the reviewer has in hand."""
+    rows = form.claim_fields
+    further = [claim for claim in entry.claims.all() if claim not in form.claims]
+    return {
+        "claim_fields": [row for row in rows if item in (None, row[0].indicator)],
+        "further_fields": [row for row in rows if item not in (None, row[0].indicator)],
+        "further_claims": [(claim, held.points.get(claim.pk)) for claim in further],
+    }
 
 
 def begun_form(entry, item, held):
@@ -200,6 +211,16 @@ def around(request, entry, form, waiting):
 def next_after(request, entry):
     """Number of the entry that comes after this one, or None when nothing else waits."""
     return around(request, entry, *filtered_queue(request))[1]
+
+
+@require_safe
+def first(request):
+    """The first one that waits, with the same filter; the queue when nothing does."""
+    allow(request.user, "assessments.review_entries")
+    form, waiting = filtered_queue(request)
+    left = left_of(form, waiting, request.user)
+    rows, _fields = skipping.skipped_last(left, skipping.skipped(request), form.fields_of_order)
+    return redirect(address_of(rows.values_list("pk", flat=True).first(), request))
 
 
 @require_POST

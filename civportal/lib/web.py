@@ -1,12 +1,14 @@
 """Helpers for views: permission, page or fragment, pagination, numbers and clients' addresses, language."""
 
 import re
+from http import HTTPStatus
 from ipaddress import ip_address
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import is_valid_path
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -92,6 +94,31 @@ def client_address(request):
     except ValueError:
         return None
     return str(getattr(address, "ipv4_mapped", None) or address)
+
+
+class WayToTheFormMiddleware:
+    """Lead whoever asks in the address bar for a place that only takes forms to the page above it.
+
+    A form that was refused is shown where it was sent; loading that page anew would show an empty sheet.
+    Programs, which ask for no page, are told as before that only forms are taken.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        asks_for_page = request.method == "GET" and "text/html" in request.headers.get("Accept", "")
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or not asks_for_page:
+            return response
+        query = request.META.get("QUERY_STRING", "")
+        return redirect(page_above(request.path) + (f"?{query}" if query else ""))
+
+
+def page_above(path):
+    """The nearest address above this one that leads anywhere; every form stands on such a page."""
+    above = path.rstrip("/").rpartition("/")[0] + "/"
+    return above if above == "/" or is_valid_path(above) else page_above(above)
 
 
 class ChosenLanguageMiddleware:

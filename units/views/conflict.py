@@ -17,5 +17,15 @@ class ConflictMiddleware:
     def process_exception(self, request, exception):
         if not isinstance(exception, MoveNotAllowed):
             return None
-        context = {"record": exception.record, "event": exception.event}
+        context = {
+            "record": exception.record,
+            "event": exception.event,
+            "written": written(request.POST),
+        }
         return render(request, "units/conflict.html", context, status=409)
+
+
+def written(sent):
+    """The words that somebody wrote for nothing, to be copied: notes, and the lines of a return."""
+    notes = [value.strip() for name, value in sent.items() if name == "note" or name.endswith("-note")]
+    return "\n".join(filter(None, notes))

@@ -213,11 +213,17 @@ def test_who_comes_second_is_told_who_decided_what(as_rui, waiting, client, ou):
     client.force_login(ou)
 
     response = client.post(
-        address("entry_send_back", waiting[0].pk), {"back-version": waiting[0].version, "back-note": "重拍"}
+        address("entry_send_back", waiting[0].pk) + "?q=志愿",
+        {"back-version": waiting[0].version, "back-note": "重拍", "points-0-note": "第二张"},
     )
 
     page = response.content.decode()
     assert response.status_code == 409
+    # What was written can be copied, and the work goes on with what waits.
+    assert "重拍\n第二张</textarea>" in page
+    onward = client.get(address("review_next") + "?q=志愿")
+    assert f'href="{address("review_next")}?q=' in page
+    assert onward.url.startswith(address("review", waiting[1].pk))
     assert "芮安" in page
     assert LedgerEntry.objects.get(pk=waiting[0].pk).status == "accepted"
 
