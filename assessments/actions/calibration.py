@@ -15,6 +15,7 @@ from assessments.models import (
     CalibrationMark,
     CalibrationRound,
 )
+from assessments.models.conflict import with_recusals
 from civportal.lib.clock import now
 from civportal.lib.money import plain_decimal
 from units.actions import editing, trail
@@ -47,14 +48,15 @@ def check_ready(found):
     """Raise ValidationError unless the round can be opened as it is."""
     if CalibrationRound.objects.filter(cycle=found.cycle, status="open").exclude(pk=found.pk).exists():
         raise ValidationError(_("Another calibration round is open; close it first."))
-    if found.items.at_hand().count() < SMALLEST:
+    items = list(found.items.at_hand().select_related("entry"))
+    if len(items) < SMALLEST:
         raise ValidationError(
             _("A sample needs %(smallest)s records in the office's hands.") % {"smallest": SMALLEST}
         )
-    people = [one.person for one in found.reviewers.select_related("person")]
+    people = with_recusals(one.person for one in found.reviewers.select_related("person"))
     if len(people) < 2:
         raise ValidationError(_("Choose at least two reviewers; one alone is compared with nobody."))
-    idle = [person.name for person in people if not found.items.markable_by(person).exists()]
+    idle = [person.name for person in people if all(item.bars(person) for item in items)]
     if idle:
         raise ValidationError(
             _("A conflict of interest with every record of the sample: %(names)s.")

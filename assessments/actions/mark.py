@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assessments.models import LedgerEntry, Mark
+from assessments.models.conflict import with_recusals
 from assessments.scoring.agreement import Marked
 from assessments.scoring.sampling import is_drawn
 from civportal.lib.clock import now
@@ -129,6 +130,8 @@ def keep(entry, points, *, by, note, shown):
         )
         for claim in entry.claims.select_related("indicator")
     )
+    # Who had marked was asked before.
+    entry.marker_ids = entry.marker_ids | {by.pk}
     if entry.opened_at is None:
         entry.opened_at = moment
         entry.save(update_fields=["opened_at"])
@@ -173,7 +176,8 @@ def dispute(entry, *, by):
 
 def tell_arbiters(entry, *, by):
     """Whoever may arbitrate hears that the record waits for that; nobody who marked it, nor the unit."""
-    arbiters = [user for user in User.objects.reviewers() if user.has_perm("assessments.accept_entry", entry)]
+    reviewers = with_recusals(User.objects.reviewers())
+    arbiters = [user for user in reviewers if user.has_perm("assessments.accept_entry", entry)]
     notification.announce_each([(entry, arbiter) for arbiter in arbiters], "dispute", by=by)
 
 

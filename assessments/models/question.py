@@ -10,7 +10,7 @@ from civportal.lib.clock import now
 from units.models import Role, Stateful, User
 
 from .assignment import Assignment
-from .conflict import recusal
+from .conflict import with_recusals
 from .cycle import Cycle
 from .ledger import LedgerEntry
 from .standard import Indicator
@@ -161,7 +161,7 @@ class Question(Stateful):
 
         Nobody who has a conflict of interest with the unit.
         """
-        free = [one for one in User.objects.reviewers() if not recusal(one).bars(self.unit_id)]
+        free = [one for one in with_recusals(User.objects.reviewers()) if not one.recusal.bars(self.unit_id)]
         officers = set(User.objects.holding([Role.CASE_OFFICER]).values_list("pk", flat=True))
         for wanted in (self.assigned(), officers):
             if found := [one for one in free if one.pk in wanted]:

@@ -239,6 +239,16 @@ def test_who_keeps_away_from_everything_is_named(ready, rui, ou, in_english):
         calibration.open_round(ready, by=ou)
 
 
+@pytest.mark.parametrize("count", [1, 10])
+def test_whether_it_can_be_opened_costs_the_same_statements_however_many_take_part(
+    ready, rui, ou, count, django_assert_num_queries
+):
+    calibration_sample.choose(ready, [rui, ou, *CaseOfficerFactory.create_batch(count)], by=ou)
+
+    with django_assert_num_queries(5):
+        calibration.check_ready(ready)
+
+
 def test_one_round_of_a_year_is_open_at_a_time(ready, being_marked, ou, in_english):
     with pytest.raises(ValidationError, match="Another calibration round is open"):
         calibration.open_round(ready, by=ou)

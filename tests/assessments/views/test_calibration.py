@@ -356,17 +356,20 @@ def test_nobody_outside_the_reviewers_learns_of_a_sample(client, request, being_
 
 
 @pytest.mark.parametrize("count", [1, 5, 20])
-def test_the_pages_cost_the_same_queries_however_large_the_sample(
-    as_ou, year, rui, ou, count, django_assert_max_num_queries
+@pytest.mark.parametrize("others", [0, 10])
+def test_the_pages_cost_the_same_queries_however_large_the_sample_and_many_the_reviewers(
+    as_ou, year, rui, ou, school, count, others, django_assert_max_num_queries
 ):
-    found = CalibrationRoundFactory(cycle=year, closed=True, people=[rui, ou])
+    more = CaseOfficerFactory.create_batch(others)
+    for person in more:
+        ConflictFactory(person=person, unit=school)
+    found = CalibrationRoundFactory(cycle=year, closed=True, people=[rui, ou, *more])
     for _ in range(count):
         item = CalibrationItemFactory(round=found)
         EvidenceFactory(entry=item.entry)
     finished(found, rui)
     finished(found, ou)
 
-    # Two for each reviewer: from which units they keep away. There are few of them.
     with django_assert_max_num_queries(20):
         as_ou.get(found.get_absolute_url())
     with django_assert_max_num_queries(14):
