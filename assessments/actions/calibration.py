@@ -4,7 +4,6 @@ What is marked here counts in no score: it names no claim, and nothing that adds
 """
 
 from collections import defaultdict
-from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -17,10 +16,10 @@ from assessments.models import (
 )
 from assessments.models.conflict import with_recusals
 from civportal.lib.clock import now
-from civportal.lib.money import plain_decimal
 from units.actions import editing, trail
 from units.actions.move import lock, move
 
+from . import review
 from .calibration_sample import SMALLEST, locked
 
 LINES_SHOWN = 3
@@ -82,7 +81,11 @@ def give(item, points, *, note="", by):
     mark, _is_new = CalibrationMark.objects.update_or_create(
         item=item,
         by=by,
-        defaults={"points": checked(item, points), "note": note.strip()[:300], "at": now()},
+        defaults={
+            "points": review.checked_points(item.indicator, points),
+            "note": note.strip()[:300],
+            "at": now(),
+        },
     )
     trail.record(found, "mark", by=by)
     return mark
@@ -94,17 +97,6 @@ def seat_of(found, person):
     if part is None:
         raise ValidationError(_("You take no part in this calibration round."))
     return part
-
-
-def checked(item, points):
-    """The points as a decimal between zero and full marks."""
-    points = Decimal(points)
-    if not 0 <= points <= item.indicator.maximum:
-        raise ValidationError(
-            _("%(indicator)s takes 0 to %(maximum)s points.")
-            % {"indicator": item.indicator, "maximum": plain_decimal(item.indicator.maximum)}
-        )
-    return points
 
 
 @transaction.atomic
@@ -149,7 +141,7 @@ def refer(item, reference, *, by, seen=None):
     """
     if item.bars(by):
         raise ValidationError(_("You have a conflict of interest with this record; leave it out."))
-    reference = None if reference is None else checked(item, reference)
+    reference = None if reference is None else review.checked_points(item.indicator, reference)
     return editing.edit(item, {"reference": reference}, by=by, seen=seen)
 
 

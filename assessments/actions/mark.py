@@ -122,7 +122,7 @@ def keep(entry, points, *, by, note, shown):
             claim=claim,
             round=entry.round,
             by=by,
-            points=review.checked_points(claim, points.get(claim.pk)),
+            points=review.checked_points(claim.indicator, points.get(claim.pk)),
             note=note,
             confirmed=[name for name in claim.indicator.must_show if name in shown.get(claim.pk, ())],
             settles=entry.is_disputed,

@@ -70,6 +70,17 @@ def test_what_claims_nothing_has_nothing_to_mark(waiting, rui):
 # ── several ──────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.parametrize("points", ["-1", "4.01", "NaN", "Infinity", "x", []])
+@pytest.mark.parametrize("asked", [1, 2])
+def test_points_that_are_none_are_refused(waiting, rui, points, asked):
+    asks_for(asked)
+
+    with pytest.raises(ValidationError):
+        mark.decide(waiting, {waiting.claims.get().pk: points}, by=rui)
+
+    assert now_of(waiting).status == "submitted" and not Mark.objects.exists()
+
+
 def test_the_first_ones_marks_decide_nothing(waiting, rui):
     decision = gives(waiting, "3", by=rui)
 
