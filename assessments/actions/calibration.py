@@ -4,7 +4,6 @@ What is marked here counts in no score: it names no claim, and nothing that adds
 """
 
 from collections import defaultdict
-from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -15,11 +14,12 @@ from assessments.models import (
     CalibrationMark,
     CalibrationRound,
 )
+from assessments.models.conflict import with_recusals
 from civportal.lib.clock import now
-from civportal.lib.money import plain_decimal
 from units.actions import editing, trail
 from units.actions.move import lock, move
 
+from . import review
 from .calibration_sample import SMALLEST, locked
 
 LINES_SHOWN = 3
@@ -47,14 +47,15 @@ def check_ready(found):
     """Raise ValidationError unless the round can be opened as it is."""
     if CalibrationRound.objects.filter(cycle=found.cycle, status="open").exclude(pk=found.pk).exists():
         raise ValidationError(_("Another calibration round is open; close it first."))
-    if found.items.at_hand().count() < SMALLEST:
+    items = list(found.items.at_hand().select_related("entry"))
+    if len(items) < SMALLEST:
         raise ValidationError(
             _("A sample needs %(smallest)s records in the office's hands.") % {"smallest": SMALLEST}
         )
-    people = [one.person for one in found.reviewers.select_related("person")]
+    people = with_recusals(one.person for one in found.reviewers.select_related("person"))
     if len(people) < 2:
         raise ValidationError(_("Choose at least two reviewers; one alone is compared with nobody."))
-    idle = [person.name for person in people if not found.items.markable_by(person).exists()]
+    idle = [person.name for person in people if all(item.bars(person) for item in items)]
     if idle:
         raise ValidationError(
             _("A conflict of interest with every record of the sample: %(names)s.")
@@ -80,7 +81,11 @@ def give(item, points, *, note="", by):
     mark, _is_new = CalibrationMark.objects.update_or_create(
         item=item,
         by=by,
-        defaults={"points": checked(item, points), "note": note.strip()[:300], "at": now()},
+        defaults={
+            "points": review.checked_points(item.indicator, points),
+            "note": note.strip()[:300],
+            "at": now(),
+        },
     )
     trail.record(found, "mark", by=by)
     return mark
@@ -92,17 +97,6 @@ def seat_of(found, person):
     if part is None:
         raise ValidationError(_("You take no part in this calibration round."))
     return part
-
-
-def checked(item, points):
-    """The points as a decimal between zero and full marks."""
-    points = Decimal(points)
-    if not 0 <= points <= item.indicator.maximum:
-        raise ValidationError(
-            _("%(indicator)s takes 0 to %(maximum)s points.")
-            % {"indicator": item.indicator, "maximum": plain_decimal(item.indicator.maximum)}
-        )
-    return points
 
 
 @transaction.atomic
@@ -147,7 +141,7 @@ def refer(item, reference, *, by, seen=None):
     """
     if item.bars(by):
         raise ValidationError(_("You have a conflict of interest with this record; leave it out."))
-    reference = None if reference is None else checked(item, reference)
+    reference = None if reference is None else review.checked_points(item.indicator, reference)
     return editing.edit(item, {"reference": reference}, by=by, seen=seen)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from django.db.models import Count, Prefetch, Subquery
 
 from assessments.models import CalibrationItem, CalibrationMark, CalibrationReviewer, Cycle
+from assessments.models.conflict import with_recusals
 from assessments.scoring.agreement import Marked
 from units.models import User
 
@@ -131,9 +132,11 @@ def progress(found):
         CalibrationMark.objects.filter(item__round=found).order_by().values_list("by").annotate(Count("pk"))
     )
     items = list(found.items.select_related("entry"))
+    parts = list(found.reviewers.select_related("person"))
+    with_recusals([part.person for part in parts])
     return [
         (part, marked.get(part.person_id, 0), len(items) - skipped, skipped)
-        for part in found.reviewers.select_related("person")
+        for part in parts
         for skipped in [sum(one.bars(part.person) for one in items)]
     ]
 

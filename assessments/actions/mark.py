@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assessments.models import LedgerEntry, Mark, ReviewDraft
+from assessments.models.conflict import with_recusals
 from assessments.scoring.agreement import Marked
 from assessments.scoring.sampling import is_drawn
 from civportal.lib.clock import now
@@ -121,7 +122,7 @@ def keep(entry, points, *, by, note, shown):
             claim=claim,
             round=entry.round,
             by=by,
-            points=review.checked_points(claim, points.get(claim.pk)),
+            points=review.checked_points(claim.indicator, points.get(claim.pk)),
             note=note,
             confirmed=[name for name in claim.indicator.must_show if name in shown.get(claim.pk, ())],
             settles=entry.is_disputed,
@@ -130,6 +131,8 @@ def keep(entry, points, *, by, note, shown):
         for claim in entry.claims.select_related("indicator")
     )
     ReviewDraft.objects.own(by, entry).delete()
+    # Who had marked was asked before.
+    entry.marker_ids = entry.marker_ids | {by.pk}
     if entry.opened_at is None:
         entry.opened_at = moment
         entry.save(update_fields=["opened_at"])
@@ -174,7 +177,8 @@ def dispute(entry, *, by):
 
 def tell_arbiters(entry, *, by):
     """Whoever may arbitrate hears that the record waits for that; nobody who marked it, nor the unit."""
-    arbiters = [user for user in User.objects.reviewers() if user.has_perm("assessments.accept_entry", entry)]
+    reviewers = with_recusals(User.objects.reviewers())
+    arbiters = [user for user in reviewers if user.has_perm("assessments.accept_entry", entry)]
     notification.announce_each([(entry, arbiter) for arbiter in arbiters], "dispute", by=by)
 
 

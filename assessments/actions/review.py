@@ -67,7 +67,7 @@ def accept(entry, points, *, by, note="", seen=None, shown=None):
     """
     with move(entry, "accept", by=by, note=note, seen=seen) as entry:
         claims = list(entry.claims.select_related("indicator"))
-        given = {claim.pk: checked_points(claim, points.get(claim.pk)) for claim in claims}
+        given = {claim.pk: checked_points(claim.indicator, points.get(claim.pk)) for claim in claims}
         for claim in claims:
             claim.points = given[claim.pk]
             claim.confirmed = [
@@ -83,18 +83,22 @@ def accept(entry, points, *, by, note="", seen=None, shown=None):
     return entry
 
 
-def checked_points(claim, points):
-    """The points as a decimal between zero and the indicator's full marks."""
+def checked_points(indicator, points):
+    """The points as a decimal between zero and the indicator's full marks; raises ValidationError."""
     if points is None:
         raise ValidationError(
             _("Give points for %(indicator)s; 0 when the entry does not prove it."),
-            params={"indicator": claim.indicator},
+            params={"indicator": indicator},
         )
-    points = Decimal(points)
-    if not 0 <= points <= claim.indicator.maximum:
+    try:
+        points = Decimal(points)
+    except (ArithmeticError, TypeError, ValueError):
+        points = Decimal("NaN")
+    # What is no number is not even compared.
+    if not points.is_finite() or not 0 <= points <= indicator.maximum:
         raise ValidationError(
             _("%(indicator)s takes 0 to %(maximum)s points."),
-            params={"indicator": claim.indicator, "maximum": plain_decimal(claim.indicator.maximum)},
+            params={"indicator": indicator, "maximum": plain_decimal(indicator.maximum)},
         )
     return points
 

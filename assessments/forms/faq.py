@@ -5,8 +5,10 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.actions import faq as faqs
 from assessments.models import Faq, Indicator
-from civportal.lib.forms import FilterForm
+from civportal.lib.forms import FilterForm, VersionForm
 from units.forms.editing import EditForm, TidyForm
+
+from .review import ReasonForm
 
 
 class FaqForm(TidyForm, EditForm):
@@ -37,6 +39,10 @@ class FaqForm(TidyForm, EditForm):
         if self.instance.pk is None:
             return faqs.publish(self.instance.source, values, by=by, names_stand=stands)
         return faqs.edit(self.instance, values, by=by, seen=seen, names_stand=stands)
+
+
+class WithdrawForm(ReasonForm, VersionForm):
+    """Why words are withdrawn, and which words stood on the screen."""
 
 
 class FaqFilter(FilterForm):

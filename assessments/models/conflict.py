@@ -1,6 +1,7 @@
 """Conflicts of interest (回避): from which units somebody of the office keeps away, and what was permitted
 all the same."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from civportal.lib.clock import now, today, years_ago
 from units.models import Membership, Office, Role, Stateful, Succession, User
-from units.models.person import UNIT_ROLES
+from units.models.person import UNIT_ROLES, with_roles
 
 # Who keeps the list of conflicts: reads all of them, confirms and lifts those of others.
 KEEPERS = (Role.DIRECTOR, Role.ADMINISTRATOR)
@@ -303,49 +304,74 @@ def recusal(user):
     """From which units this person keeps away; read once per request, like the roles."""
     # Asked by name: the person of a request is a lazy object, whose own dictionary holds nothing.
     if getattr(user, "recusal", None) is None:
-        user.recusal = read_recusal(user)
+        know_recusals([user])
     return user.recusal
 
 
-def read_recusal(user):
+def with_recusals(people):
+    """The people, each knowing from which units to keep away, in the same statements for all of them."""
+    people = with_roles(people)
+    know_recusals(people)
+    return people
+
+
+def know_recusals(people):
     """In one statement, and one or two more where somebody left a unit or declared a conflict."""
-    rows = said_of(user) if user.pk else []
+    known = [person.pk for person in people if person.pk]
+    rows = list(said_of(known)) if known else []
+    came = came_from({what: {row[2] for row in rows if row[1] == what} for what in ("former", "declared")})
+    for person in people:
+        person.recusal = told_by([row[1:] for row in rows if row[0] == person.pk], person, came)
+
+
+def came_from(units):
+    """Kind of conflict → unit → what became of it by merger or split."""
+    return {kind: successors_of(found) if found else {} for kind, found in units.items()}
+
+
+def told_by(rows, person, came):
+    """What a person keeps away from, as these rows (what, unit, entry) and the roles tell it."""
     told = {
         kind: {unit for what, unit, _entry in rows if what == kind} for kind in ("former", "declared", "unit")
     }
-    own = frozenset(user.unit_ids)
+    for kind, successors_by_unit in came.items():
+        told[kind] = told[kind].union(*(successors_by_unit.get(unit, ()) for unit in told[kind]))
+    own = frozenset(person.unit_ids)
     return Recusal(
         own=own,
-        tree=frozenset(user.seen_ids) - own,
-        former=frozenset(with_successors(told["former"])),
-        declared=frozenset(with_successors(told["declared"])),
+        tree=frozenset(person.seen_ids) - own,
+        former=frozenset(told["former"]),
+        declared=frozenset(told["declared"]),
         permitted_units=frozenset(told["unit"]),
         permitted_entries=frozenset(entry for what, _unit, entry in rows if what == "entry"),
     )
 
 
-def said_of(user):
-    """(what, unit, entry) of every role that ended, declaration and exception that counts now."""
+def said_of(people):
+    """(person, what, unit, entry) of every role that ended, declaration and exception that counts now."""
     number = models.BigIntegerField()
     nothing = Value(0, output_field=number)
 
-    def as_rows(rows, what, entry=nothing):
+    def as_rows(rows, whose, what, entry=nothing):
         marked = rows.order_by().annotate(what=Value(what), about=entry)
-        return marked.values_list("what", "unit_id", "about")
+        return marked.values_list(whose, "what", "unit_id", "about")
 
-    permitted = ConflictOverride.objects.filter(person=user).in_force()
-    return as_rows(former_roles(user), "former").union(
-        as_rows(Conflict.objects.filter(person=user).in_force(), "declared"),
-        as_rows(permitted.filter(entry__isnull=True), "unit"),
+    permitted = ConflictOverride.objects.filter(person__in=people).in_force()
+    return as_rows(former_roles(people), "user_id", "former").union(
+        as_rows(Conflict.objects.filter(person__in=people).in_force(), "person_id", "declared"),
+        as_rows(permitted.filter(entry__isnull=True), "person_id", "unit"),
         as_rows(
-            permitted.filter(entry__isnull=False), "entry", Coalesce("entry_id", nothing, output_field=number)
+            permitted.filter(entry__isnull=False),
+            "person_id",
+            "entry",
+            Coalesce("entry_id", nothing, output_field=number),
         ),
     )
 
 
-def former_roles(user):
-    """The person's roles for a unit that ended within the years for which a former unit counts."""
-    return Membership.objects.filter(user=user, role__in=UNIT_ROLES, ended_at__gt=former_since())
+def former_roles(people):
+    """The people's roles for a unit that ended within the years for which a former unit counts."""
+    return Membership.objects.filter(user__in=people, role__in=UNIT_ROLES, ended_at__gt=former_since())
 
 
 def former_since():
@@ -353,9 +379,14 @@ def former_since():
     return years_ago(Office.current().recusal_years)
 
 
-def with_successors(units):
-    """The units, and what became of them by merger or split."""
-    return units | set(successors(units)) if units else units
+def successors_of(units):
+    """Number of each unit → what became of it by merger or split, in one statement."""
+    found = defaultdict(set)
+    rows = succeeding(units).values_list("before", "before__predecessors__before", "after")
+    for before, earlier, after in rows:
+        for unit in {before, earlier} & units:
+            found[unit].add(after)
+    return found
 
 
 def successors(units):
@@ -363,8 +394,13 @@ def successors(units):
 
     Through two acts: what was merged or split three times within the years of recusal is another unit.
     """
+    return succeeding(units).values_list("after", flat=True)
+
+
+def succeeding(units):
+    """The acts by which something came from the units, right away or through one more."""
     came = Q(before__in=units) | Q(before__predecessors__before__in=units)
-    return Succession.objects.filter(came).order_by().values_list("after", flat=True)
+    return Succession.objects.filter(came).order_by()
 
 
 def free_to_decide(user, entry=""):
@@ -372,7 +408,7 @@ def free_to_decide(user, entry=""):
 
     `entry` is how the query names an entry ("pk"), where single ones can be permitted.
     """
-    former = former_roles(user).order_by().values("unit")
+    former = former_roles([user.pk]).order_by().values("unit")
     declared = Conflict.objects.filter(person=user).in_force().order_by().values("unit")
     conflicted = Q(unit__in=user.seen_ids) | Q(unit__in=former) | Q(unit__in=declared)
     conflicted |= Q(unit__in=successors(former)) | Q(unit__in=successors(declared))

@@ -477,6 +477,11 @@ class LedgerEntry(Removable, Findable, Stateful):
         here = here.filter(Q(unit__isnull=True) | Q(unit=self.unit_id))
         return here.filter(Q(indicator__isnull=True) | Q(indicator__in=self.claims.values("indicator")))
 
+    @cached_property
+    def assigned_ids(self):
+        """The reviewers who are assigned to it, read once however many people are asked about."""
+        return set(self.assignments.values_list("reviewer", flat=True))
+
     @property
     def last_review(self):
         """The newest decision, or None before the first; reviews come in the order of the rounds."""

@@ -10,7 +10,7 @@ from civportal.lib.clock import now
 from units.models import Role, Stateful, User
 
 from .assignment import Assignment
-from .conflict import recusal
+from .conflict import with_recusals
 from .cycle import Cycle
 from .ledger import LedgerEntry
 from .standard import Indicator
@@ -160,7 +160,7 @@ class Question(Stateful):
 
         Nobody who has left the office, or has a conflict of interest with the unit.
         """
-        free = [one for one in User.objects.reviewers() if not recusal(one).bars(self.unit_id)]
+        free = [one for one in with_recusals(User.objects.reviewers()) if not one.recusal.bars(self.unit_id)]
         spoken = set(self.messages.filter(is_units=False).values_list("by", flat=True))
         officers = set(User.objects.holding([Role.CASE_OFFICER]).values_list("pk", flat=True))
         for wanted in (spoken, self.assigned(), officers):

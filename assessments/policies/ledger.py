@@ -38,8 +38,7 @@ def is_left_to_others(user, entry):
     """Only in a year that says so, and only where somebody is assigned."""
     if not entry.cycle.only_assigned:
         return False
-    assigned = set(entry.assignments.values_list("reviewer", flat=True))
-    return bool(assigned) and user.pk not in assigned
+    return bool(entry.assigned_ids) and user.pk not in entry.assigned_ids
 
 
 @asks(

@@ -122,19 +122,32 @@ def as_it_stands(user, found, places, sees):
     }
 
 
-def act(request, pk, verb, permission, action, said, **more):
+def act(request, pk, form_class, verb, permission, action, said):
     """Carry an act of the one who holds the round out; who comes too late is told so by the action."""
     found = round_for(request.user, pk)
     if found.can(verb):
         allow(request.user, permission, found)
     else:
         allow(request.user, "assessments.hold_calibration")
-    try:
-        action(found, by=request.user, **more)
-        messages.success(request, said)
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
+    form = form_class(request.POST, record=found)
+    if checked(request, form):
+        try:
+            action(found, by=request.user, **values_of(form))
+            messages.success(request, said)
+        except ValidationError as refusal:
+            messages.error(request, " ".join(refusal.messages))
     return redirect(found)
+
+
+def values_of(form):
+    """What the form says as the actions take it: the version is what was seen."""
+    values = dict(form.cleaned_data)
+    return values | {"seen": values.pop("version")}
+
+
+def change(request, pk, form_class, action, said):
+    """The same for what is changed before the round is opened."""
+    return act(request, pk, form_class, "open", "assessments.edit_calibration", action, said)
 
 
 def checked(request, form):
@@ -150,43 +163,19 @@ def checked(request, form):
 @require_POST
 def draw(request, pk):
     """Another sample."""
-    found = round_for(request.user, pk)
-    allow(request.user, "assessments.hold_calibration")
-    form = DrawForm(request.POST, record=found)
-    if not checked(request, form):
-        return redirect(found)
-    values = {"size": form.cleaned_data["size"], "seen": form.cleaned_data["version"]}
-    said = _("Another sample is drawn.")
-    return act(request, pk, "open", "assessments.edit_calibration", calibration_sample.draw, said, **values)
+    return change(request, pk, DrawForm, calibration_sample.draw, _("Another sample is drawn."))
 
 
 @require_POST
 def add(request, pk):
     """A record put into the sample by its receipt."""
-    found = round_for(request.user, pk)
-    allow(request.user, "assessments.hold_calibration")
-    form = AddForm(request.POST, record=found)
-    if not checked(request, form):
-        return redirect(found)
-    values = {"receipt": form.cleaned_data["receipt"], "code": form.cleaned_data["code"]}
-    values["seen"] = form.cleaned_data["version"]
-    said = _("Added to the sample.")
-    return act(
-        request, pk, "open", "assessments.edit_calibration", calibration_sample.add_item, said, **values
-    )
+    return change(request, pk, AddForm, calibration_sample.add_item, _("Added to the sample."))
 
 
 @require_POST
 def reviewers(request, pk):
     """Who takes part."""
-    found = round_for(request.user, pk)
-    allow(request.user, "assessments.hold_calibration")
-    form = ReviewersForm(request.POST, record=found)
-    if not checked(request, form):
-        return redirect(found)
-    values = {"reviewers": form.cleaned_data["reviewers"], "seen": form.cleaned_data["version"]}
-    said = _("Who takes part is saved.")
-    return act(request, pk, "open", "assessments.edit_calibration", calibration_sample.choose, said, **values)
+    return change(request, pk, ReviewersForm, calibration_sample.choose, _("Who takes part is saved."))
 
 
 @require_POST
@@ -202,27 +191,16 @@ def remove_item(request, pk):
 @require_POST
 def open_round(request, pk):
     """Fix the sample; the reviewers are told."""
-    found = round_for(request.user, pk)
-    allow(request.user, "assessments.hold_calibration")
-    form = VersionForm(request.POST, record=found)
-    if not checked(request, form):
-        return redirect(found)
     said = _("The round is open; the reviewers are told.")
-    seen = form.cleaned_data["version"]
-    return act(request, pk, "open", "assessments.open_calibration", calibrations.open_round, said, seen=seen)
+    action = calibrations.open_round
+    return act(request, pk, VersionForm, "open", "assessments.open_calibration", action, said)
 
 
 @require_POST
 def close(request, pk):
     """Nothing more is marked; everybody compares."""
-    found = round_for(request.user, pk)
-    allow(request.user, "assessments.hold_calibration")
-    form = VersionForm(request.POST, record=found)
-    if not checked(request, form):
-        return redirect(found)
     said = _("The round is closed; everybody can compare.")
-    seen = form.cleaned_data["version"]
-    return act(request, pk, "close", "assessments.close_calibration", calibrations.close, said, seen=seen)
+    return act(request, pk, VersionForm, "close", "assessments.close_calibration", calibrations.close, said)
 
 
 @require_POST

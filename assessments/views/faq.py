@@ -8,8 +8,7 @@ from django.views.decorators.http import require_POST
 
 from assessments import listings
 from assessments.actions import faq as faqs
-from assessments.forms.faq import FaqFilter, FaqForm
-from assessments.forms.review import ReasonForm
+from assessments.forms.faq import FaqFilter, FaqForm, WithdrawForm
 from assessments.models import Faq
 from civportal.lib.web import allow, page_of, render_page
 from units.models import TrailEvent
@@ -66,7 +65,7 @@ def write(request, faq):
         if saved:
             messages.success(request, _("Every unit can read it now."))
             return redirect(saved)
-    context = {"form": form, "faq": faq, "reason_form": ReasonForm(prefix="withdraw")}
+    context = {"form": form, "faq": faq, "reason_form": WithdrawForm(record=faq, prefix="withdraw")}
     context["events"] = TrailEvent.objects.about(faq) if faq.pk else []
     return render(request, "assessments/faq/edit.html", context, status=422 if form.errors else 200)
 
@@ -76,12 +75,13 @@ def withdraw(request, pk):
     """Take it from the list, with a reason."""
     faq = faq_for(request.user, pk)
     allow(request.user, "assessments.withdraw_faq", faq)
-    form = ReasonForm(request.POST, prefix="withdraw")
+    form = WithdrawForm(request.POST, record=faq, prefix="withdraw")
     if not form.is_valid():
         messages.error(request, _("Say why it is withdrawn."))
         return redirect("assessments:faq_edit", pk)
     try:
-        faqs.withdraw(faq, note=form.cleaned_data["note"], by=request.user)
+        said = form.cleaned_data
+        faqs.withdraw(faq, note=said["note"], seen=said["version"], by=request.user)
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
         return redirect("assessments:faq_edit", pk)

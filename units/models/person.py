@@ -236,9 +236,7 @@ class User(Findable, AbstractBaseUser):
     @cached_property
     def roles(self):
         """The roles held now, read once per request; each knows whether its unit came from another one."""
-        came_from_others = Exists(Succession.objects.filter(after=OuterRef("unit")))
-        held = self.memberships.current().select_related("unit").annotate(has_past=came_from_others)
-        return list(held) if self.pk else []
+        return list(self.memberships.current().with_past()) if self.pk else []
 
     def has_role(self, *roles):
         return any(membership.role in roles for membership in self.roles)
@@ -294,8 +292,12 @@ class User(Findable, AbstractBaseUser):
         The own ones, those they came from by merger or split, and for a supervising department
         its own and the whole tree below it; read once per request.
         """
-        with_past = {held.unit_id for held in self.roles if held.role in OWN_ROLES and held.has_past}
-        return {*self.unit_ids} | before(with_past) | self.supervised_ids
+        return {*self.unit_ids} | before(self.ids_with_past) | self.supervised_ids
+
+    @property
+    def ids_with_past(self):
+        """The own units that came from others."""
+        return {held.unit_id for held in self.roles if held.role in OWN_ROLES and held.has_past}
 
     @cached_property
     def supervised_ids(self):
@@ -379,6 +381,62 @@ class User(Findable, AbstractBaseUser):
         return self.reads_all or unit.pk in self.seen_ids
 
 
+def with_roles(people):
+    """The people, each knowing the roles held and the units seen, in the same statements for all of them."""
+    people = list(people)
+    held = defaultdict(list)
+    for one in Membership.objects.current().with_past().filter(user__in=people).order_by("pk"):
+        held[one.user_id].append(one)
+    for person in people:
+        person.roles = held[person.pk]
+    came_from = links_before({unit for person in people for unit in person.ids_with_past})
+    stands_over = links_below({unit for person in people for unit in person.units_as({Role.SUPERVISOR})})
+    for person in people:
+        supervised = set(person.units_as({Role.SUPERVISOR}))
+        person.supervised_ids = supervised | reached(supervised, stands_over)
+        person.seen_ids = (
+            {*person.unit_ids} | reached(person.ids_with_past, came_from) | person.supervised_ids
+        )
+    return people
+
+
+def reached(units, links):
+    """Numbers of all units to which these links lead from these units, however many steps away."""
+    found, asked = set(), set(units)
+    while asked:
+        asked = set().union(*(links.get(unit, ()) for unit in asked)) - found
+        found |= asked
+    return found
+
+
+def links_from(units, pairs):
+    """Number → the numbers one step on, for these units and all that is reached from them.
+
+    `pairs` asks for (unit, next one) of many units at once; it is asked once for every step.
+    """
+    links, asked = defaultdict(set), set(units)
+    while asked:
+        rows = list(pairs(asked))
+        for unit, following in rows:
+            links[unit].add(following)
+        asked = {following for _unit, following in rows} - set(links)
+    return links
+
+
+def links_before(units):
+    """Number → the units that it came from."""
+    return links_from(
+        units, lambda asked: Succession.objects.filter(after__in=asked).values_list("after", "before")
+    )
+
+
+def links_below(units):
+    """Number → the units that stand right below it."""
+    return links_from(
+        units, lambda asked: Unit.objects.filter(supervisor__in=asked).values_list("supervisor", "pk")
+    )
+
+
 def before(units):
     """Numbers of the units these came from, however many mergers and splits ago."""
     found, asked = set(), set(units)
@@ -419,6 +477,11 @@ class MembershipQuerySet(NamingQuerySet):
     def current(self):
         """Roles that are held now."""
         return self.filter(ended_at__isnull=True)
+
+    def with_past(self):
+        """Each role with its unit, knowing whether that came from another one."""
+        came_from_others = Exists(Succession.objects.filter(after=OuterRef("unit")))
+        return self.select_related("unit").annotate(has_past=came_from_others)
 
     def former(self):
         """Roles that have ended, the newest first."""

@@ -239,6 +239,16 @@ def test_who_keeps_away_from_everything_is_named(ready, rui, ou, in_english):
         calibration.open_round(ready, by=ou)
 
 
+@pytest.mark.parametrize("count", [1, 10])
+def test_whether_it_can_be_opened_costs_the_same_statements_however_many_take_part(
+    ready, rui, ou, count, django_assert_num_queries
+):
+    calibration_sample.choose(ready, [rui, ou, *CaseOfficerFactory.create_batch(count)], by=ou)
+
+    with django_assert_num_queries(5):
+        calibration.check_ready(ready)
+
+
 def test_one_round_of_a_year_is_open_at_a_time(ready, being_marked, ou, in_english):
     with pytest.raises(ValidationError, match="Another calibration round is open"):
         calibration.open_round(ready, by=ou)
@@ -283,10 +293,10 @@ def test_a_calibration_mark_counts_in_no_score_and_touches_no_record(year, being
     assert not TrailEvent.objects.about(item.entry).exists()
 
 
-@pytest.mark.parametrize("points", ["-1", "4.01", "NaN"])
+@pytest.mark.parametrize("points", ["-1", "4.01", "NaN", "sNaN", "Infinity", "-Infinity", "x", "", None, []])
 def test_points_that_are_none_are_refused(being_marked, rui, points):
-    with pytest.raises((ValidationError, ArithmeticError)):
-        calibration.give(being_marked.items.first(), D(points), by=rui)
+    with pytest.raises(ValidationError):
+        calibration.give(being_marked.items.first(), points, by=rui)
 
 
 def test_who_takes_no_part_marks_nothing(being_marked, in_english):

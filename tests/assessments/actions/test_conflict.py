@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from assessments.actions import conflict, conflict_hint
 from assessments.models import Conflict, ConflictHint, ConflictOverride, LedgerEntry
-from assessments.models.conflict import recusal
+from assessments.models.conflict import recusal, with_recusals
 from civportal.lib import clock
 from civportal.lib.clock import today
 from tests.factories import (
@@ -409,3 +409,50 @@ def test_looking_costs_the_same_for_any_number_of_units(django_assert_max_num_qu
 
     with django_assert_max_num_queries(16):
         assert len(conflict_hint.hints()) == units
+
+
+# ── of many people at once ───────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def all_kinds(school, bank):
+    """Case officers, each with another kind of conflict, some with several, and one with none."""
+    heir, grandheir = UnitFactory(), UnitFactory()
+    act = LifeAct.objects.create(kind="merge", on=date(2026, 1, 1), document_number="1", by=DirectorFactory())
+    Succession.objects.create(act=act, before=school, after=heir)
+    Succession.objects.create(act=act, before=heir, after=grandheir)
+    below = UnitFactory(supervisor=UnitFactory(supervisor=bank))
+    people = CaseOfficerFactory.create_batch(7)
+    MembershipFactory(user=people[0], role="liaison", unit=grandheir)
+    MembershipFactory(user=people[1], role="supervisor", unit=bank)
+    MembershipFactory(
+        user=people[2], role="liaison", unit=school, began_at=clock.now() - timedelta(9), ended_at=clock.now()
+    )
+    ConflictFactory(person=people[3], unit=heir)
+    ConflictFactory(person=people[4], unit=below)
+    OverrideFactory(person=people[4], unit=below, approved=True)
+    ConflictFactory(person=people[5], unit=bank)
+    OverrideFactory(person=people[5], unit=bank, entry=EntryFactory(unit=bank), approved=True)
+    MembershipFactory(user=people[5], role="supervisor", unit=heir)
+    return people
+
+
+def test_read_for_many_it_is_what_is_read_for_each(all_kinds):
+    together = with_recusals(User.objects.filter(pk__in=[one.pk for one in all_kinds]).order_by("pk"))
+
+    for person in together:
+        alone = again(person)
+        assert person.recusal == recusal(alone)
+        assert (person.seen_ids, person.supervised_ids) == (alone.seen_ids, alone.supervised_ids)
+        assert person.roles == alone.roles
+
+
+@pytest.mark.parametrize("count", [1, 20])
+def test_read_for_many_it_takes_the_same_statements(all_kinds, count, django_assert_num_queries):
+    place = all_kinds[0].roles[-1].unit
+    for person in CaseOfficerFactory.create_batch(count):
+        MembershipFactory(user=person, role="liaison", unit=place)
+        ConflictFactory(person=person, unit=place)
+
+    with django_assert_num_queries(11):
+        with_recusals(User.objects.all())

@@ -1,15 +1,17 @@
 """Several reviewers of one record: blind until all have marked, then the mean or an arbiter."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.utils.timezone import now
 
 from assessments.actions import ledger, mark, review
 from assessments.models import Cycle, Indicator, LedgerEntry, Mark, Review, ScoreSheet
-from tests.factories import CaseOfficerFactory, ClaimFactory, EntryFactory, UnitYearFactory
+from tests.factories import CaseOfficerFactory, ClaimFactory, EntryFactory, MembershipFactory, UnitYearFactory
 from tests.threads import after_all, at_once
 from units.actions.move import MoveNotAllowed
 from units.models import Notification, TrailEvent
@@ -68,6 +70,17 @@ def test_what_claims_nothing_has_nothing_to_mark(waiting, rui):
 # ── several ──────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.parametrize("points", ["-1", "4.01", "NaN", "Infinity", "x", []])
+@pytest.mark.parametrize("asked", [1, 2])
+def test_points_that_are_none_are_refused(waiting, rui, points, asked):
+    asks_for(asked)
+
+    with pytest.raises(ValidationError):
+        mark.decide(waiting, {waiting.claims.get().pk: points}, by=rui)
+
+    assert now_of(waiting).status == "submitted" and not Mark.objects.exists()
+
+
 def test_the_first_ones_marks_decide_nothing(waiting, rui):
     decision = gives(waiting, "3", by=rui)
 
@@ -120,6 +133,32 @@ def test_who_may_arbitrate_hears_of_a_dispute_and_nobody_else(
 
     told = Notification.objects.get()
     assert (told.to, told.verb, told.object_id) == (third, "dispute", waiting.pk)
+
+
+@pytest.mark.parametrize("count", [1, 5, 20])
+def test_telling_who_may_arbitrate_costs_the_same_statements_however_many_they_are(
+    waiting, school, rui, ou, count, django_assert_num_queries
+):
+    Cycle.objects.update(only_assigned=True)
+    for person in CaseOfficerFactory.create_batch(count):
+        MembershipFactory(
+            user=person, role="supervisor", unit=school, began_at=now() - timedelta(9), ended_at=now()
+        )
+    gives(waiting, "0", by=rui)
+    entry = gives(waiting, "4", by=ou).entry
+    ContentType.objects.get_for_model(entry)
+
+    with django_assert_num_queries(9):
+        mark.tell_arbiters(LedgerEntry.objects.get(pk=entry.pk), by=ou)
+
+
+def test_whoever_gave_the_last_mark_has_marked_for_whatever_is_asked_next(waiting, rui, ou):
+    gives(waiting, "0", by=rui)
+
+    entry = gives(waiting, "4", by=ou).entry
+
+    assert entry.is_marked_by(ou)
+    assert not ou.has_perm("assessments.accept_entry", entry)
 
 
 @pytest.mark.parametrize(("percent", "is_disputed"), [(19, True), (20, False)])

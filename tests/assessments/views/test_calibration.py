@@ -1,5 +1,6 @@
 """Calibration rounds in the browser's terms."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -298,6 +299,19 @@ def test_the_director_closes_compares_and_writes_the_line(as_ou, being_marked, r
     assert (item.line, item.reference) == ("有签到表才给满分", 3)
 
 
+def test_marks_and_what_they_come_to_have_the_same_decimals(as_ou, being_marked, rui, ou):
+    finished(being_marked, rui, "1")
+    finished(being_marked, ou, "2")
+    CalibrationRound.objects.update(status="closed")
+    item = being_marked.items.first()
+
+    cells = re.findall(r'<td class="num"[^>]*>([^<]+)<', text(as_ou.get(being_marked.get_absolute_url())))
+    given = re.findall(r'<b class="row__end num">([^<]+)<', text(as_ou.get(item.get_absolute_url())))
+
+    assert cells[:3] == ["2.00", "1.50", "1.50"]
+    assert given == ["2.00", "1.00"]
+
+
 def test_the_line_stands_beside_the_indicator_of_the_review(as_rui, year, being_marked, rui):
     waiting = ClaimFactory(entry=EntryFactory(cycle=year, submitted=True)).entry
     CalibrationItem.objects.filter(pk=being_marked.items.first().pk).update(line="有签到表才给满分")
@@ -356,17 +370,20 @@ def test_nobody_outside_the_reviewers_learns_of_a_sample(client, request, being_
 
 
 @pytest.mark.parametrize("count", [1, 5, 20])
-def test_the_pages_cost_the_same_queries_however_large_the_sample(
-    as_ou, year, rui, ou, count, django_assert_max_num_queries
+@pytest.mark.parametrize("others", [0, 10])
+def test_the_pages_cost_the_same_queries_however_large_the_sample_and_many_the_reviewers(
+    as_ou, year, rui, ou, school, count, others, django_assert_max_num_queries
 ):
-    found = CalibrationRoundFactory(cycle=year, closed=True, people=[rui, ou])
+    more = CaseOfficerFactory.create_batch(others)
+    for person in more:
+        ConflictFactory(person=person, unit=school)
+    found = CalibrationRoundFactory(cycle=year, closed=True, people=[rui, ou, *more])
     for _ in range(count):
         item = CalibrationItemFactory(round=found)
         EvidenceFactory(entry=item.entry)
     finished(found, rui)
     finished(found, ou)
 
-    # Two for each reviewer: from which units they keep away. There are few of them.
     with django_assert_max_num_queries(20):
         as_ou.get(found.get_absolute_url())
     with django_assert_max_num_queries(14):

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from assessments.actions import faq as faqs
 from assessments.models import Faq, InternalNote, Question
 from tests.factories import (
     ConflictFactory,
@@ -177,6 +178,21 @@ def test_who_is_no_director_publishes_nothing(client, rui, year, school):
     asked = QuestionFactory(cycle=year, unit=school, answered=True)
 
     assert client.post(address("faq_publish", asked.pk)).status_code == 403
+
+
+def test_words_that_a_colleague_has_just_rewritten_are_not_withdrawn_unseen(client, ou):
+    faq = FaqFactory()
+    client.force_login(ou)
+    shown = client.get(address("faq_edit", faq.pk)).context["reason_form"]
+    said = {"withdraw-note": "不再适用", "withdraw-version": shown["version"].value()}
+    faqs.edit(faq, {"question": faq.question, "answer": "改了的话"}, by=ou)
+
+    assert client.post(address("faq_withdraw", faq.pk), said).status_code == 409
+    assert Faq.objects.get().status == "published"
+
+    said["withdraw-version"] += 1
+    assert client.post(address("faq_withdraw", faq.pk), said).status_code == 302
+    assert Faq.objects.get().status == "withdrawn"
 
 
 @pytest.mark.parametrize(("name", "make"), [("questions", QuestionFactory), ("faq", FaqFactory)])
