@@ -300,16 +300,17 @@ def test_the_director_closes_compares_and_writes_the_line(as_ou, being_marked, r
 
 
 def test_marks_and_what_they_come_to_have_the_same_decimals(as_ou, being_marked, rui, ou):
-    finished(being_marked, rui, "1")
-    finished(being_marked, ou, "2")
+    finished(being_marked, rui, "1.5")
+    finished(being_marked, ou, "2.25")
     CalibrationRound.objects.update(status="closed")
     item = being_marked.items.first()
 
     cells = re.findall(r'<td class="num"[^>]*>([^<]+)<', text(as_ou.get(being_marked.get_absolute_url())))
     given = re.findall(r'<b class="row__end num">([^<]+)<', text(as_ou.get(item.get_absolute_url())))
 
-    assert cells[:3] == ["2.00", "1.50", "1.50"]
-    assert given == ["2.00", "1.00"]
+    # What lies between cents is rounded half up.
+    assert cells[:3] == ["2.25", "1.88", "1.88"]
+    assert given == ["2.25", "1.50"]
 
 
 def test_the_line_stands_beside_the_indicator_of_the_review(as_rui, year, being_marked, rui):
