@@ -351,9 +351,9 @@ def test_units_that_move_are_told_both_totals_and_where_the_reason_stands(
     messages = told("moderate")
     assert set(messages) == {"lan", "dai", "mei"}
     assert messages["lan"].subject == scored[school]
-    for words in ("10.00 → 11.25", "会议纪要〔2026〕3号", "审核尺度不一"):
+    for words in ("由 10.00 变为 11.25", "会议纪要〔2026〕3号", "审核尺度不一"):
         assert words in messages["lan"].note
-    assert "10.50 → 9.25" in messages["mei"].note
+    assert "由 10.50 变为 9.25" in messages["mei"].note
 
 
 def test_units_are_told_when_it_is_withdrawn(year, scored, lan, ou, other_director, after_commit):
@@ -362,7 +362,7 @@ def test_units_are_told_when_it_is_withdrawn(year, scored, lan, ou, other_direct
     after_commit(lambda: moderation.withdraw(found, note="会议改期", by=ou))
 
     note = told("unmoderate")["lan"].note
-    assert "11.25 → 10.00" in note and "会议改期" in note
+    assert "由 11.25 变为 10.00" in note and "会议改期" in note
 
 
 def test_who_does_not_move_hears_nothing(
