@@ -75,7 +75,7 @@ def write_marks(draft, points, shown):
         DraftMark(
             draft=draft,
             claim=claim,
-            points=None if points[claim.pk] is None else review.checked_points(claim, points[claim.pk]),
+            points=None if points[claim.pk] is None else review.checked_points(claim.indicator, points[claim.pk]),
             confirmed=[name for name in claim.indicator.must_show if name in shown.get(claim.pk, ())],
         )
         for claim in claims

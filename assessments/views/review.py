@@ -226,8 +226,8 @@ def first(request):
 @require_POST
 def skip(request, pk):
     """On to the next one; this one comes last from now on."""
-    allow(request.user, "assessments.review_entries")
     entry = entry_for(request.user, pk)
+    allow(request.user, "assessments.review_entries")
     following = next_after(request, entry)
     skipping.skip(request, entry)
     return redirect(address_of(following, request))

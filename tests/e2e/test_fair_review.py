@@ -134,7 +134,8 @@ def test_what_the_x_ray_finds_is_returned_at_one_go(window, entries, ou, lan):
     page.locator("#entry_without_proof a[href*='/return/']").click()
     expect(page.locator("main ul.rows").first.locator("li")).to_have_count(2)
     page.locator("main button.btn--bad").click()
-    expect(page).to_have_url(re.compile("/x-ray/"))
+    # Where it is told, and can be undone.
+    expect(page).to_have_url(re.compile("/review/bulk/"))
     assert set(LedgerEntry.objects.values_list("status", flat=True)) == {"returned"}
 
     unit = window(lan, viewport=PHONE)

@@ -256,7 +256,7 @@ def test_undoing_takes_everything_back(desk, sample):
 
     response = act(desk, sample, "undo")
 
-    assert "已撤回" in desk.get(response.url).content.decode()
+    assert "已撤销" in desk.get(response.url).content.decode()
     assert not Unit.objects.exists()
 
 
