@@ -69,13 +69,18 @@ def keep(entry, points, *, by, note=None, shown=None, seen=None):
     return draft
 
 
+def points_or_none(claim, points):
+    """Empty is allowed while it is in hand; what is there is checked like points that count."""
+    return None if points is None else review.checked_points(claim.indicator, points)
+
+
 def write_marks(draft, points, shown):
     claims = draft.entry.claims.filter(pk__in=points).select_related("indicator")
     marks = [
         DraftMark(
             draft=draft,
             claim=claim,
-            points=None if points[claim.pk] is None else review.checked_points(claim.indicator, points[claim.pk]),
+            points=points_or_none(claim, points[claim.pk]),
             confirmed=[name for name in claim.indicator.must_show if name in shown.get(claim.pk, ())],
         )
         for claim in claims
