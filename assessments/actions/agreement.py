@@ -77,10 +77,9 @@ def settled(marks):
         .select_related("by", "claim__entry__unit", "claim__indicator")
         .order_by("-at", "-pk")[:SETTLED_SHOWN]
     )
+    given = marks.filter(claim__in=[final.claim_id for final in finals], settles=False)
     blind = defaultdict(list)
-    for one in marks.filter(claim__in=[final.claim_id for final in finals], settles=False).order_by(
-        "at", "pk"
-    ):
+    for one in given.order_by("at", "pk"):
         blind[one.claim_id, one.round].append(one)
     return [Settled(final.claim, blind[final.claim_id, final.round], final) for final in finals]
 

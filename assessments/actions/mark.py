@@ -223,7 +223,7 @@ def standing(entry, user):
         given=len(entry.marker_ids),
         has_marked=has_marked,
         is_disputed=entry.is_disputed and entry.can("accept"),
-        marks=side_by_side(entry) if sees else [],
+        marks=side_by_side(entry, Mark.objects.all()) if sees else [],
     )
 
 
@@ -235,10 +235,9 @@ def told(entry, user):
     return side_by_side(entry, Mark.objects.told())
 
 
-def side_by_side(entry, marks=None):
-    """[(claim, its marks of this round)] in the order of the standard; [] where nobody marked."""
+def side_by_side(entry, marks):
+    """[(claim, those of the marks of this round)] in the order of the standard; [] where there are none."""
     found = defaultdict(list)
-    marks = Mark.objects.all() if marks is None else marks
     for mark in marks.of_round(entry).select_related("by"):
         found[mark.claim_id].append(mark)
     return [(claim, found[claim.pk]) for claim in entry.claims.all()] if found else []
