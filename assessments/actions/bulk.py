@@ -6,8 +6,7 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,6 +16,7 @@ from units.actions import notification, trail
 from units.actions.move import MoveNotAllowed, lock
 
 from . import assignment, mark, review
+from .overview import number_of
 
 # More than a person looks through on one page.
 AT_ONCE = 200
@@ -206,13 +206,10 @@ def stands(bulk, line):
 def with_standing(bulks):
     """The decisions, each with how many records it was done to, and at how many of them it still stands
     and can be undone: `line_count`, `standing_count`."""
-    lines = BulkLine.objects.filter(bulk=OuterRef("pk")).order_by()
-    return bulks.annotate(line_count=counted(lines), standing_count=counted(standing(lines)))
-
-
-def counted(lines):
-    """How many lines the decision of the outer query has."""
-    return Coalesce(Subquery(lines.values("bulk").annotate(number=Count("pk")).values("number")), Value(0))
+    lines = BulkLine.objects.all()
+    return bulks.annotate(
+        line_count=number_of(lines, "bulk"), standing_count=number_of(standing(lines), "bulk")
+    )
 
 
 def standing(lines):

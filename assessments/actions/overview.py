@@ -40,10 +40,10 @@ def figures(cycle, user=None, **more):
     )
 
 
-def number_of(rows, cycle="cycle"):
-    """How many of the rows belong to the cycle of the outer query."""
-    of_cycle = rows.filter(**{cycle: OuterRef("pk")}).order_by().values(cycle)
-    return Coalesce(Subquery(of_cycle.annotate(number=Count("pk")).values("number")), Value(0))
+def number_of(rows, owner="cycle"):
+    """How many of the rows belong to the record of the outer query, by default a year."""
+    owned = rows.filter(**{owner: OuterRef("pk")}).order_by().values(owner)
+    return Coalesce(Subquery(owned.annotate(number=Count("pk")).values("number")), Value(0))
 
 
 def months(cycle):
